@@ -1,0 +1,34 @@
+// Errors a caller can cause: bad files, bad options, too little memory. Thrown by every function of the C++ API that
+// says so; programmer errors are asserts.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace reckon {
+
+enum class ErrorCode {
+  invalid_argument,  // an option or request value out of range; the message names it and the range
+  io,                // the operating system refused to open, read, map or write a file
+  malformed_file,    // a file's content contradicts its format; the message names file and key or tensor
+  unsupported,       // well formed, but of a kind this build can't run (architecture, weight type, tokenizer)
+  out_of_memory,     // does not fit; the message says how much is needed and how much there is
+  context_full,      // the prompt is longer than the context
+  template_error,    // a chat template that does not parse, fails, or exceeds its bounds
+  cancelled,         // stopped by the caller's own callback
+  bad_numbers,       // the model produced NaN logits
+};
+
+// Short, stable name of a code, such as "malformed_file".
+const char* to_string(ErrorCode code) noexcept;
+
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  ErrorCode code() const noexcept { return code_; }
+
+ private:
+  ErrorCode code_;
+};
+
+}  // namespace reckon

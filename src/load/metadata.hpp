@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace reckon::load {
+
+// A value as the file has it. Integers keep their sign class; arrays are homogeneous, arrays of arrays are refused.
+using Value = std::variant<uint64_t, int64_t, double, bool, std::string, std::vector<uint64_t>, std::vector<int64_t>,
+                           std::vector<double>, std::vector<bool>, std::vector<std::string>>;
+
+class Metadata {
+ public:
+  explicit Metadata(std::string file_name) : file_name_(std::move(file_name)) {}
+
+  // Insertion order is file order. Returns false if the key is there already.
+  bool insert(std::string key, Value value);
+
+  bool contains(std::string_view key) const { return find(key) != nullptr; }
+  const Value* find(std::string_view key) const;
+  const std::vector<std::pair<std::string, Value>>& entries() const { return entries_; }
+
+  // Numbers: any integer type of the file is accepted where the value lies in [low, high].
+  std::optional<uint64_t> find_uint(std::string_view key, uint64_t low, uint64_t high) const;
+  uint64_t require_uint(std::string_view key, uint64_t low, uint64_t high) const;
+  // A finite float32, float64 or integer value in [low, high].
+  std::optional<double> find_float(std::string_view key, double low, double high) const;
+  double require_float(std::string_view key, double low, double high) const;
+  std::optional<bool> find_bool(std::string_view key) const;
+  const std::string* find_string(std::string_view key) const;
+  const std::string& require_string(std::string_view key) const;
+  const std::vector<std::string>* find_strings(std::string_view key) const;
+  const std::vector<std::string>& require_strings(std::string_view key) const;
+  // Arrays of any integer type, each element in [low, high].
+  std::optional<std::vector<uint64_t>> find_uints(std::string_view key, uint64_t low, uint64_t high) const;
+
+  const std::string& file_name() const { return file_name_; }
+
+ private:
+  std::string file_name_;
+  std::vector<std::pair<std::string, Value>> entries_;
+  std::map<std::string, size_t, std::less<>> index_;
+};
+
+}  // namespace reckon::load

@@ -1,0 +1,60 @@
+// A model file after its checks: metadata and tensor views into mapped memory. Everything that model/ and text/ read
+// of a file goes through here; nothing past this point sees an unchecked size.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/formats/weight_type.hpp"
+
+namespace reckon::load {
+
+// Key/value pairs of a file. Getters throw Error(malformed_file) naming file, key, the type found and the type or range
+// expected. find_* return nullopt/nullptr when the key is absent, require_* throw then.
+class Metadata;
+
+// A checked tensor: its bytes lie within the file, the shape's product fits the byte count exactly.
+struct TensorView {
+  std::string name;
+  WeightType type = WeightType::F32;
+  std::vector<uint64_t> shape;       // GGUF order, 1 to 4 entries: shape[0] is the length of a row (columns)
+  std::span<const std::byte> bytes;  // row-major blocks of `type`; at least as aligned as the file's data section
+  uint32_t part = 0;                 // which file of a split model
+
+  uint64_t cols() const { return shape[0]; }
+  uint64_t rows() const;  // product of shape[1..]
+};
+
+struct OpenOptions {
+  uint64_t max_metadata_bytes = uint64_t{1} << 30;
+};
+
+// One model, from one file or all parts of a split one (-00001-of-0000N.gguf). Immutable, shareable between threads.
+class ModelFile {
+ public:
+  // Maps and checks. Throws Error(io | malformed_file | unsupported), the message naming path and key or tensor.
+  static std::shared_ptr<const ModelFile> open(const std::string& path, const OpenOptions& options = {});
+  // The same from bytes that outlive the ModelFile (the embedded model); `name` stands for the path in messages.
+  static std::shared_ptr<const ModelFile> from_memory(std::span<const std::byte> bytes, const std::string& name,
+                                                      const OpenOptions& options = {});
+  virtual ~ModelFile() = default;
+
+  virtual const std::string& name() const = 0;  // path of the (first) file
+  virtual uint64_t file_bytes() const = 0;      // of all parts
+  virtual uint32_t version() const = 0;         // GGUF version
+  virtual const Metadata& metadata() const = 0;
+  virtual std::span<const TensorView> tensors() const = 0;
+  virtual const TensorView* find_tensor(std::string_view tensor_name) const = 0;
+  // Tells the system that these bytes won't be read soon: mapped pages are dropped. No effect on from_memory files.
+  virtual void release_pages(std::span<const std::byte> bytes) const = 0;
+  // Throws Error(io) if a mapped file has become shorter since it was opened.
+  virtual void check_unchanged() const = 0;
+};
+
+}  // namespace reckon::load

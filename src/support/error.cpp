@@ -1,0 +1,20 @@
+#include <reckon/error.hpp>
+
+namespace reckon {
+
+const char* to_string(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::invalid_argument: return "invalid_argument";
+    case ErrorCode::io: return "io";
+    case ErrorCode::malformed_file: return "malformed_file";
+    case ErrorCode::unsupported: return "unsupported";
+    case ErrorCode::out_of_memory: return "out_of_memory";
+    case ErrorCode::context_full: return "context_full";
+    case ErrorCode::template_error: return "template_error";
+    case ErrorCode::cancelled: return "cancelled";
+    case ErrorCode::bad_numbers: return "bad_numbers";
+  }
+  return "unknown";
+}
+
+}  // namespace reckon
