@@ -1,5 +1,5 @@
-// Errors a caller can cause: bad files, bad options, too little memory. Thrown by every function of the C++ API that
-// says so; programmer errors are asserts.
+// Errors a caller can cause: bad files, bad options, too little memory. Thrown by every function of the C++
+// API that says so; programmer errors are asserts.
 #pragma once
 
 #include <stdexcept>

@@ -1,0 +1,60 @@
+// Many sequences over one cache, a step at a time: what Session is built on, for benchmarks, scoring and
+// schedulers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include <reckon/model.hpp>
+
+namespace reckon {
+
+struct EngineOptions {
+  uint64_t max_positions = 0;  // over all sequences, shared blocks counted once; 0: no bound but memory
+};
+
+using SequenceId = uint32_t;
+
+// One token of a step. Rows of one sequence follow each other in order of position.
+struct BatchRow {
+  SequenceId sequence = 0;
+  TokenId token = 0;
+  bool logits = false;  // compute the logits after this token
+};
+
+// Not shareable between threads. Keeps the model alive.
+class Engine {
+ public:
+  explicit Engine(const Model& model, const EngineOptions& options = {});
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+
+  SequenceId add_sequence();                             // empty
+  SequenceId fork(SequenceId sequence);                  // shares all blocks, copied when either writes
+  void rewind(SequenceId sequence, uint64_t positions);  // keeps the first `positions`
+  void remove(SequenceId sequence);
+  uint64_t length(SequenceId sequence) const;
+
+  // Appends every row's token to its sequence and computes the logits asked for. Results do not depend on
+  // what else is in the batch, nor on how a text is cut into batches. Throws Error(invalid_argument: unknown
+  // sequence, token out of the vocabulary), Error(out_of_memory | context_full): then no sequence has
+  // changed.
+  void forward(std::span<const BatchRow> rows);
+  // (vocab_size) logits of the i-th row of the last forward() that asked for them; valid until the next
+  // forward().
+  std::span<const float> logits(size_t i) const;
+
+  uint64_t kv_bytes() const;  // memory the cache holds now
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// A hash of logits' bits: equal exactly if (but for collisions) every bit is. -0 and +0 differ, NaNs by
+// payload.
+uint64_t hash_logits(std::span<const float> logits) noexcept;
+
+}  // namespace reckon

@@ -1,0 +1,34 @@
+// What a running generation tells its caller.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include <reckon/model.hpp>
+
+namespace reckon {
+
+enum class Phase : uint8_t {
+  prompt,    // the prompt is being read: progress only
+  thinking,  // text of the thought
+  answer,    // text of the answer
+  done,      // the last event of a generation
+};
+const char* to_string(Phase phase) noexcept;
+
+// Valid during the callback only. Text is whole UTF-8 characters, never a tag. A token that completes no text
+// (part of a tag, of a character, of a possible stop string) gives an event with empty text.
+struct Event {
+  Phase phase = Phase::prompt;
+  std::string_view text;
+  TokenId token = -1;        // the token generated, -1 for prompt and done and for text that was held back
+  double t_ms = 0;           // since generate() was called
+  uint64_t prompt_done = 0;  // phase prompt: tokens read so far, and in all
+  uint64_t prompt_total = 0;
+};
+
+// Called on the generating thread. false ends the generation; what there is stays (finish reason cancelled).
+using EventCallback = std::function<bool(const Event&)>;
+
+}  // namespace reckon

@@ -1,0 +1,136 @@
+// A model: weights packed for this processor, its vocabulary and its chat template.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <reckon/error.hpp>
+
+namespace reckon {
+
+using TokenId = int32_t;
+
+// How far loading is, in bytes of weights packed.
+struct LoadProgress {
+  uint64_t done_bytes = 0;
+  uint64_t total_bytes = 0;
+};
+
+struct LoadOptions {
+  int threads = 0;  // 1..256; 0: the cores this process may use
+  std::string isa;  // kernel set by name (see instruction_sets()); empty: RECKON_ISA, else the best
+  uint64_t memory_limit =
+      0;  // bytes the weights and caches of this model may use; 0: what the system has available
+  // Called now and then while packing, from the loading thread; false stops: load throws Error(cancelled).
+  std::function<bool(const LoadProgress&)> progress;
+};
+
+// One tensor of a file.
+struct TensorInfo {
+  std::string name;
+  std::string type;             // "Q4_K"
+  std::vector<uint64_t> shape;  // row length first, as in GGUF
+  uint64_t bytes = 0;
+};
+
+// What a file says about itself. Sizes in the model's own terms: hidden size, heads, ...
+struct ModelInfo {
+  std::string file;          // path, or "(embedded)"
+  std::string name;          // general.name, or the file's name
+  std::string architecture;  // "qwen2", "llama", "qwen3"
+  std::string file_type;     // dominant weight type with its share, such as "Q4_K (68 %), Q6_K (32 %)"
+  uint32_t gguf_version = 0;
+  uint64_t parameters = 0;
+  uint64_t file_bytes = 0;
+  uint32_t layers = 0;
+  uint32_t hidden_size = 0;
+  uint32_t ffn_size = 0;
+  uint32_t heads = 0;
+  uint32_t kv_heads = 0;
+  uint32_t head_dim = 0;
+  uint32_t vocab_size = 0;
+  uint64_t context_length = 0;  // positions the model was trained for
+  bool tied_output = false;
+  bool has_chat_template = false;
+  bool has_think_tokens = false;    // <think> and </think> are single tokens of the vocabulary
+  uint64_t kv_bytes_per_token = 0;  // f16 cache
+};
+
+// Memory a model needs, in bytes, against what this process can have.
+struct MemoryEstimate {
+  uint64_t weights = 0;   // packed, in anonymous memory
+  uint64_t mapped = 0;    // of the file, read in place (the token embeddings)
+  uint64_t kv_cache = 0;  // at the context asked for
+  uint64_t scratch = 0;   // activations and logits of a step
+  uint64_t total = 0;
+  uint64_t available = 0;  // memory this process can have now
+};
+
+// Everything `reckon inspect` shows. Made without packing any weights.
+struct ModelDescription {
+  ModelInfo info;
+  std::vector<std::pair<std::string, std::string>>
+      metadata;  // key, value as JSON text (long arrays cut, with count)
+  std::vector<TensorInfo> tensors;
+};
+
+// Chat roles are the template's business: "system", "user", "assistant" are what R1 templates know.
+struct Message {
+  std::string role;
+  std::string content;
+};
+
+struct TokenizeOptions {
+  bool parse_special =
+      true;              // tags such as <think> in the text become their tokens; false: they are plain text
+  bool add_bos = false;  // put the begin token in front if the model has one
+};
+
+// A handle; copies share the model. Immutable and safe to share between threads. Two models may live side by
+// side.
+class Model {
+ public:
+  // Maps, checks and packs a GGUF file (for a split one: its first part). Throws Error: io, malformed_file,
+  // unsupported, out_of_memory (before anything large is allocated), invalid_argument, cancelled.
+  static Model load(const std::string& path, const LoadOptions& options = {});
+  // The small model that is part of the library.
+  static Model embedded(const LoadOptions& options = {});
+
+  // Reads metadata and tensor list only. Throws as load does.
+  static ModelDescription describe(const std::string& path);
+  static ModelDescription describe_embedded();
+  // Memory for `description` at a context of `context` positions (0: the model's own).
+  static MemoryEstimate estimate_memory(const ModelDescription& description, uint64_t context);
+
+  const ModelInfo& info() const;
+  const std::string& isa() const;  // name of the kernel set in use
+  int threads() const;
+  double load_ms() const;  // time from load()'s call to its return
+
+  // Text to token ids; exact on any bytes, valid UTF-8 or not. Throws Error(out_of_memory) only.
+  std::vector<TokenId> tokenize(std::string_view text, const TokenizeOptions& options = {}) const;
+  // The exact bytes of tokens. Throws Error(invalid_argument) for an id outside the vocabulary.
+  std::string detokenize(std::span<const TokenId> tokens) const;
+  bool is_end_token(TokenId token) const;
+  std::optional<TokenId> begin_token() const;
+
+  // The conversation as the model's own chat template writes it, ready for the model's next turn. Includes
+  // the begin token's text. Throws Error(template_error), Error(unsupported) if the file has no template.
+  std::string render_chat(std::span<const Message> messages) const;
+
+  struct Impl;
+  const Impl& impl() const { return *impl_; }  // for the library's own use
+  explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace reckon

@@ -1,0 +1,10 @@
+// Everything of the C++ API.
+#pragma once
+
+#include <reckon/engine.hpp>
+#include <reckon/error.hpp>
+#include <reckon/event.hpp>
+#include <reckon/model.hpp>
+#include <reckon/sampling.hpp>
+#include <reckon/session.hpp>
+#include <reckon/system.hpp>

@@ -1,0 +1,42 @@
+// How the next token is chosen from the logits.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <reckon/model.hpp>
+
+namespace reckon {
+
+// Defaults are DeepSeek's for the R1 models. Applied in this order: logit bias, penalties, (temperature 0:
+// the greatest logit), top-k, top-p and min-p on the probabilities at the given temperature, then one draw.
+struct SamplingOptions {
+  float temperature = 0.6f;  // 0: greedy; up to 100
+  int top_k = 0;             // keep the k greatest; 0: all
+  float top_p = 0.95f;       // keep the smallest set with this probability mass; (0, 1]; 1: all
+  float min_p = 0.0f;        // drop what is less probable than min_p times the most probable; [0, 1]
+  float repeat_penalty =
+      1.0f;              // divides positive and multiplies negative logits of recent tokens; (0, 100]; 1: off
+  int repeat_last = 64;  // tokens (prompt included) that count as recent for all three penalties; -1: all
+  float presence_penalty = 0;   // subtracted once for a recent token; [-100, 100]
+  float frequency_penalty = 0;  // subtracted per occurrence; [-100, 100]
+  uint64_t seed = 0;            // the same seed gives the same tokens, whatever runs beside it
+  std::vector<std::pair<TokenId, float>> logit_bias;  // added to the token's logit; -inf forbids it
+};
+
+// Throws Error(invalid_argument) naming the option, its value and its range. vocab_size bounds the ids of
+// logit_bias.
+void validate(const SamplingOptions& options, uint64_t vocab_size);
+
+struct TokenProbability {
+  TokenId token = -1;
+  double logprob = 0;  // natural logarithm
+};
+
+// ln softmax(logits)[token], and the k most probable tokens in descending order (ties: lower id first).
+double logprob(std::span<const float> logits, TokenId token);
+std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k);
+
+}  // namespace reckon
