@@ -120,6 +120,7 @@ class Model {
   std::string detokenize(std::span<const TokenId> tokens) const;
   bool is_end_token(TokenId token) const;
   std::optional<TokenId> begin_token() const;
+  bool adds_begin_token() const;  // the file asks for the begin token in front of raw text
 
   // The conversation as the model's own chat template writes it, ready for the model's next turn. Includes
   // the begin token's text. Throws Error(template_error), Error(unsupported) if the file has no template.

@@ -1,0 +1,21 @@
+// Where a layer's and head's block lies in a cache page. A page holds kernels::kKvBlockPositions positions of
+// one sequence: the blocks of all layers and KV heads.
+#pragma once
+
+#include "kernels/kernels.hpp"
+#include "model/config.hpp"
+
+namespace reckon::model {
+
+struct KvLayout {
+  size_t n_layers = 0;
+  size_t n_kv_heads = 0;
+  size_t block_bytes = 0;
+
+  explicit KvLayout(const Config& c)
+      : n_layers(c.n_layers), n_kv_heads(c.n_kv_heads), block_bytes(kernels::kv_block_bytes(c.head_dim)) {}
+  size_t page_bytes() const { return n_layers * n_kv_heads * block_bytes; }
+  size_t offset(size_t layer, size_t kv_head) const { return (layer * n_kv_heads + kv_head) * block_bytes; }
+};
+
+}  // namespace reckon::model

@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "model/forward.hpp"
+#include "model/kv_layout.hpp"
+#include "model/model_impl.hpp"
+#include "support/memory.hpp"
+
+extern "C" const std::byte reckon_embedded_model_begin[], reckon_embedded_model_end[];
+
+namespace reckon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const kernels::KernelTable& choose_kernels(const std::string& isa) {
+  if (isa.empty()) return kernels::select_table();
+  const kernels::KernelTable* table = kernels::find_table(isa);
+  if (table == nullptr) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("isa \"{}\": there is no such kernel set", isa));
+  }
+  if (!table->supported()) {
+    throw Error(ErrorCode::unsupported, fmt::format("isa \"{}\": this processor can't run it", isa));
+  }
+  return *table;
+}
+
+int choose_threads(int threads) {
+  if (threads == 0) return support::usable_cores();
+  if (threads < 0 || threads > 256) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("threads {}; expected 1 to 256, or 0 for all cores", threads));
+  }
+  return threads;
+}
+
+// Refuses before anything large is allocated.
+void check_memory(const load::ModelFile& file, const model::Config& config,
+                  const kernels::KernelTable& kernels, uint64_t packed_bytes, uint64_t limit) {
+  uint64_t available = limit != 0 ? limit : support::available_memory();
+  uint64_t scratch = model::Forward::scratch_bytes(config, kernels);
+  uint64_t cache = model::KvLayout(config).page_bytes();
+  uint64_t needed = packed_bytes + scratch + cache;
+  if (needed <= available) return;
+  auto mib = [](uint64_t bytes) { return (bytes + (1 << 20) - 1) >> 20; };
+  throw Error(
+      ErrorCode::out_of_memory,
+      fmt::format("{}: needs {} MiB of memory ({} weights, {} working memory, {} for the first cache page); "
+                  "{} MiB are {}",
+                  file.name(), mib(needed), mib(packed_bytes), mib(scratch), mib(cache), mib(available),
+                  limit != 0 ? "allowed" : "available"));
+}
+
+}  // namespace
+
+Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options)
+    : tokenizer(text::read_vocabulary(file->metadata())) {
+  network.kernels = &choose_kernels(options.isa);
+  isa = network.kernels->name;
+  network.config = model::read_config(file->metadata());
+  network.file = file;
+  model::WeightPlan plan(*file, network.config, *network.kernels);
+  check_memory(*file, network.config, *network.kernels, plan.packed_bytes(), options.memory_limit);
+  network.pool = std::make_unique<support::ThreadPool>(choose_threads(options.threads));
+  network.weights = std::move(plan).pack(*network.pool, [&](uint64_t done, uint64_t total) {
+    return !options.progress || options.progress({done, total});
+  });
+  network.rope = model::RopeTable(network.config.rope, network.weights->rope_factors);
+  info = model::describe_model(*file, network.config);
+  think_tags.open_id = tokenizer.find(think_tags.open);
+  think_tags.close_id = tokenizer.find(think_tags.close);
+  if (const std::string* source = file->metadata().find_string("tokenizer.chat_template")) {
+    try {
+      chat_template.emplace(*source, file->name() + ": tokenizer.chat_template");
+    } catch (const Error&) {
+      chat_template_error = std::current_exception();
+    }
+  }
+}
+
+static Model load_model(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options,
+                        Clock::time_point start) {
+  auto impl = std::make_shared<Model::Impl>(std::move(file), options);
+  impl->load_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  return Model(impl);
+}
+
+Model Model::load(const std::string& path, const LoadOptions& options) {
+  auto start = Clock::now();
+  return load_model(load::ModelFile::open(path), options, start);
+}
+
+Model Model::embedded(const LoadOptions& options) {
+  auto start = Clock::now();
+  return load_model(load::ModelFile::from_memory(model::embedded_model_bytes(), model::kEmbeddedName),
+                    options, start);
+}
+
+const ModelInfo& Model::info() const { return impl_->info; }
+const std::string& Model::isa() const { return impl_->isa; }
+int Model::threads() const { return impl_->network.pool->size(); }
+double Model::load_ms() const { return impl_->load_ms; }
+
+std::vector<TokenId> Model::tokenize(std::string_view text, const TokenizeOptions& options) const {
+  return impl_->tokenizer.encode(text, {.parse_special = options.parse_special, .add_bos = options.add_bos});
+}
+
+std::string Model::detokenize(std::span<const TokenId> tokens) const {
+  for (TokenId t : tokens) {
+    if (t < 0 || static_cast<size_t>(t) >= impl_->tokenizer.size()) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("token {}; expected 0 to {}", t, impl_->tokenizer.size() - 1));
+    }
+  }
+  return impl_->tokenizer.decode(tokens);
+}
+
+bool Model::is_end_token(TokenId token) const { return impl_->tokenizer.is_end(token); }
+std::optional<TokenId> Model::begin_token() const { return impl_->tokenizer.bos(); }
+bool Model::adds_begin_token() const { return impl_->tokenizer.adds_bos(); }
+
+std::string Model::render_chat(std::span<const Message> messages) const {
+  if (impl_->chat_template_error) std::rethrow_exception(impl_->chat_template_error);
+  if (!impl_->chat_template) {
+    throw Error(ErrorCode::unsupported,
+                impl_->info.file + ": no tokenizer.chat_template; give the prompt as raw text instead");
+  }
+  const text::Tokenizer& tokenizer = impl_->tokenizer;
+  auto token_text = [&](std::optional<TokenId> id) {
+    return id ? std::string(tokenizer.bytes(*id)) : std::string();
+  };
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Message& m : messages) list.push_back({{"role", m.role}, {"content", m.content}});
+  auto ends = tokenizer.end_tokens();
+  return impl_->chat_template->render({{"messages", list},
+                                       {"bos_token", token_text(tokenizer.bos())},
+                                       {"eos_token", ends.empty() ? std::string() : token_text(ends.front())},
+                                       {"add_generation_prompt", true}});
+}
+
+}  // namespace reckon
+
+std::span<const std::byte> reckon::model::embedded_model_bytes() {
+  return {reckon_embedded_model_begin, reckon_embedded_model_end};
+}

@@ -1,0 +1,38 @@
+// What a Model handle points to.
+#pragma once
+
+#include <exception>
+#include <optional>
+
+#include <reckon/model.hpp>
+
+#include "model/network.hpp"
+#include "text/chat_template.hpp"
+#include "text/think_splitter.hpp"
+#include "text/tokenizer.hpp"
+
+namespace reckon {
+
+struct Model::Impl {
+  Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options);
+
+  model::Network network;
+  ModelInfo info;
+  text::Tokenizer tokenizer;
+  text::ThinkTags think_tags;
+  std::optional<text::ChatTemplate> chat_template;
+  std::exception_ptr chat_template_error;  // a template that does not parse: thrown when it is asked for
+  std::string isa;
+  double load_ms = 0;
+};
+
+}  // namespace reckon
+
+namespace reckon::model {
+
+std::span<const std::byte> embedded_model_bytes();
+inline constexpr const char* kEmbeddedName = "(embedded)";
+
+ModelInfo describe_model(const load::ModelFile& file, const Config& config);
+
+}  // namespace reckon::model

@@ -1,0 +1,177 @@
+#include "model/weights.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include <reckon/error.hpp>
+
+namespace reckon::model {
+namespace {
+
+// Panels a thread packs at a time: enough bytes to stream, few enough to balance.
+constexpr size_t kPanelsPerChunk = 8;
+
+std::string shape_text(const load::TensorView& t) { return fmt::format("[{}]", fmt::join(t.shape, ", ")); }
+
+bool is_float(WeightType type) {
+  return type == WeightType::F32 || type == WeightType::F16 || type == WeightType::BF16;
+}
+
+}  // namespace
+
+uint64_t Weights::matmul_parameters() const {
+  uint64_t n = output.rows * output.cols;
+  for (const LayerWeights& l : layers) {
+    for (const auto* m : {&l.q, &l.k, &l.v, &l.o, &l.gate, &l.up, &l.down}) n += m->rows * m->cols;
+  }
+  return n;
+}
+
+WeightPlan::WeightPlan(const load::ModelFile& file, const Config& config, const kernels::KernelTable& kernels)
+    : file_(file), config_(config), kernels_(kernels), weights_(std::make_unique<Weights>()) {
+  weights_->embeddings = &take("token_embd.weight", config.n_vocab, config.hidden);
+  weights_->layers.resize(config.n_layers);
+  for (size_t layer = 0; layer < config.n_layers; layer++) plan_layer(layer);
+  plan_output();
+  if (config.architecture->rope_factors) read_rope_factors();
+  refuse_unknown_tensors();
+}
+
+void WeightPlan::plan_layer(size_t layer) {
+  const Config& c = config_;
+  LayerWeights& l = weights_->layers[layer];
+  auto name = [&](const char* part) { return fmt::format("blk.{}.{}", layer, part); };
+  l.attn_norm = read_vector(name("attn_norm.weight"), c.hidden);
+  add_matrix(l.q, name("attn_q.weight"), c.q_dim(), c.hidden);
+  add_matrix(l.k, name("attn_k.weight"), c.kv_dim(), c.hidden);
+  add_matrix(l.v, name("attn_v.weight"), c.kv_dim(), c.hidden);
+  if (c.architecture->qkv_bias) {
+    l.q_bias = read_vector(name("attn_q.bias"), c.q_dim());
+    l.k_bias = read_vector(name("attn_k.bias"), c.kv_dim());
+    l.v_bias = read_vector(name("attn_v.bias"), c.kv_dim());
+  }
+  if (c.architecture->qk_norm) {
+    l.q_norm = read_vector(name("attn_q_norm.weight"), c.head_dim);
+    l.k_norm = read_vector(name("attn_k_norm.weight"), c.head_dim);
+  }
+  add_matrix(l.o, name("attn_output.weight"), c.hidden, c.q_dim());
+  l.ffn_norm = read_vector(name("ffn_norm.weight"), c.hidden);
+  add_matrix(l.gate, name("ffn_gate.weight"), c.ffn, c.hidden);
+  add_matrix(l.up, name("ffn_up.weight"), c.ffn, c.hidden);
+  add_matrix(l.down, name("ffn_down.weight"), c.hidden, c.ffn);
+}
+
+void WeightPlan::plan_output() {
+  weights_->output_norm = read_vector("output_norm.weight", config_.hidden);
+  if (file_.find_tensor("output.weight") != nullptr) {
+    add_matrix(weights_->output, "output.weight", config_.n_vocab, config_.hidden);
+  } else {
+    add_matrix(weights_->output, *weights_->embeddings);
+  }
+}
+
+const load::TensorView& WeightPlan::take(const std::string& name, uint64_t rows, uint64_t cols) {
+  const load::TensorView* t = file_.find_tensor(name);
+  if (t == nullptr) fail(ErrorCode::malformed_file, name, "missing");
+  if (t->cols() != cols || t->rows() != rows) {
+    std::string expected = rows == 1 ? fmt::format("[{}]", cols) : fmt::format("[{}, {}]", cols, rows);
+    fail(ErrorCode::malformed_file, name, fmt::format("shape {}; expected {}", shape_text(*t), expected));
+  }
+  used_.push_back(t);
+  return *t;
+}
+
+void WeightPlan::add_matrix(kernels::PackedMatrix& m, const load::TensorView& t) {
+  m.type = t.type;
+  m.rows = t.rows();
+  m.cols = t.cols();
+  m.panel_bytes = kernels_.panel_bytes(m.type, m.cols);
+  jobs_.push_back({&t, &m, packed_bytes_});
+  uint64_t bytes = m.panels() * m.panel_bytes;
+  packed_bytes_ +=
+      (bytes + kernels::kPackedAlignment - 1) / kernels::kPackedAlignment * kernels::kPackedAlignment;
+  file_bytes_ += t.bytes.size();
+}
+
+void WeightPlan::add_matrix(kernels::PackedMatrix& m, const std::string& name, uint64_t rows, uint64_t cols) {
+  add_matrix(m, take(name, rows, cols));
+}
+
+std::vector<float> WeightPlan::read_vector(const std::string& name, uint64_t n) {
+  const load::TensorView& t = take(name, 1, n);
+  if (!is_float(t.type)) {
+    fail(ErrorCode::unsupported, name, fmt::format("type {}; expected F32, F16 or BF16", info(t.type).name));
+  }
+  file_.check_unchanged();
+  std::vector<float> v(n);
+  kernels::decode_row(t.type, t.bytes.data(), n, v.data());
+  if (!std::all_of(v.begin(), v.end(), [](float x) { return std::isfinite(x); })) {
+    fail(ErrorCode::malformed_file, name, "has a NaN or an infinity");
+  }
+  return v;
+}
+
+void WeightPlan::read_rope_factors() {
+  const char* name = "rope_freqs.weight";
+  if (file_.find_tensor(name) == nullptr) return;
+  weights_->rope_factors = read_vector(name, config_.rope.dim / 2);
+  for (float f : weights_->rope_factors) {
+    if (f < 0.1f || f > 1e6f)
+      fail(ErrorCode::malformed_file, name, fmt::format("divisor {}; expected 0.1 to 1e6", f));
+  }
+}
+
+// A tensor that the architecture does not have (a bias, an adapter) would change the output: not to be
+// ignored.
+void WeightPlan::refuse_unknown_tensors() const {
+  std::vector<const load::TensorView*> used = used_;
+  std::sort(used.begin(), used.end());
+  for (const load::TensorView& t : file_.tensors()) {
+    if (!std::binary_search(used.begin(), used.end(), &t)) {
+      fail(ErrorCode::unsupported, t.name,
+           fmt::format("not a tensor of a {} model with {} layers", config_.architecture->name,
+                       config_.n_layers));
+    }
+  }
+}
+
+std::unique_ptr<Weights> WeightPlan::pack(support::ThreadPool& pool, const PackProgress& progress) && {
+  weights_->arena = support::AlignedBuffer(packed_bytes_, "the weights");
+  uint64_t done = 0;
+  for (const Job& job : jobs_) {
+    if (progress && !progress(done, file_bytes_))
+      throw Error(ErrorCode::cancelled, file_.name() + ": loading stopped");
+    file_.check_unchanged();
+    pack_matrix(job, pool);
+    done += job.tensor->bytes.size();
+  }
+  if (progress) progress(done, file_bytes_);
+  return std::move(weights_);
+}
+
+void WeightPlan::pack_matrix(const Job& job, support::ThreadPool& pool) const {
+  kernels::PackedMatrix& m = *job.matrix;
+  std::byte* dst = weights_->arena.data() + job.offset;
+  m.data = dst;
+  size_t panels = m.panels();
+  std::atomic<size_t> bad_row{SIZE_MAX};
+  pool.run((panels + kPanelsPerChunk - 1) / kPanelsPerChunk, [&](size_t chunk, int) {
+    size_t first = chunk * kPanelsPerChunk, last = std::min(first + kPanelsPerChunk, panels);
+    auto result = kernels_.pack_panels(m.type, job.tensor->bytes.data(), m.rows, m.cols, first, last, dst);
+    if (!result.finite) bad_row = result.bad_row;
+  });
+  if (bad_row != SIZE_MAX) {
+    fail(ErrorCode::malformed_file, job.tensor->name,
+         fmt::format("row {} has a NaN or an infinity", bad_row.load()));
+  }
+  file_.release_pages(job.tensor->bytes);
+}
+
+void WeightPlan::fail(ErrorCode code, const std::string& tensor, const std::string& what) const {
+  throw Error(code, fmt::format("{}: tensor {}: {}", file_.name(), tensor, what));
+}
+
+}  // namespace reckon::model
