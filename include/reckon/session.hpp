@@ -53,6 +53,8 @@ struct Generation {
   std::string thinking;
   std::string answer;
   FinishReason finish_reason = FinishReason::stop;
+  bool ended_in_thinking =
+      false;  // there is no answer: the output ended inside the thought, for whatever reason
   Usage usage;
   Timing timing;
   double prefill_tok_s = 0;  // prompt tokens computed per second

@@ -1,0 +1,91 @@
+#include "run/emitter.hpp"
+
+namespace reckon::run {
+
+Emitter::Emitter(const Model::Impl& model, text::Phase start, const GenerateOptions& options,
+                 const EventCallback& on_event)
+    : model_(model), on_event_(on_event), splitter_(model.think_tags, start), stops_(options.stop) {
+  result_.seed = options.sampling.seed;
+}
+
+double Emitter::elapsed_ms() const {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
+}
+
+bool Emitter::send(Phase phase, std::string_view text, TokenId token) {
+  if (!on_event_) return true;
+  Event event;
+  event.phase = phase;
+  event.text = text;
+  event.token = token;
+  event.t_ms = elapsed_ms();
+  return on_event_(event);
+}
+
+bool Emitter::prompt(uint64_t done, uint64_t total) {
+  if (!on_event_) return true;
+  Event event;
+  event.t_ms = elapsed_ms();
+  event.prompt_done = done;
+  event.prompt_total = total;
+  return on_event_(event);
+}
+
+void Emitter::prefilled(uint64_t prompt_tokens, uint64_t cached_tokens) {
+  result_.usage.prompt_tokens = prompt_tokens;
+  result_.usage.cached_tokens = cached_tokens;
+  result_.timing.prefill_ms = elapsed_ms();
+}
+
+bool Emitter::token(TokenId token) {
+  n_tokens_++;
+  last_token_ms_ = elapsed_ms();
+  auto pieces = splitter_.feed(token, model_.tokenizer.bytes(token));
+  if (!pieces.empty()) return emit(pieces, token);
+  return send(splitter_.phase() == text::Phase::thinking ? Phase::thinking : Phase::answer, {}, token);
+}
+
+// The token goes with the first piece it completes. Stop strings are looked for in the answer only.
+bool Emitter::emit(const std::vector<text::ThinkSplitter::Piece>& pieces, TokenId token) {
+  bool go_on = true;
+  for (const auto& piece : pieces) {
+    bool thinking = piece.phase == text::Phase::thinking;
+    std::string text = thinking ? piece.text : stops_.feed(piece.text);
+    (thinking ? result_.thinking : result_.answer) += text;
+    double& first = thinking ? result_.timing.first_thought_ms : result_.timing.first_answer_ms;
+    if (first < 0 && !text.empty()) first = elapsed_ms();
+    if (go_on) go_on = send(thinking ? Phase::thinking : Phase::answer, text, token);
+    token = -1;
+  }
+  return go_on;
+}
+
+Generation Emitter::finish(FinishReason reason) {
+  bool in_thinking = splitter_.phase() == text::Phase::thinking;
+  if (!stopped()) {
+    bool go_on = emit(splitter_.finish(), -1);
+    std::string rest = stops_.finish();
+    result_.answer += rest;
+    if (go_on && !rest.empty()) send(Phase::answer, rest, -1);
+  }
+  result_.ended_in_thinking = in_thinking && result_.answer.empty();
+  close_account(reason == FinishReason::length && result_.ended_in_thinking ? FinishReason::length_in_thinking
+                                                                            : reason);
+  send(Phase::done, {}, -1);
+  return std::move(result_);
+}
+
+void Emitter::close_account(FinishReason reason) {
+  result_.finish_reason = reason;
+  result_.usage.thinking_tokens = splitter_.thinking_tokens();
+  result_.usage.answer_tokens = splitter_.answer_tokens();
+  Timing& t = result_.timing;
+  t.total_ms = elapsed_ms();
+  auto per_second = [](uint64_t tokens, double ms) {
+    return ms > 0 ? static_cast<double>(tokens) * 1000 / ms : 0;
+  };
+  result_.prefill_tok_s = per_second(result_.usage.prompt_tokens - result_.usage.cached_tokens, t.prefill_ms);
+  if (n_tokens_ > 1) result_.decode_tok_s = per_second(n_tokens_ - 1, last_token_ms_ - t.prefill_ms);
+}
+
+}  // namespace reckon::run

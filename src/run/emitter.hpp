@@ -1,0 +1,46 @@
+// Turns generated tokens into events and keeps the account of a generation: text by phase, counts, times.
+#pragma once
+
+#include <chrono>
+
+#include <reckon/session.hpp>
+
+#include "model/model_impl.hpp"
+#include "run/stop_matcher.hpp"
+
+namespace reckon::run {
+
+class Emitter {
+ public:
+  Emitter(const Model::Impl& model, text::Phase start, const GenerateOptions& options,
+          const EventCallback& on_event);
+
+  // These return false when the callback asks to end.
+  bool prompt(uint64_t done, uint64_t total);
+  bool token(TokenId token);
+
+  void prefilled(uint64_t prompt_tokens, uint64_t cached_tokens);
+  bool stopped() const { return stops_.matched(); }
+  uint64_t tokens() const { return n_tokens_; }
+  // Lets go what was held back, sends the last event, and closes the account.
+  Generation finish(FinishReason reason);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  double elapsed_ms() const;
+  bool send(Phase phase, std::string_view text, TokenId token);
+  bool emit(const std::vector<text::ThinkSplitter::Piece>& pieces, TokenId token);
+  void close_account(FinishReason reason);
+
+  const Model::Impl& model_;
+  const EventCallback& on_event_;
+  text::ThinkSplitter splitter_;
+  StopMatcher stops_;
+  Clock::time_point start_ = Clock::now();
+  uint64_t n_tokens_ = 0;
+  double last_token_ms_ = 0;
+  Generation result_;
+};
+
+}  // namespace reckon::run

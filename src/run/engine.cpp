@@ -1,0 +1,157 @@
+#include <reckon/engine.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "model/forward.hpp"
+#include "model/model_impl.hpp"
+#include "run/kv_cache.hpp"
+
+namespace reckon {
+
+struct Engine::Impl {
+  Impl(const Model& m, const EngineOptions& options)
+      : model(m),
+        network(m.impl().network),
+        forward(network),
+        cache(model::KvLayout(network.config),
+              options.max_positions / kernels::kKvBlockPositions +
+                  (options.max_positions % kernels::kKvBlockPositions != 0)) {}
+
+  // Rows of one sequence, gathered from the batch in their order.
+  struct Work {
+    SequenceId sequence;
+    std::vector<size_t> rows;  // in the caller's batch
+  };
+
+  std::vector<Work> group(std::span<const BatchRow> rows) const;
+  void check(std::span<const BatchRow> rows) const;
+  void step(std::span<const BatchRow> rows, std::span<const Work> works);
+  void run_chunk(std::span<const BatchRow> rows, std::span<const size_t> order,
+                 std::span<const model::Segment> segments);
+
+  Model model;
+  const model::Network& network;
+  model::Forward forward;
+  run::KvCache cache;
+  std::vector<float> logits;        // (rows that asked, n_vocab), in the caller's order
+  std::vector<size_t> logit_index;  // (rows): place of a row's logits
+  std::vector<float> chunk_logits;  // of one chunk, in its order
+};
+
+std::vector<Engine::Impl::Work> Engine::Impl::group(std::span<const BatchRow> rows) const {
+  std::vector<Work> works;
+  std::map<SequenceId, size_t> index;
+  for (size_t i = 0; i < rows.size(); i++) {
+    auto [it, is_new] = index.try_emplace(rows[i].sequence, works.size());
+    if (is_new) works.push_back({rows[i].sequence, {}});
+    works[it->second].rows.push_back(i);
+  }
+  return works;
+}
+
+void Engine::Impl::check(std::span<const BatchRow> rows) const {
+  size_t n_vocab = network.config.n_vocab;
+  for (const BatchRow& r : rows) {
+    if (!cache.contains(r.sequence)) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("sequence {}: there is no such sequence", r.sequence));
+    }
+    if (r.token < 0 || static_cast<size_t>(r.token) >= n_vocab) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("token {}; expected 0 to {}", r.token, n_vocab - 1));
+    }
+  }
+}
+
+// Cuts the work into chunks of at most kMaxRows rows; a sequence may go over several.
+void Engine::Impl::step(std::span<const BatchRow> rows, std::span<const Work> works) {
+  std::vector<size_t> order;
+  std::vector<model::Segment> segments;
+  auto flush = [&] {
+    if (!order.empty()) run_chunk(rows, order, segments);
+    order.clear();
+    segments.clear();
+  };
+  for (const Work& w : works) {
+    for (size_t done = 0; done < w.rows.size();) {
+      size_t n = std::min(w.rows.size() - done, model::Forward::kMaxRows - order.size());
+      segments.push_back({order.size(), n, cache.length(w.sequence) + done, cache.pages(w.sequence)});
+      order.insert(order.end(), w.rows.begin() + static_cast<std::ptrdiff_t>(done),
+                   w.rows.begin() + static_cast<std::ptrdiff_t>(done + n));
+      done += n;
+      if (order.size() == model::Forward::kMaxRows) flush();
+    }
+  }
+  flush();
+}
+
+void Engine::Impl::run_chunk(std::span<const BatchRow> rows, std::span<const size_t> order,
+                             std::span<const model::Segment> segments) {
+  std::vector<TokenId> tokens;
+  std::vector<uint32_t> wanted;
+  for (size_t i = 0; i < order.size(); i++) {
+    tokens.push_back(rows[order[i]].token);
+    if (rows[order[i]].logits) wanted.push_back(static_cast<uint32_t>(i));
+  }
+  size_t n_vocab = network.config.n_vocab;
+  chunk_logits.resize(std::max(chunk_logits.size(), wanted.size() * n_vocab));
+  forward.run({tokens, segments, wanted}, chunk_logits.data());
+  for (size_t i = 0; i < wanted.size(); i++) {
+    const float* from = chunk_logits.data() + i * n_vocab;
+    std::copy(from, from + n_vocab, logits.data() + logit_index[order[wanted[i]]] * n_vocab);
+  }
+}
+
+Engine::Engine(const Model& model, const EngineOptions& options)
+    : impl_(std::make_unique<Impl>(model, options)) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+SequenceId Engine::add_sequence() { return impl_->cache.add(); }
+SequenceId Engine::fork(SequenceId sequence) { return impl_->cache.fork(sequence); }
+void Engine::rewind(SequenceId sequence, uint64_t positions) { impl_->cache.rewind(sequence, positions); }
+void Engine::remove(SequenceId sequence) { impl_->cache.remove(sequence); }
+uint64_t Engine::length(SequenceId sequence) const { return impl_->cache.length(sequence); }
+uint64_t Engine::kv_bytes() const { return impl_->cache.bytes(); }
+
+void Engine::forward(std::span<const BatchRow> rows) {
+  Impl& e = *impl_;
+  e.check(rows);
+  std::vector<Impl::Work> works = e.group(rows);
+  for (const auto& w : works) e.cache.reserve(w.sequence, w.rows.size());
+  e.logit_index.assign(rows.size(), 0);
+  size_t wanted = 0;
+  for (size_t i = 0; i < rows.size(); i++) {
+    e.logit_index[i] = wanted;
+    wanted += rows[i].logits ? 1 : 0;
+  }
+  e.logits.resize(wanted * e.network.config.n_vocab);
+  e.step(rows, works);
+  for (const auto& w : works) e.cache.commit(w.sequence, w.rows.size());
+}
+
+std::span<const float> Engine::logits(size_t i) const {
+  size_t n_vocab = impl_->network.config.n_vocab;
+  if ((i + 1) * n_vocab > impl_->logits.size()) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("logits {}: the last step made {}", i, impl_->logits.size() / n_vocab));
+  }
+  return {impl_->logits.data() + i * n_vocab, n_vocab};
+}
+
+uint64_t hash_logits(std::span<const float> logits) noexcept {
+  uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, a word at a time
+  for (float f : logits) {
+    uint32_t bits;
+    static_assert(sizeof bits == sizeof f);
+    __builtin_memcpy(&bits, &f, sizeof bits);
+    hash = (hash ^ bits) * 0x100000001b3;
+  }
+  return hash;
+}
+
+}  // namespace reckon

@@ -1,0 +1,114 @@
+#include "run/kv_cache.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "support/memory.hpp"
+
+namespace reckon::run {
+namespace {
+
+constexpr size_t kPositions = kernels::kKvBlockPositions;
+
+size_t pages_for(size_t positions) { return (positions + kPositions - 1) / kPositions; }
+
+}  // namespace
+
+KvCache::KvCache(const model::KvLayout& layout, size_t max_pages)
+    : page_bytes_(layout.page_bytes()), max_pages_(max_pages) {}
+
+KvCache::Sequence& KvCache::find(SequenceId id) {
+  return const_cast<Sequence&>(std::as_const(*this).find(id));
+}
+
+const KvCache::Sequence& KvCache::find(SequenceId id) const {
+  auto it = sequences_.find(id);
+  if (it == sequences_.end()) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("sequence {}: there is no such sequence", id));
+  }
+  return it->second;
+}
+
+SequenceId KvCache::add() {
+  sequences_.emplace(next_id_, Sequence{});
+  return next_id_++;
+}
+
+SequenceId KvCache::fork(SequenceId id) {
+  Sequence copy;
+  const Sequence& from = find(id);
+  copy.length = from.length;
+  copy.pages.assign(from.pages.begin(),
+                    from.pages.begin() + static_cast<std::ptrdiff_t>(pages_for(from.length)));
+  sequences_.emplace(next_id_, copy);
+  for (std::byte* page : copy.pages) pages_.at(page).owners++;
+  return next_id_++;
+}
+
+void KvCache::remove(SequenceId id) {
+  for (std::byte* page : find(id).pages) release(page);
+  sequences_.erase(id);
+}
+
+void KvCache::rewind(SequenceId id, size_t positions) {
+  Sequence& s = find(id);
+  if (positions > s.length) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("rewind to {} positions: sequence {} has {}", positions, id, s.length));
+  }
+  s.length = positions;
+  while (s.pages.size() > pages_for(positions)) {
+    release(s.pages.back());
+    s.pages.pop_back();
+  }
+}
+
+void KvCache::reserve(SequenceId id, size_t positions) {
+  Sequence& s = find(id);
+  size_t first_written = s.length / kPositions;
+  if (s.length % kPositions != 0 && pages_.at(s.pages[first_written]).owners > 1) {
+    std::byte* copy = new_page();
+    std::memcpy(copy, s.pages[first_written], page_bytes_);
+    release(s.pages[first_written]);
+    s.pages[first_written] = copy;
+  }
+  size_t needed = pages_for(s.length + positions);
+  s.pages.reserve(needed);
+  while (s.pages.size() < needed) s.pages.push_back(new_page());
+}
+
+void KvCache::commit(SequenceId id, size_t positions) { find(id).length += positions; }
+
+std::byte* KvCache::new_page() {
+  if (max_pages_ != 0 && n_pages_ >= max_pages_) {
+    throw Error(ErrorCode::context_full,
+                fmt::format("the cache holds {} positions, the most it may", n_pages_ * kPositions));
+  }
+  check_memory();
+  support::AlignedBuffer memory(page_bytes_, "the attention cache");
+  std::byte* data = memory.data();
+  pages_.emplace(data, Page{std::move(memory), 1});
+  n_pages_++;
+  return data;
+}
+
+// The system hands out more memory than it has; asking it first turns a killed process into an error.
+void KvCache::check_memory() const {
+  uint64_t available = support::available_memory();
+  if (page_bytes_ <= available) return;
+  throw Error(ErrorCode::out_of_memory,
+              fmt::format("no memory for the attention cache: {} KiB more needed, {} KiB available",
+                          page_bytes_ / 1024, available / 1024));
+}
+
+void KvCache::release(std::byte* page) {
+  auto it = pages_.find(page);
+  if (--it->second.owners > 0) return;
+  pages_.erase(it);
+  n_pages_--;
+}
+
+}  // namespace reckon::run

@@ -1,0 +1,40 @@
+#include "run/prompt.hpp"
+
+#include <algorithm>
+
+#include "model/model_impl.hpp"
+
+namespace reckon::run {
+namespace {
+
+// As the R1 models are asked to skip the thought: opened and closed with nothing in it.
+std::string with_empty_thought(std::string text, const text::ThinkTags& tags) {
+  if (text::start_phase(text, tags) != text::Phase::thinking) text += tags.open + "\n";
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text + "\n\n" + tags.close + "\n\n";
+}
+
+Prompt finish(const Model& model, std::string text, bool no_think, bool add_bos) {
+  const Model::Impl& impl = model.impl();
+  if (no_think) text = with_empty_thought(std::move(text), impl.think_tags);
+  return {impl.tokenizer.encode(text, {.parse_special = true, .add_bos = add_bos}),
+          text::start_phase(text, impl.think_tags)};
+}
+
+}  // namespace
+
+// The template writes the begin token itself.
+Prompt chat_prompt(const Model& model, std::span<const Message> messages, bool no_think) {
+  return finish(model, model.render_chat(messages), no_think, false);
+}
+
+Prompt text_prompt(const Model& model, std::string_view text, bool no_think) {
+  return finish(model, std::string(text), no_think, model.impl().tokenizer.adds_bos());
+}
+
+Prompt token_prompt(const Model& model, std::span<const TokenId> tokens) {
+  return {{tokens.begin(), tokens.end()},
+          text::start_phase(model.detokenize(tokens), model.impl().think_tags)};
+}
+
+}  // namespace reckon::run

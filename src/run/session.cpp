@@ -1,0 +1,107 @@
+#include <reckon/session.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/model_impl.hpp"
+#include "run/generate.hpp"
+#include "support/memory.hpp"
+
+namespace reckon {
+
+struct Session::Impl : run::SessionState {};
+
+namespace {
+
+constexpr uint32_t kDefaultPrefillChunk = 256;
+constexpr uint32_t kMaxPrefillChunk = 1 << 16;
+
+uint64_t choose_context(const Model& model, uint64_t wanted) {
+  const ModelInfo& info = model.info();
+  if (wanted == 0) return info.context_length;
+  if (wanted < 2 || wanted > info.context_length) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("context {}; expected 2 to {}, the model's own", wanted, info.context_length));
+  }
+  uint64_t needed = wanted * info.kv_bytes_per_token, available = support::available_memory();
+  if (needed > available) {
+    throw Error(ErrorCode::out_of_memory,
+                fmt::format("a context of {} positions needs {} MiB of cache; {} MiB are available", wanted,
+                            needed >> 20, available >> 20));
+  }
+  return wanted;
+}
+
+size_t choose_chunk(uint32_t wanted) {
+  if (wanted > kMaxPrefillChunk) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("prefill_chunk {}; expected at most {}", wanted, kMaxPrefillChunk));
+  }
+  return wanted == 0 ? kDefaultPrefillChunk : wanted;
+}
+
+}  // namespace
+
+Session::Session(const Model& model, const SessionOptions& options)
+    : impl_(new Impl{{.model = model,
+                      .engine = Engine(model),
+                      .sequence = 0,
+                      .cached = {},
+                      .context = choose_context(model, options.context),
+                      .prefill_chunk = choose_chunk(options.prefill_chunk)}}) {
+  impl_->sequence = impl_->engine.add_sequence();
+}
+
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+Generation Session::generate(std::span<const Message> messages, const GenerateOptions& options,
+                             const EventCallback& on_event) {
+  return run::generate(*impl_, run::chat_prompt(impl_->model, messages, options.no_think), options, on_event);
+}
+
+Generation Session::complete(std::string_view text, const GenerateOptions& options,
+                             const EventCallback& on_event) {
+  return run::generate(*impl_, run::text_prompt(impl_->model, text, options.no_think), options, on_event);
+}
+
+Generation Session::complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options,
+                                    const EventCallback& on_event) {
+  if (options.no_think) {
+    throw Error(ErrorCode::invalid_argument, "no_think: a prompt of tokens is taken as it is");
+  }
+  return run::generate(*impl_, run::token_prompt(impl_->model, prompt), options, on_event);
+}
+
+void Session::cancel() noexcept { impl_->cancelled = true; }
+uint64_t Session::context() const { return impl_->context; }
+uint64_t Session::cached_tokens() const { return impl_->cached.size(); }
+
+void Session::reset() {
+  impl_->engine.rewind(impl_->sequence, 0);
+  impl_->cached.clear();
+}
+
+const char* to_string(FinishReason reason) noexcept {
+  switch (reason) {
+    case FinishReason::stop: return "stop";
+    case FinishReason::length: return "length";
+    case FinishReason::length_in_thinking: return "length_in_thinking";
+    case FinishReason::cancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+const char* to_string(Phase phase) noexcept {
+  switch (phase) {
+    case Phase::prompt: return "prompt";
+    case Phase::thinking: return "thinking";
+    case Phase::answer: return "answer";
+    case Phase::done: return "done";
+  }
+  return "unknown";
+}
+
+}  // namespace reckon
