@@ -1,19 +1,29 @@
+// The key/value pairs of a model file, with getters that check type and range.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 namespace reckon::load {
 
-// A value as the file has it. Integers keep their sign class; arrays are homogeneous, arrays of arrays are refused.
-using Value = std::variant<uint64_t, int64_t, double, bool, std::string, std::vector<uint64_t>, std::vector<int64_t>,
-                           std::vector<double>, std::vector<bool>, std::vector<std::string>>;
+// A value as the file has it. Integers keep their sign class; arrays are homogeneous, arrays of arrays are
+// refused.
+using Value =
+    std::variant<uint64_t, int64_t, double, bool, std::string, std::vector<uint64_t>, std::vector<int64_t>,
+                 std::vector<double>, std::vector<bool>, std::vector<std::string>>;
 
+// What a value is, for messages: `integer 5`, `string "abc"`, `array of 3 strings`.
+std::string describe(const Value& value);
+
+// Getters throw Error(malformed_file): `FILE: key "KEY": found FOUND, expected EXPECTED`. find_* return
+// nullopt or nullptr when the key is absent; require_* throw then too.
 class Metadata {
  public:
   explicit Metadata(std::string file_name) : file_name_(std::move(file_name)) {}
@@ -39,9 +49,16 @@ class Metadata {
   // Arrays of any integer type, each element in [low, high].
   std::optional<std::vector<uint64_t>> find_uints(std::string_view key, uint64_t low, uint64_t high) const;
 
+  // The same error for what only the caller can check: counts that belong together, ids beyond a vocabulary,
+  // ...
+  [[noreturn]] void fail(std::string_view key, std::string_view found, std::string_view expected) const;
+
   const std::string& file_name() const { return file_name_; }
 
  private:
+  // The value of a required key; throws if it is absent.
+  const Value& require(std::string_view key, const std::string& expected) const;
+
   std::string file_name_;
   std::vector<std::pair<std::string, Value>> entries_;
   std::map<std::string, size_t, std::less<>> index_;

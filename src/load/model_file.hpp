@@ -1,5 +1,5 @@
-// A model file after its checks: metadata and tensor views into mapped memory. Everything that model/ and text/ read
-// of a file goes through here; nothing past this point sees an unchecked size.
+// A model file after its checks: metadata and tensor views into mapped memory. Everything that model/ and
+// text/ read of a file goes through here; nothing past this point sees an unchecked size.
 #pragma once
 
 #include <cstddef>
@@ -15,33 +15,38 @@
 
 namespace reckon::load {
 
-// Key/value pairs of a file. Getters throw Error(malformed_file) naming file, key, the type found and the type or range
-// expected. find_* return nullopt/nullptr when the key is absent, require_* throw then.
 class Metadata;
 
 // A checked tensor: its bytes lie within the file, the shape's product fits the byte count exactly.
 struct TensorView {
   std::string name;
   WeightType type = WeightType::F32;
-  std::vector<uint64_t> shape;       // GGUF order, 1 to 4 entries: shape[0] is the length of a row (columns)
-  std::span<const std::byte> bytes;  // row-major blocks of `type`; at least as aligned as the file's data section
-  uint32_t part = 0;                 // which file of a split model
+  std::vector<uint64_t> shape;  // GGUF order, 1 to 4 entries: shape[0] is the length of a row (columns)
+  std::span<const std::byte>
+      bytes;          // row-major blocks of `type`; at least as aligned as the file's data section
+  uint32_t part = 0;  // which file of a split model
 
   uint64_t cols() const { return shape[0]; }
   uint64_t rows() const;  // product of shape[1..]
 };
 
 struct OpenOptions {
+  // Memory that keys, values and tensor list of a file may take once read; more is Error(unsupported).
   uint64_t max_metadata_bytes = uint64_t{1} << 30;
 };
 
-// One model, from one file or all parts of a split one (-00001-of-0000N.gguf). Immutable, shareable between threads.
+// One model, from one file or all parts of a split one (-00001-of-0000N.gguf). Immutable, shareable between
+// threads.
 class ModelFile {
  public:
-  // Maps and checks. Throws Error(io | malformed_file | unsupported), the message naming path and key or tensor.
+  // Maps and checks. Throws Error(io | malformed_file | unsupported | out_of_memory), the message naming path
+  // and key or tensor, and Error(invalid_argument) if `path` is a later part of a split model or its name is
+  // not a part's.
   static std::shared_ptr<const ModelFile> open(const std::string& path, const OpenOptions& options = {});
-  // The same from bytes that outlive the ModelFile (the embedded model); `name` stands for the path in messages.
-  static std::shared_ptr<const ModelFile> from_memory(std::span<const std::byte> bytes, const std::string& name,
+  // The same from bytes that outlive the ModelFile (the embedded model); `name` stands for the path in
+  // messages. Throws Error(invalid_argument) if the bytes are not aligned to 8.
+  static std::shared_ptr<const ModelFile> from_memory(std::span<const std::byte> bytes,
+                                                      const std::string& name,
                                                       const OpenOptions& options = {});
   virtual ~ModelFile() = default;
 
@@ -51,9 +56,12 @@ class ModelFile {
   virtual const Metadata& metadata() const = 0;
   virtual std::span<const TensorView> tensors() const = 0;
   virtual const TensorView* find_tensor(std::string_view tensor_name) const = 0;
-  // Tells the system that these bytes won't be read soon: mapped pages are dropped. No effect on from_memory files.
+  // Tells the system that these bytes won't be read soon: mapped pages are dropped. No effect on from_memory
+  // files.
   virtual void release_pages(std::span<const std::byte> bytes) const = 0;
-  // Throws Error(io) if a mapped file has become shorter since it was opened.
+  // Throws Error(io) if a mapped file has become shorter since it was opened. Reading what is gone raises
+  // SIGBUS: call this before each tensor while packing and before each step that reads mapped weights
+  // (mapped_file.hpp says more).
   virtual void check_unchanged() const = 0;
 };
 
