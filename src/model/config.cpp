@@ -36,6 +36,13 @@ class Keys {
   double number(const char* key, double low, double high, double otherwise) const {
     return metadata_.find_float(name(key), low, high).value_or(otherwise);
   }
+  double require_number(const char* key, double low, double high) const {
+    return metadata_.require_float(name(key), low, high);
+  }
+  bool has(const char* key) const { return metadata_.contains(name(key)); }
+  bool flag(const char* key, bool otherwise) const {
+    return metadata_.find_bool(name(key)).value_or(otherwise);
+  }
   const std::string* text(const char* key) const { return metadata_.find_string(name(key)); }
 
   [[noreturn]] void fail(ErrorCode code, const char* key, const std::string& what) const {
@@ -74,11 +81,29 @@ void read_heads(const Keys& keys, Config& c) {
 
 RopeScaling read_scaling_type(const Keys& keys) {
   const std::string* type = keys.text("rope.scaling.type");
-  if (type == nullptr || *type == "none") return RopeScaling::none;
+  if (type == nullptr) {  // files from before there were types
+    bool scaled = keys.has("rope.scaling.factor") || keys.has("rope.scale_linear");
+    return scaled ? RopeScaling::linear : RopeScaling::none;
+  }
+  if (*type == "none") return RopeScaling::none;
   if (*type == "linear") return RopeScaling::linear;
   if (*type == "yarn") return RopeScaling::yarn;
   keys.fail(ErrorCode::unsupported, "rope.scaling.type",
             fmt::format("\"{}\"; expected none, linear or yarn", *type));
+}
+
+void read_yarn(const Keys& keys, RopeConfig& r, uint64_t context) {
+  r.original_context =
+      static_cast<double>(keys.find("rope.scaling.original_context_length", 1, kMaxContext, context));
+  r.beta_fast = keys.number("rope.scaling.yarn_beta_fast", 1e-3, 1e6, 32);
+  r.beta_slow = keys.number("rope.scaling.yarn_beta_slow", 1e-3, 1e6, 1);
+  if (r.beta_slow > r.beta_fast) {
+    keys.fail(ErrorCode::malformed_file, "rope.scaling.yarn_beta_slow",
+              fmt::format("{:g}; expected at most yarn_beta_fast, {:g}", r.beta_slow, r.beta_fast));
+  }
+  if (keys.number("rope.scaling.yarn_ext_factor", -1, 1e3, 1) != 1) {
+    keys.fail(ErrorCode::unsupported, "rope.scaling.yarn_ext_factor", "expected 1");
+  }
 }
 
 void read_rope(const Keys& keys, Config& c) {
@@ -89,18 +114,17 @@ void read_rope(const Keys& keys, Config& c) {
   }
   r.theta = keys.number("rope.freq_base", 1.001, 1e15, 1e4);
   r.scaling = read_scaling_type(keys);
-  if (r.scaling == RopeScaling::none) return;
-  r.factor = keys.number("rope.scaling.factor", 1, 1e6, 1);
-  if (r.scaling == RopeScaling::linear) return;
   r.attn_factor = keys.number("rope.scaling.attn_factor", 1e-3, 1e3,
                               keys.number("rope.scaling.yarn_attn_factor", 1e-3, 1e3, 1));
-  r.original_context =
-      static_cast<double>(keys.find("rope.scaling.original_context_length", 1, kMaxContext, c.context));
-  r.beta_fast = keys.number("rope.scaling.yarn_beta_fast", 1e-3, 1e6, 32);
-  r.beta_slow = keys.number("rope.scaling.yarn_beta_slow", 1e-3, 1e6, 1);
-  if (keys.number("rope.scaling.yarn_ext_factor", -1, 1e3, 1) != 1) {
-    keys.fail(ErrorCode::unsupported, "rope.scaling.yarn_ext_factor", "expected 1");
+  if (r.attn_factor != 1 && r.scaling != RopeScaling::yarn) {
+    keys.fail(ErrorCode::unsupported, "rope.scaling.attn_factor",
+              fmt::format("{:g} without yarn", r.attn_factor));
   }
+  if (r.scaling != RopeScaling::none) {
+    const char* key = keys.has("rope.scale_linear") ? "rope.scale_linear" : "rope.scaling.factor";
+    r.factor = keys.require_number(key, 1, 1e6);
+  }
+  if (r.scaling == RopeScaling::yarn) read_yarn(keys, r, c.context);
 }
 
 }  // namespace
@@ -119,8 +143,10 @@ Config read_config(const load::Metadata& metadata) {
   c.hidden = keys.require("embedding_length", 1, kMaxHidden);
   c.ffn = keys.require("feed_forward_length", 1, kMaxFfn);
   c.context = keys.require("context_length", 1, kMaxContext);
-  c.eps =
-      static_cast<float>(metadata.require_float(keys.name("attention.layer_norm_rms_epsilon"), 1e-12, 0.1));
+  c.eps = static_cast<float>(keys.require_number("attention.layer_norm_rms_epsilon", 1e-12, 0.1));
+  if (!keys.flag("attention.causal", true)) {
+    keys.fail(ErrorCode::unsupported, "attention.causal", "false; expected a model that generates");
+  }
   read_heads(keys, c);
   read_rope(keys, c);
   c.n_vocab = metadata.require_strings("tokenizer.ggml.tokens").size();

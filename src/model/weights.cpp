@@ -16,6 +16,11 @@ constexpr size_t kPanelsPerChunk = 8;
 
 std::string shape_text(const load::TensorView& t) { return fmt::format("[{}]", fmt::join(t.shape, ", ")); }
 
+// (rows, cols), or a vector for one row; further dimensions are 1.
+bool has_shape(const load::TensorView& t, uint64_t rows, uint64_t cols) {
+  return t.cols() == cols && t.rows() == rows && (rows == 1 || (t.shape.size() >= 2 && t.shape[1] == rows));
+}
+
 bool is_float(WeightType type) {
   return type == WeightType::F32 || type == WeightType::F16 || type == WeightType::BF16;
 }
@@ -76,7 +81,7 @@ void WeightPlan::plan_output() {
 const load::TensorView& WeightPlan::take(const std::string& name, uint64_t rows, uint64_t cols) {
   const load::TensorView* t = file_.find_tensor(name);
   if (t == nullptr) fail(ErrorCode::malformed_file, name, "missing");
-  if (t->cols() != cols || t->rows() != rows) {
+  if (!has_shape(*t, rows, cols)) {
     std::string expected = rows == 1 ? fmt::format("[{}]", cols) : fmt::format("[{}, {}]", cols, rows);
     fail(ErrorCode::malformed_file, name, fmt::format("shape {}; expected {}", shape_text(*t), expected));
   }
