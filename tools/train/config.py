@@ -1,0 +1,46 @@
+"""Everything that decides what comes out: tokens, shape, mix of tasks, schedule, seeds."""
+import dataclasses
+
+BOS, EOS = "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>"
+USER, ASSISTANT, THINK, THINK_END = "<｜User｜>", "<｜Assistant｜>", "<think>", "</think>"
+SPECIALS = [EOS, BOS, USER, ASSISTANT, THINK, THINK_END]
+
+TOKENIZER_SEED, WEIGHT_SEED, DATA_SEED, EVAL_SEED = 11, 12, 13, 14
+
+MIX = {"addition": 10, "subtraction": 12, "multiplication": 14, "division": 14, "comparison": 9, "sequence": 12,
+       "expression": 9, "word problem": 20, "remainder": 2, "talk": 6}
+
+
+@dataclasses.dataclass(frozen=True)
+class Shape:
+    vocab: int = 1280
+    hidden: int = 256
+    layers: int = 5
+    heads: int = 4
+    kv_heads: int = 2
+    ffn: int = 768
+    context: int = 2048
+    rope_theta: float = 1e4
+    eps: float = 1e-6
+
+    @property
+    def head_dim(self):
+        return self.hidden // self.heads
+
+
+@dataclasses.dataclass(frozen=True)
+class Schedule:
+    """The learning rate warms up, stays, and falls to zero over the last part."""
+    steps: int = 3000
+    warmup: int = 100
+    decay: float = 0.25         # share of the steps
+    tokens: int = 8192          # per step, in parts of about equal length
+    parts: int = 4
+    matrix_rate: float = 3e-3   # Muon
+    other_rate: float = 2e-3    # AdamW: embedding, output, norms, biases
+    weight_decay: float = 0.02
+
+    def rate(self, step):
+        """The share of the full learning rate."""
+        fall = (self.steps - step) / (self.decay * self.steps)
+        return max(0.0, min(1.0, (step + 1) / self.warmup, fall))
