@@ -117,8 +117,9 @@ def main():
                       "text": tokenizer.decode(new, skip_special_tokens=False), "finished": len(new) < MOST,
                       "first_top5": [[i, round(p, 6)] for i, p in zip(top.indices.tolist(), top.values.tolist())],
                       "smallest_margin": round(margin, 4)})
-    json.dump({"file": path.name, "cases": cases}, sys.stdout, ensure_ascii=False, indent=1)
-    print()
+    print('{"file": ' + json.dumps(path.name) + ', "cases": [')
+    print(",\n".join(json.dumps(case, ensure_ascii=False) for case in cases))  # a line per case
+    print("]}")
 
 
 if __name__ == "__main__":
