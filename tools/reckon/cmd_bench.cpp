@@ -1,0 +1,201 @@
+// reckon bench: tokens per second as a share of the machine's limits.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <reckon/reckon.hpp>
+
+#include "bench_plan.hpp"
+#include "bench_report.hpp"
+#include "loading.hpp"
+#include "output.hpp"
+#include "settings.hpp"
+#include "signals.hpp"
+#include "terminal.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr uint64_t kPrefillChunk = 512;  // rows of a step; does not change results
+constexpr double kLimitSeconds = 0.5;
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+// The token of a sequence at a position: the same in every test, on every machine.
+TokenId bench_token(uint64_t sequence, uint64_t position, uint64_t vocab_size) {
+  uint64_t z = (sequence << 32) + position + 0x9e3779b97f4a7c15;  // splitmix64's mixing
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return static_cast<TokenId>((z ^ (z >> 31)) % vocab_size);
+}
+
+void stop_if_interrupted() {
+  if (signals::interrupted()) throw Error(ErrorCode::cancelled, "interrupted");
+}
+
+class Runner {
+ public:
+  Runner(const Model& model, StatusLine& status) : model_(model), engine_(model), status_(status) {}
+
+  // Seconds per repetition, after one to warm up.
+  std::vector<double> measure(const BenchTest& test, uint64_t repetitions);
+  uint64_t logits_hash() const { return logits_hash_; }
+
+ private:
+  double run_once(const BenchTest& test, SequenceId prefix);
+  void read_prompt(SequenceId sequence, uint64_t tokens, bool logits);
+  void step(const std::vector<SequenceId>& sequences);
+  TokenId next_token(uint64_t index, SequenceId sequence) const {
+    return bench_token(index, engine_.length(sequence), model_.info().vocab_size);
+  }
+
+  const Model& model_;
+  Engine engine_;
+  StatusLine& status_;
+  std::vector<BatchRow> rows_;
+  uint64_t logits_hash_ = 0;  // of the first sequence's last logits
+};
+
+void Runner::read_prompt(SequenceId sequence, uint64_t tokens, bool logits) {
+  for (uint64_t done = 0; done < tokens;) {
+    stop_if_interrupted();
+    const uint64_t count = std::min(tokens - done, kPrefillChunk);
+    const uint64_t begin = engine_.length(sequence);
+    rows_.clear();
+    for (uint64_t i = 0; i < count; ++i) {
+      rows_.push_back(
+          {sequence, bench_token(0, begin + i, model_.info().vocab_size), logits && done + i + 1 == tokens});
+    }
+    engine_.forward(rows_);
+    done += count;
+  }
+}
+
+void Runner::step(const std::vector<SequenceId>& sequences) {
+  stop_if_interrupted();
+  rows_.clear();
+  for (size_t i = 0; i < sequences.size(); ++i)
+    rows_.push_back({sequences[i], next_token(i, sequences[i]), true});
+  engine_.forward(rows_);
+}
+
+double Runner::run_once(const BenchTest& test, SequenceId prefix) {
+  std::vector<SequenceId> sequences;
+  for (uint64_t i = 0; i < test.parallel; ++i) sequences.push_back(engine_.fork(prefix));
+  const auto begin = std::chrono::steady_clock::now();
+  if (test.generates) {
+    for (uint64_t i = 0; i < test.tokens; ++i) step(sequences);
+  } else {
+    read_prompt(sequences.front(), test.tokens, true);
+  }
+  const double seconds = seconds_since(begin);
+  logits_hash_ = hash_logits(engine_.logits(0));
+  for (const SequenceId sequence : sequences) engine_.remove(sequence);
+  return seconds;
+}
+
+std::vector<double> Runner::measure(const BenchTest& test, uint64_t repetitions) {
+  status_.restart();
+  status_.update(fmt::format("{}: filling the cache", test.name()));
+  const SequenceId prefix = engine_.add_sequence();
+  read_prompt(prefix, test.depth, false);
+  std::vector<double> seconds;
+  for (uint64_t i = 0; i <= repetitions; ++i) {
+    status_.update(fmt::format("{}: run {} of {}", test.name(), i, repetitions));
+    const double once = run_once(test, prefix);
+    if (i > 0) seconds.push_back(once);
+  }
+  engine_.remove(prefix);
+  status_.clear();
+  return seconds;
+}
+
+std::vector<double> rates(const std::vector<double>& seconds, uint64_t tokens) {
+  std::vector<double> values;
+  for (const double once : seconds) values.push_back(static_cast<double>(tokens) / once);
+  return values;
+}
+
+BenchRow bench_row(const BenchTest& test, const BenchOptions& options, const Model& model,
+                   const ModelCost& cost, const Limits& limits, Runner& runner) {
+  const std::vector<double> seconds = runner.measure(test, options.repetitions);
+  return {.test = test.name(),
+          .threads = model.threads(),
+          .isa = model.isa(),
+          .tok_s = statistics_of(rates(seconds, test.total_tokens())),
+          .limit = share_of_limit(test_cost(test, cost), limits, statistics_of(seconds).mean),
+          .peak_rss = peak_resident_bytes(),
+          .logits_hash = runner.logits_hash()};
+}
+
+void measure_limits(BenchReport& report, const Model& model, const ModelCost& cost) {
+  // Over as many bytes as a step reads, so that a model that fits a cache is held against that cache.
+  report.bandwidth_bytes = std::clamp(cost.weight_bytes, 4e6, 1e9);
+  report.limits.bytes_per_s =
+      measure_read_bandwidth(model.threads(), static_cast<uint64_t>(report.bandwidth_bytes), kLimitSeconds);
+  stop_if_interrupted();
+  report.limits.operations_per_s = measure_compute_peak(model.isa(), model.threads(), kLimitSeconds);
+}
+
+ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model, StatusLine& status) {
+  ThinkingMetrics metrics;
+  Session session(model);
+  const signals::CancelOnSignal cancel(session);
+  const std::vector<Message> messages{{"user", *options.prompt}};
+  GenerateOptions generate;
+  generate.max_tokens = options.max_tokens;
+  for (uint64_t run = 1; run <= options.repetitions; ++run) {
+    status.update(fmt::format("answering: run {} of {}", run, options.repetitions));
+    session.reset();
+    generate.sampling.seed = run;
+    const Generation generation =
+        session.generate(messages, generate, [](const Event&) { return !signals::interrupted(); });
+    stop_if_interrupted();
+    ++metrics.runs;
+    if (generation.timing.first_thought_ms >= 0)
+      metrics.first_thought_ms.push_back(generation.timing.first_thought_ms);
+    if (generation.timing.first_answer_ms >= 0)
+      metrics.first_answer_ms.push_back(generation.timing.first_answer_ms);
+    const auto thinking = static_cast<double>(generation.usage.thinking_tokens);
+    const double all = thinking + static_cast<double>(generation.usage.answer_tokens);
+    if (all > 0) metrics.thinking_share.push_back(thinking / all);
+    metrics.decode_tok_s.push_back(generation.decode_tok_s);
+  }
+  return metrics;
+}
+
+}  // namespace
+
+int bench(const BenchOptions& options) {
+  const ModelDescription description = describe_model(options.model);
+  const std::vector<BenchTest> tests = plan_tests(options, description.info);
+  if (options.prompt && options.prompt->empty()) throw UsageError("--prompt: the text is empty");
+  const Model model = load_model(options.model, options.quiet);
+  const ModelCost cost = model_cost(description);
+  const bool json = options.output == "json";
+  const bool csv = options.output == "csv";
+  StatusLine status(options.quiet);
+  BenchReport report;
+  report.model = description.info.name;
+  if (!tests.empty()) measure_limits(report, model, cost);
+  if (!json && !(csv && tests.empty())) standard_output().write(table_head(report, csv));
+  if (!tests.empty()) {
+    Runner runner(model, status);
+    for (const BenchTest& test : tests) {
+      report.rows.push_back(bench_row(test, options, model, cost, report.limits, runner));
+      if (!json) standard_output().write(table_row(report.rows.back(), csv));
+    }
+  }
+  if (options.prompt) {
+    status.restart();
+    report.thinking = measure_thinking(options, model, status);
+    status.clear();
+    if (!json) standard_output().write(table_thinking(*report.thinking, csv));
+  }
+  if (json) standard_output().write(report_json(report));
+  return 0;
+}
+
+}  // namespace reckon::cli

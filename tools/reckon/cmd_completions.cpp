@@ -1,0 +1,149 @@
+// Shell completions, from the table of options.
+#include <fmt/format.h>
+
+#include "output.hpp"
+#include "settings.hpp"
+
+namespace reckon::cli {
+namespace {
+
+std::vector<std::string> names_of(const Option& option) {
+  const std::string short_name = option.short_name();
+  std::vector<std::string> names{option.long_name()};
+  if (!short_name.empty() && short_name != names.front()) names.insert(names.begin(), short_name);
+  return names;
+}
+
+const std::vector<std::string>* choices_of(const Option& option) {
+  const auto* choice = std::get_if<Choice>(&option.target);
+  return choice == nullptr ? nullptr : &choice->values;
+}
+
+// What may follow `option`, as a bash statement.
+std::string bash_value(const Option& option) {
+  if (const auto* choices = choices_of(option)) {
+    return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", fmt::join(*choices, " "));
+  }
+  return option.names_file ? "COMPREPLY=($(compgen -f -- \"$word\"))" : "COMPREPLY=()";
+}
+
+std::string bash_command(const Command& command) {
+  std::string values;
+  std::vector<std::string> words{"-h", "--help"};
+  for (const Option& option : command.options) {
+    if (option.positional()) {
+      if (const auto* choices = choices_of(option))
+        words.insert(words.end(), choices->begin(), choices->end());
+      continue;
+    }
+    const std::vector<std::string> names = names_of(option);
+    words.insert(words.end(), names.begin(), names.end());
+    if (option.flag()) continue;
+    values += fmt::format("        {}) {}; return ;;\n", fmt::join(names, "|"), bash_value(option));
+  }
+  std::string text = fmt::format("    {})\n", command.name);
+  if (!values.empty()) text += "      case $before in\n" + values + "      esac\n";
+  return text + fmt::format("      COMPREPLY=($(compgen -W '{}' -- \"$word\")) ;;\n", fmt::join(words, " "));
+}
+
+std::string bash_script(const std::vector<Command>& commands) {
+  std::vector<std::string> names{"--help", "--version"};
+  std::string cases;
+  for (const Command& command : commands) {
+    names.push_back(command.name);
+    cases += bash_command(command);
+  }
+  return fmt::format(R"(# bash completion for reckon
+_reckon() {{
+  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W '{}' -- "$word"))
+    return
+  fi
+  case ${{COMP_WORDS[1]}} in
+{}  esac
+}}
+complete -o filenames -F _reckon reckon
+)",
+                     fmt::join(names, " "), cases);
+}
+
+// Text inside a single-quoted _arguments specification.
+std::string zsh_quoted(const std::string& text) {
+  std::string quoted;
+  for (const char c : text) {
+    if (c == '[' || c == ']' || c == ':' || c == '\\') quoted += '\\';
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return quoted;
+}
+
+std::string zsh_value(const Option& option) {
+  if (option.flag()) return "";
+  std::string action;
+  if (const auto* choices = choices_of(option)) action = fmt::format("({})", fmt::join(*choices, " "));
+  if (option.names_file) action = "_files";
+  return ":" + zsh_quoted(option.placeholder) + ":" + action;
+}
+
+std::string zsh_option(const Option& option) {
+  const bool repeatable =
+      std::holds_alternative<TextList>(option.target) || std::holds_alternative<LogitBias>(option.target);
+  std::string lines;
+  for (const std::string& name : names_of(option)) {
+    lines += fmt::format(" \\\n        '{}{}[{}]{}'", repeatable ? "*" : "", name, zsh_quoted(option.help),
+                         zsh_value(option));
+  }
+  return lines;
+}
+
+std::string zsh_command(const Command& command) {
+  std::string text = fmt::format("    {})\n      _arguments '(- *)'{{-h,--help}}'[help]'", command.name);
+  for (const Option& option : command.options) {
+    text += option.positional() ? " \\\n        '" + zsh_value(option) + "'" : zsh_option(option);
+  }
+  return text + " ;;\n";
+}
+
+std::string zsh_script(const std::vector<Command>& commands) {
+  std::string names;
+  std::string cases;
+  for (const Command& command : commands) {
+    names += fmt::format("      '{}:{}'\n", command.name, zsh_quoted(command.summary));
+    cases += zsh_command(command);
+  }
+  return fmt::format(R"(#compdef reckon
+_reckon() {{
+  if ((CURRENT == 2)); then
+    local -a commands=(
+{}    )
+    _describe command commands
+    _arguments '(- *)--help[help]' '(- *)--version[version]'
+    return
+  fi
+  local command=$words[2]
+  shift words
+  ((CURRENT--))
+  case $command in
+{}  esac
+}}
+if [[ $funcstack[1] == _reckon ]]; then
+  _reckon "$@"
+else
+  compdef _reckon reckon
+fi
+)",
+                     names, cases);
+}
+
+}  // namespace
+
+int completions(const CompletionsOptions& options) {
+  if (options.shell.empty()) throw UsageError("SHELL: bash or zsh is missing");
+  AllOptions defaults;
+  const std::vector<Command> commands = command_table(defaults);
+  standard_output().write(options.shell == "bash" ? bash_script(commands) : zsh_script(commands));
+  return 0;
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,130 @@
+// The manual page, from the table of options.
+#include <fmt/format.h>
+
+#include <reckon/system.hpp>
+
+#include "output.hpp"
+#include "settings.hpp"
+
+namespace reckon::cli {
+namespace {
+
+// Text as roff takes it: backslashes and dashes escaped, no line that begins with a control character.
+std::string roff(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if ((c == '.' || c == '\'') && (escaped.empty() || escaped.back() == '\n')) escaped += "\\&";
+    if (c == '\\') {
+      escaped += "\\e";
+    } else if (c == '-') {
+      escaped += "\\-";
+    } else if (c == '~') {
+      escaped += "\\(ti";
+    } else if (c == '^') {
+      escaped += "\\(ha";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string option_entry(const Option& option) {
+  std::string term;
+  if (option.positional()) {
+    term = "\\fI" + roff(option.placeholder) + "\\fR";
+  } else {
+    const std::string short_name = option.short_name();
+    if (!short_name.empty() && short_name != option.long_name()) term = "\\fB" + roff(short_name) + "\\fR, ";
+    term += "\\fB" + roff(option.long_name()) + "\\fR";
+    if (!option.placeholder.empty()) term += " \\fI" + roff(option.placeholder) + "\\fR";
+  }
+  std::string text = ".TP\n" + term + "\n" + roff(option.help) + ".";
+  const std::string range = range_text(option);
+  const std::string value = default_text(option);
+  if (!range.empty()) text += " Values: " + roff(range) + ".";
+  if (!value.empty()) text += " Default: " + roff(value) + ".";
+  return text + "\n";
+}
+
+std::string command_section(const Command& command) {
+  std::string text = fmt::format(".SS \"reckon {} {}\"\n", roff(command.name), roff(command.synopsis));
+  std::string summary = command.summary;
+  summary.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(summary.front())));
+  text += roff(summary) + ".\n";
+  for (const std::string& paragraph : command.description) text += ".PP\n" + roff(paragraph) + "\n";
+  for (const Option& option : command.options) text += option_entry(option);
+  for (const Example& example : command.examples) {
+    text += fmt::format(".PP\nExample ({}):\n.PP\n.nf\n.RS\n{}\n.RE\n.fi\n", roff(example.explanation),
+                        roff(example.line));
+  }
+  return text;
+}
+
+constexpr const char* kHead = R"(.SH NAME
+reckon \- run reasoning models on this machine
+.SH SYNOPSIS
+.B reckon
+.I COMMAND
+.RI [ options ]
+.SH DESCRIPTION
+.B reckon
+runs R1\-style reasoning models from GGUF files and streams their thinking and their answer as two separate things: the
+answer to standard output, the thinking and statistics to standard error. A small model is part of the program, so that
+everything works without a file.
+.SH COMMANDS
+)";
+
+constexpr const char* kTail = R"(.SH EXIT STATUS
+.TP
+.B 0
+The command did what was asked.
+.TP
+.B 1
+An error: a file, memory, a closed or full output. The message on standard error says which.
+.TP
+.B 2
+Wrong usage: an unknown option or command, or a value out of its range.
+.TP
+.B 3
+.B run
+ended inside the thinking: there is no answer.
+.TP
+.B 130
+Interrupted by Ctrl\-C or SIGTERM.
+.SH ENVIRONMENT
+.TP
+.B RECKON_ISA
+Name of the kernel set to use instead of the best one; \fBreckon inspect\fR lists them.
+.TP
+.B NO_COLOR
+If set and not empty, nothing is dimmed.
+.TP
+.B TERM
+With "dumb" or without it, nothing is dimmed and no line is rewritten.
+.TP
+.BR XDG_STATE_HOME ", " HOME
+Where the history of
+.B chat
+is kept.
+.SH FILES
+.TP
+.I $XDG_STATE_HOME/reckon/history
+Lines typed in
+.BR chat ;
+without XDG_STATE_HOME in
+.IR ~/.local/state/reckon/history .
+)";
+
+}  // namespace
+
+int man() {
+  AllOptions defaults;
+  std::string page = fmt::format(".TH RECKON 1 \"\" \"reckon {}\" \"User Commands\"\n", version());
+  page += kHead;
+  for (const Command& command : command_table(defaults)) page += command_section(command);
+  standard_output().write(page + kTail);
+  return 0;
+}
+
+}  // namespace reckon::cli

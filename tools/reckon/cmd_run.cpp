@@ -1,0 +1,87 @@
+// reckon run: one prompt, one answer.
+#include <reckon/reckon.hpp>
+
+#include "input.hpp"
+#include "json_output.hpp"
+#include "loading.hpp"
+#include "output.hpp"
+#include "settings.hpp"
+#include "signals.hpp"
+#include "transcript.hpp"
+
+namespace reckon::cli {
+namespace {
+
+void check_combination(const RunOptions& options) {
+  if (options.json && options.events) throw UsageError("--json and --events can't be combined");
+  if (options.raw && options.generation.system) {
+    throw UsageError(
+        "--raw and --system can't be combined: there is no template to put the system text into");
+  }
+}
+
+std::vector<Message> messages_for(const RunOptions& options, const std::string& prompt) {
+  std::vector<Message> messages;
+  if (options.generation.system) messages.push_back({"system", *options.generation.system});
+  messages.push_back({"user", prompt});
+  return messages;
+}
+
+int exit_status(const Generation& generation) {
+  switch (generation.finish_reason) {
+    case FinishReason::length_in_thinking: return kEndedInThinkingStatus;
+    case FinishReason::cancelled:
+      return signals::interrupted() ? signals::kInterruptedStatus : kErrorStatus;  // else: output failed
+    default: return 0;
+  }
+}
+
+// Statistics and, where the text did not end by itself, why.
+void report(const Generation& generation, bool quiet) {
+  if (quiet) return;
+  dim_line(statistics_text(generation));
+  const std::string ending = ending_text(generation);
+  if (!ending.empty() && !standard_output().failed()) note(ending);
+}
+
+Generation generate(Session& session, const RunOptions& options, const std::string& prompt,
+                    const GenerateOptions& generate, const EventCallback& on_event) {
+  const signals::CancelOnSignal cancel(session);
+  return options.raw ? session.complete(prompt, generate, on_event)
+                     : session.generate(messages_for(options, prompt), generate, on_event);
+}
+
+int run_with_model(const RunOptions& options, const std::string& prompt) {
+  const bool machine_readable = options.json || options.events;
+  const bool quiet = options.generation.quiet;
+  const Model model = load_model(options.model, quiet);
+  const GenerateOptions settings = generate_options(options.generation, model);
+  Session session(model, {.context = options.generation.context});
+  Transcript transcript(!options.generation.hide_thinking && !machine_readable, quiet);
+  const Generation generation = generate(session, options, prompt, settings, [&](const Event& event) {
+    if (!machine_readable) return transcript.show(event);
+    if (event.phase == Phase::prompt) transcript.show(event);  // progress
+    if (options.events && event.phase != Phase::done) standard_output().write(json_line(event_json(event)));
+    return !standard_output().failed() && !signals::interrupted();
+  });
+  transcript.finish();
+  if (options.json) standard_output().write(json_line(generation_json(generation, model)));
+  if (options.events) standard_output().write(json_line(done_json(generation, model)));
+  if (!machine_readable) report(generation, quiet);
+  return exit_status(generation);
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  check_combination(options);
+  const std::string prompt = read_prompt(options);
+  try {
+    return run_with_model(options, prompt);
+  } catch (const Error& error) {
+    if (options.json || options.events) standard_output().write(json_line(error_json(error)));
+    throw;
+  }
+}
+
+}  // namespace reckon::cli

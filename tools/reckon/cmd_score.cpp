@@ -1,0 +1,161 @@
+// reckon score: the log-probability of every token of a text, and its perplexity.
+#include <fmt/format.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cmath>
+#include <reckon/reckon.hpp>
+
+#include "input.hpp"
+#include "json_output.hpp"
+#include "loading.hpp"
+#include "output.hpp"
+#include "settings.hpp"
+#include "signals.hpp"
+#include "terminal.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr uint64_t kLogitBytes = 64 << 20;  // of one step
+constexpr uint64_t kMostRows = 256;
+
+bool is_utf8(const std::string& text) {
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  for (size_t at = 0; at < text.size();) {
+    utf8proc_int32_t character = -1;
+    const auto length =
+        utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &character);
+    if (length <= 0) return false;
+    at += static_cast<size_t>(length);
+  }
+  return true;
+}
+
+// Token and text; the exact bytes beside a text that is no whole characters.
+Json token_json(const Model& model, TokenId token) {
+  const std::string text = model.detokenize({&token, 1});
+  Json json = {{"token", token}, {"text", text}};
+  if (!is_utf8(text)) {
+    json["bytes"] = Json::array();
+    for (const char byte : text) json["bytes"].push_back(static_cast<unsigned char>(byte));
+  }
+  return json;
+}
+
+Json logprob_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+std::vector<TokenId> tokens_to_score(const ScoreOptions& options, const Model& model,
+                                     const std::string& input) {
+  std::vector<TokenId> tokens = options.tokens
+                                    ? parse_tokens(input, "--tokens")
+                                    : model.tokenize(input, {.parse_special = true, .add_bos = true});
+  if (tokens.empty()) throw Error(ErrorCode::invalid_argument, "there is nothing to score: no tokens");
+  const ModelInfo& info = model.info();
+  if (tokens.size() > info.context_length) {
+    throw Error(ErrorCode::context_full, fmt::format("{} tokens to score, and the model's context is {}",
+                                                     tokens.size(), info.context_length));
+  }
+  for (const TokenId token : tokens) {
+    if (static_cast<uint64_t>(token) >= info.vocab_size) {
+      throw Error(ErrorCode::invalid_argument, fmt::format("--tokens: {} is not a token id; expected 0 to {}",
+                                                           token, info.vocab_size - 1));
+    }
+  }
+  return tokens;
+}
+
+class Scorer {
+ public:
+  Scorer(const Model& model, std::vector<TokenId> tokens, uint64_t top)
+      : model_(model),
+        engine_(model),
+        tokens_(std::move(tokens)),
+        top_(top),
+        sequence_(engine_.add_sequence()) {}
+
+  void run();
+
+ private:
+  void score_step(size_t begin, size_t count);
+  void write_position(size_t position, std::span<const float> logits);
+  void write_summary() const;
+
+  const Model& model_;
+  Engine engine_;
+  std::vector<TokenId> tokens_;
+  uint64_t top_;
+  SequenceId sequence_;
+  double logprob_sum_ = 0;
+};
+
+// Logits after position i tell the probability of token i + 1; `logits` is empty for the first.
+void Scorer::write_position(size_t position, std::span<const float> logits) {
+  Json json = {{"pos", position}};
+  json.update(token_json(model_, tokens_[position]));
+  json["logprob"] = nullptr;
+  if (!logits.empty()) {
+    const double value = logprob(logits, tokens_[position]);
+    logprob_sum_ += value;
+    json["logprob"] = logprob_json(value);
+  }
+  json["top"] = Json::array();
+  if (!logits.empty() && top_ > 0) {
+    for (const TokenProbability& candidate : top_logprobs(logits, top_)) {
+      Json entry = token_json(model_, candidate.token);
+      entry["logprob"] = logprob_json(candidate.logprob);
+      json["top"].push_back(std::move(entry));
+    }
+  }
+  standard_output().write(json_line(json));
+}
+
+void Scorer::score_step(size_t begin, size_t count) {
+  std::vector<BatchRow> rows;
+  for (size_t i = begin; i < begin + count; ++i) rows.push_back({sequence_, tokens_[i], true});
+  engine_.forward(rows);
+  for (size_t i = 0; i < count; ++i) write_position(begin + i + 1, engine_.logits(i));
+}
+
+void Scorer::write_summary() const {
+  Json json = {{"perplexity", nullptr}, {"tokens", tokens_.size()}, {"mean_logprob", nullptr}};
+  if (tokens_.size() > 1) {
+    const double mean = logprob_sum_ / static_cast<double>(tokens_.size() - 1);
+    json["perplexity"] = logprob_json(std::exp(-mean));
+    json["mean_logprob"] = logprob_json(mean);
+  }
+  standard_output().write(json_line(json));
+}
+
+void Scorer::run() {
+  StatusLine status(false);
+  const uint64_t row_bytes = std::max<uint64_t>(model_.info().vocab_size, 1) * sizeof(float);
+  const size_t most_rows = std::clamp<uint64_t>(kLogitBytes / row_bytes, 1, kMostRows);
+  const size_t last = tokens_.size() - 1;  // nothing follows it
+  write_position(0, {});
+  for (size_t done = 0; done < last;) {
+    if (signals::interrupted()) throw Error(ErrorCode::cancelled, "interrupted");
+    const size_t count = std::min(most_rows, last - done);
+    score_step(done, count);
+    done += count;
+    status.update(fmt::format("scoring: {} of {} tokens", done, last));
+    if (standard_output().failed()) return;
+  }
+  write_summary();
+}
+
+}  // namespace
+
+int score(const ScoreOptions& options) {
+  if (options.tokens.has_value() == options.file.has_value()) {
+    throw UsageError("give either --tokens or --file");
+  }
+  const std::string input = options.file             ? read_all(*options.file)
+                            : *options.tokens == "-" ? read_all("-")
+                                                     : *options.tokens;
+  const Model model = load_model(options.model, false);
+  Scorer(model, tokens_to_score(options, model, input), options.top).run();
+  return 0;
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,147 @@
+#include "input.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "signals.hpp"
+#include "terminal.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr int kPipePatienceMs = 3000;
+
+[[noreturn]] void fail(const std::string& what, int error) {
+  throw Error(ErrorCode::io, what + ": " + std::generic_category().message(error));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { ::close(number_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::string read_descriptor(int descriptor, const std::string& name) {
+  std::string content;
+  std::string block(1 << 16, '\0');
+  for (;;) {
+    if (signals::wait_readable(descriptor, -1) == signals::Wait::interrupted) {
+      throw Error(ErrorCode::cancelled, "interrupted while reading " + name);
+    }
+    const ssize_t count = ::read(descriptor, block.data(), block.size());
+    if (count == 0) return content;
+    if (count > 0) content.append(block, 0, static_cast<size_t>(count));
+    if (count < 0 && errno != EINTR && errno != EAGAIN) fail("can't read " + name, errno);
+  }
+}
+
+std::string without_last_newline(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+// Does standard input belong to this prompt? A silent pipe may be one that was inherited and never ends.
+bool standard_input_offers_text(bool quiet) {
+  struct stat status {};
+  if (::isatty(STDIN_FILENO) == 1 || ::fstat(STDIN_FILENO, &status) != 0) return false;
+  if (signals::wait_readable(STDIN_FILENO, kPipePatienceMs) != signals::Wait::timeout) return true;
+  if (!quiet) note("standard input is open but silent: not waiting for it (add - after the prompt to wait)");
+  return false;
+}
+
+std::string standard_input_beside_prompt(const RunOptions& options) {
+  if (options.standard_input) {
+    if (*options.standard_input != "-") {
+      throw UsageError(fmt::format("one argument too many: '{}' (a text of several words needs quotes)",
+                                   *options.standard_input));
+    }
+    return read_all("-");
+  }
+  return standard_input_offers_text(options.generation.quiet) ? read_all("-") : std::string();
+}
+
+void write_fully(int descriptor, const std::string& content, const std::string& name) {
+  for (size_t done = 0; done < content.size();) {
+    const ssize_t count = ::write(descriptor, content.data() + done, content.size() - done);
+    if (count >= 0) done += static_cast<size_t>(count);
+    if (count < 0 && errno != EINTR) fail("can't write " + name, errno);
+  }
+  if (::fsync(descriptor) != 0 && errno != EINVAL) fail("can't write " + name, errno);
+}
+
+}  // namespace
+
+std::string read_all(const std::string& file) {
+  if (file == "-") return read_descriptor(STDIN_FILENO, "standard input");
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.number() < 0) fail("can't open " + file, errno);
+  return read_descriptor(descriptor.number(), file);
+}
+
+std::string read_prompt(const RunOptions& options) {
+  const bool from_input = !options.prompt || *options.prompt == "-";
+  if (!options.prompt && ::isatty(STDIN_FILENO) == 1) {
+    throw UsageError("no prompt: give one as an argument or on standard input");
+  }
+  std::string prompt;
+  if (from_input) {
+    if (options.standard_input) throw UsageError("one argument too many: '" + *options.standard_input + "'");
+    prompt = without_last_newline(read_all("-"));
+  } else {
+    prompt = *options.prompt;
+    const std::string appended = without_last_newline(standard_input_beside_prompt(options));
+    if (!appended.empty()) prompt += "\n\n" + appended;
+  }
+  if (prompt.empty()) throw UsageError("the prompt is empty");
+  return prompt;
+}
+
+std::vector<TokenId> parse_tokens(const std::string& text, const std::string& source) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const std::string expected = source + ": expected a JSON array of token ids";
+  if (json.is_discarded()) throw Error(ErrorCode::invalid_argument, expected + ", and this is not JSON");
+  if (!json.is_array()) throw Error(ErrorCode::invalid_argument, expected + ", got " + json.type_name());
+  std::vector<TokenId> tokens;
+  tokens.reserve(json.size());
+  for (const auto& item : json) {
+    const bool fits = item.is_number_integer() &&
+                      (!item.is_number_unsigned() || item.get<uint64_t>() <= INT32_MAX) &&
+                      item.get<int64_t>() >= 0;
+    if (!fits) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("{}, and item {} is {}", expected, tokens.size(),
+                              item.is_number() ? item.dump() : std::string(item.type_name())));
+    }
+    tokens.push_back(item.get<TokenId>());
+  }
+  return tokens;
+}
+
+void write_atomically(const std::string& file, const std::string& content) {
+  std::string temporary = file + ".XXXXXX";
+  const Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (descriptor.number() < 0) fail("can't create a file beside " + file, errno);
+  try {
+    write_fully(descriptor.number(), content, file);
+    if (::rename(temporary.c_str(), file.c_str()) != 0) fail("can't write " + file, errno);
+  } catch (const Error&) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,25 @@
+// What comes in through standard input and files.
+#pragma once
+
+#include <string>
+
+#include "settings.hpp"
+
+namespace reckon::cli {
+
+// All of standard input or of a file ("-": standard input). Throws Error(io), Error(cancelled) on a signal.
+std::string read_all(const std::string& file);
+
+// The prompt of `run`: argument, standard input, or both, with an empty line between. Throws UsageError if
+// there is none.
+std::string read_prompt(const RunOptions& options);
+
+// A JSON array of token ids. Throws Error(invalid_argument) naming what is wrong with it; `source` says where
+// it came from.
+std::vector<TokenId> parse_tokens(const std::string& text, const std::string& source);
+
+// Replaces `file` by `content` in one step: it is either the old or the new one, whatever happens. Throws
+// Error(io).
+void write_atomically(const std::string& file, const std::string& content);
+
+}  // namespace reckon::cli

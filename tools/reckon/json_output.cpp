@@ -1,0 +1,80 @@
+#include "json_output.hpp"
+
+#include <cmath>
+
+namespace reckon::cli {
+namespace {
+
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string json_line(const Json& json) { return dump(json, -1); }
+std::string json_text(const Json& json) { return dump(json, 2); }
+
+Json json_number(double value) {
+  if (!(value >= 0) || std::isinf(value)) return nullptr;
+  return std::round(value * 1000) / 1000;
+}
+
+Json usage_json(const Usage& usage) {
+  return {{"prompt_tokens", usage.prompt_tokens},
+          {"thinking_tokens", usage.thinking_tokens},
+          {"answer_tokens", usage.answer_tokens}};
+}
+
+Json timing_json(const Timing& timing, double load_ms) {
+  return {{"load", json_number(load_ms)},
+          {"prefill", json_number(timing.prefill_ms)},
+          {"first_thought", json_number(timing.first_thought_ms)},
+          {"first_answer", json_number(timing.first_answer_ms)},
+          {"total", json_number(timing.total_ms)}};
+}
+
+Json speed_json(const Generation& generation) {
+  return {{"prefill_tok_s", json_number(generation.prefill_tok_s)},
+          {"decode_tok_s", json_number(generation.decode_tok_s)}};
+}
+
+Json generation_json(const Generation& generation, const Model& model) {
+  return {{"model", model.info().name},
+          {"thinking", generation.thinking},
+          {"answer", generation.answer},
+          {"finish_reason", to_string(generation.finish_reason)},
+          {"usage", usage_json(generation.usage)},
+          {"timing_ms", timing_json(generation.timing, model.load_ms())},
+          {"speed", speed_json(generation)},
+          {"seed", generation.seed}};
+}
+
+Json event_json(const Event& event) {
+  Json json = {{"phase", to_string(event.phase)},
+               {"text", event.text},
+               {"token", event.token < 0 ? Json(nullptr) : Json(event.token)},
+               {"t_ms", json_number(event.t_ms)}};
+  if (event.phase == Phase::prompt) {
+    json["prompt_done"] = event.prompt_done;
+    json["prompt_total"] = event.prompt_total;
+  }
+  return json;
+}
+
+Json done_json(const Generation& generation, const Model& model) {
+  return {{"phase", "done"},
+          {"text", ""},
+          {"token", nullptr},
+          {"t_ms", json_number(generation.timing.total_ms)},
+          {"finish_reason", to_string(generation.finish_reason)},
+          {"usage", usage_json(generation.usage)},
+          {"timing_ms", timing_json(generation.timing, model.load_ms())},
+          {"speed", speed_json(generation)},
+          {"seed", generation.seed}};
+}
+
+Json error_json(const Error& error) {
+  return {{"error", {{"code", to_string(error.code())}, {"message", error.what()}}}};
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,30 @@
+// The JSON the command writes. Key order is part of the format.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include <reckon/reckon.hpp>
+
+namespace reckon::cli {
+
+using Json = nlohmann::ordered_json;
+
+// One line, always valid UTF-8.
+std::string json_line(const Json& json);
+// Indented, for one object that is the whole output.
+std::string json_text(const Json& json);
+
+// Milliseconds and rates to three decimals; null for what never came (negative).
+Json json_number(double value);
+
+Json usage_json(const Usage& usage);
+Json timing_json(const Timing& timing, double load_ms);
+Json speed_json(const Generation& generation);
+Json generation_json(const Generation& generation, const Model& model);
+
+Json event_json(const Event& event);
+Json done_json(const Generation& generation, const Model& model);
+Json error_json(const Error& error);
+
+}  // namespace reckon::cli

@@ -1,0 +1,172 @@
+#include "line_editor.hpp"
+
+#include <histedit.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cwchar>
+#include <filesystem>
+#include <string_view>
+
+#include "signals.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr int kHistoryLines = 1000;
+constexpr size_t kLongestLine = 16 << 20;
+
+// Lines of a script.
+class PlainReader : public LineReader {
+ public:
+  Result read(const std::string&) override {
+    for (;;) {
+      const size_t end = pending_.find('\n', searched_);
+      if (end != std::string::npos) return take(end, end + 1);
+      searched_ = pending_.size();
+      if (ended_) return pending_.empty() ? Result{} : take(pending_.size(), pending_.size());
+      if (signals::wait_readable(STDIN_FILENO, -1) == signals::Wait::interrupted)
+        return {Status::interrupted, ""};
+      char block[4096];
+      const ssize_t count = ::read(STDIN_FILENO, block, sizeof block);
+      if (count > 0) pending_.append(block, static_cast<size_t>(count));
+      ended_ =
+          count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) || pending_.size() > kLongestLine;
+    }
+  }
+
+ private:
+  Result take(size_t length, size_t consumed) {
+    Result result{Status::line, pending_.substr(0, length)};
+    pending_.erase(0, consumed);
+    searched_ = 0;
+    if (result.line.ends_with('\r')) result.line.pop_back();
+    return result;
+  }
+
+  std::string pending_;
+  size_t searched_ = 0;  // no line break before here
+  bool ended_ = false;
+};
+
+// libedit, fed by a reader of our own: its built-in one retries when a signal interrupts it.
+class EditingReader : public LineReader {
+ public:
+  EditingReader() : editor_(el_init("reckon", stdin, stderr, stderr)), history_(history_init()) {
+    HistEvent event;
+    history(history_, &event, H_SETSIZE, kHistoryLines);
+    history(history_, &event, H_SETUNIQUE, 1);
+    if (file_) history(history_, &event, H_LOAD, file_->c_str());
+    el_set(editor_, EL_CLIENTDATA, this);
+    el_set(editor_, EL_PROMPT, &EditingReader::prompt_of);
+    el_set(editor_, EL_EDITOR, "emacs");
+    el_set(editor_, EL_SIGNAL, 0);
+    el_set(editor_, EL_HIST, history, history_);
+    el_set(editor_, EL_GETCFN, &EditingReader::read_character);
+    el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
+    watch_window_size();
+  }
+  ~EditingReader() override {
+    history_end(history_);
+    el_end(editor_);
+  }
+  EditingReader(const EditingReader&) = delete;
+  EditingReader& operator=(const EditingReader&) = delete;
+
+  Result read(const std::string& prompt) override {
+    prompt_ = prompt;
+    int length = 0;
+    const char* text = el_gets(editor_, &length);
+    if (signals::interrupted()) {
+      el_reset(editor_);
+      return {Status::interrupted, ""};
+    }
+    if (text == nullptr || length <= 0) return {};
+    std::string line(text, static_cast<size_t>(length));
+    if (line.ends_with('\n')) line.pop_back();
+    remember(line);
+    return {Status::line, line};
+  }
+
+ private:
+  static EditingReader& self(EditLine* editor) {
+    void* data = nullptr;
+    el_get(editor, EL_CLIENTDATA, &data);
+    return *static_cast<EditingReader*>(data);
+  }
+
+  static char* prompt_of(EditLine* editor) { return self(editor).prompt_.data(); }
+
+  // One character for libedit: 1, 0 at the end of input, -1 when interrupted.
+  static int read_character(EditLine* editor, wchar_t* character) {
+    std::mbstate_t state{};
+    for (;;) {
+      const auto wait = signals::wait_readable(STDIN_FILENO, -1);
+      if (wait == signals::Wait::interrupted) return -1;
+      if (window_changed != 0) {
+        window_changed = 0;
+        el_resize(editor);
+      }
+      char byte = 0;
+      const ssize_t count = ::read(STDIN_FILENO, &byte, 1);
+      if (count == 0) return 0;
+      if (count < 0 && errno != EINTR && errno != EAGAIN) return -1;
+      if (count < 0) continue;
+      const size_t length = std::mbrtowc(character, &byte, 1, &state);
+      if (length <= 1) return 1;
+      if (length == static_cast<size_t>(-1)) state = {};  // not UTF-8: the byte is dropped
+    }
+  }
+
+  static void watch_window_size() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { window_changed = 1; };
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGWINCH, &action, nullptr);
+  }
+
+  // Saved line by line: nothing is lost when the process ends.
+  void remember(const std::string& line) {
+    if (line.find_first_not_of(" \t") == std::string::npos) return;
+    HistEvent event;
+    history(history_, &event, H_ENTER, line.c_str());
+    if (file_) history(history_, &event, H_SAVE, file_->c_str());
+  }
+
+  static inline volatile std::sig_atomic_t window_changed = 0;
+
+  std::optional<std::string> file_ = history_file();
+  EditLine* editor_;
+  History* history_;
+  std::string prompt_;
+};
+
+}  // namespace
+
+std::optional<std::string> history_file() {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  const char* home = std::getenv("HOME");
+  std::filesystem::path directory;
+  if (state != nullptr && *state == '/') {
+    directory = state;
+  } else if (home != nullptr && *home != '\0') {
+    directory = std::filesystem::path(home) / ".local" / "state";
+  } else {
+    return std::nullopt;
+  }
+  directory /= "reckon";
+  std::error_code failed;  // no history is no reason not to chat
+  std::filesystem::create_directories(directory, failed);
+  if (failed) return std::nullopt;
+  return (directory / "history").string();
+}
+
+std::unique_ptr<LineReader> LineReader::open() {
+  if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) return std::make_unique<EditingReader>();
+  return std::make_unique<PlainReader>();
+}
+
+}  // namespace reckon::cli

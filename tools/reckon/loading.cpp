@@ -1,0 +1,56 @@
+#include "loading.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+#include "signals.hpp"
+#include "terminal.hpp"
+
+namespace reckon::cli {
+namespace {
+
+const std::string& checked_name(const std::string& file) {
+  if (file.empty()) throw UsageError("--model: the file's name is empty");
+  return file;
+}
+
+}  // namespace
+
+Model load_model(const ModelOptions& options, bool quiet) {
+  StatusLine status(quiet);
+  LoadOptions load;
+  load.threads = static_cast<int>(options.threads);
+  load.progress = [&](const LoadProgress& progress) {
+    const double share = static_cast<double>(progress.done_bytes) /
+                         static_cast<double>(std::max<uint64_t>(progress.total_bytes, 1));
+    status.update(fmt::format("packing weights: {:.0f} % of {}", 100 * share,
+                              format_bytes(static_cast<double>(progress.total_bytes))));
+    return !signals::interrupted();
+  };
+  try {
+    return options.file ? Model::load(checked_name(*options.file), load) : Model::embedded(load);
+  } catch (const Error& error) {
+    // The command line's own values are in range: this is RECKON_ISA.
+    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
+    throw;
+  }
+}
+
+ModelDescription describe_model(const ModelOptions& options) {
+  return options.file ? Model::describe(checked_name(*options.file)) : Model::describe_embedded();
+}
+
+GenerateOptions generate_options(const GenerationOptions& options, const Model& model) {
+  GenerateOptions generate = options.generate;
+  // 32 bits: short enough to type again, and exact in every JSON reader.
+  generate.sampling.seed = options.seed ? *options.seed : std::random_device()();
+  try {
+    validate(generate.sampling, model.info().vocab_size);
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
+  return generate;
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,17 @@
+// Loading the model a command was asked for, with progress.
+#pragma once
+
+#include <reckon/model.hpp>
+
+#include "settings.hpp"
+
+namespace reckon::cli {
+
+// Throws UsageError for options load() refuses, else what Model::load throws.
+Model load_model(const ModelOptions& options, bool quiet);
+ModelDescription describe_model(const ModelOptions& options);
+
+// The options a session is to run with: validated against the model, with a seed.
+GenerateOptions generate_options(const GenerationOptions& options, const Model& model);
+
+}  // namespace reckon::cli

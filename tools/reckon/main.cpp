@@ -1,0 +1,88 @@
+// The reckon command: finds the subcommand, parses its options, turns errors into messages and exit statuses.
+#include <fmt/format.h>
+
+#include <clocale>
+#include <new>
+
+#include <reckon/reckon.hpp>
+
+#include "output.hpp"
+#include "settings.hpp"
+#include "signals.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr const char* kSeeHelp = "see reckon --help";
+
+void report_error(const std::string& message) { standard_error().write("reckon: error: " + message + "\n"); }
+
+const Command& find_command(const std::vector<Command>& commands, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Command& command : commands) {
+    if (command.name == name) return command;
+    names.push_back(command.name);
+  }
+  if (name.starts_with("-")) throw UsageError(fmt::format("unknown option {}; {}", name, kSeeHelp));
+  const std::string near = nearest(name, names);
+  throw UsageError(fmt::format("unknown command '{}'; {}", name,
+                               near.empty() ? std::string(kSeeHelp) : "did you mean " + near + "?"));
+}
+
+int print(const std::string& text) {
+  standard_output().write(text);
+  return 0;
+}
+
+int dispatch(int argc, const char* const* argv) {
+  AllOptions options;
+  const std::vector<Command> commands = command_table(options);
+  const std::string name = argc > 1 ? argv[1] : "";
+  if (name.empty()) {
+    standard_error().write(overview_text(commands));
+    return kUsageStatus;
+  }
+  if (name == "--version") return print(fmt::format("reckon {}\n", version()));
+  if (name == "--help" || name == "-h" || name == "help") {
+    return print(argc > 2 ? help_text(find_command(commands, argv[2])) : overview_text(commands));
+  }
+  const Command& command = find_command(commands, name);
+  if (parse(command, argc - 2, argv + 2)) return print(help_text(command));
+  return command.execute(options);
+}
+
+// What was written to standard output may not have arrived.
+int check_output(int status) {
+  const Output& out = standard_output();
+  if (!out.failed()) return status;
+  if (!out.reader_gone()) report_error("can't write to standard output: " + out.error_text());
+  return status == 0 ? kErrorStatus : status;
+}
+
+int guarded(int argc, const char* const* argv) {
+  try {
+    return check_output(dispatch(argc, argv));
+  } catch (const UsageError& error) {
+    report_error(error.what());
+    return kUsageStatus;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::cancelled && signals::interrupted()) return signals::kInterruptedStatus;
+    report_error(error.what());
+  } catch (const std::bad_alloc&) {
+    report_error("out of memory");
+  } catch (const std::exception& error) {
+    report_error(error.what());
+  }
+  return kErrorStatus;
+}
+
+}  // namespace
+}  // namespace reckon::cli
+
+int main(int argc, char** argv) {
+  reckon::cli::occupy_standard_descriptors();
+  // Characters are UTF-8 whatever the environment says; numbers stay in the C locale.
+  if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) std::setlocale(LC_CTYPE, "");
+  reckon::cli::signals::install();
+  return reckon::cli::guarded(argc, argv);
+}

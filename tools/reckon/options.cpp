@@ -1,0 +1,190 @@
+#include "options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace reckon::cli {
+namespace {
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+[[noreturn]] void reject(const Option& option, const std::string& text, const std::string& expected) {
+  throw UsageError(fmt::format("{}: '{}' is not {}", option.long_name(), text, expected));
+}
+
+template <class T>
+std::optional<T> parse_number(const std::string& text) {
+  T value{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return value;
+}
+
+void store(const Option& option, const Integer& integer, const std::string& text) {
+  const auto value = parse_number<int64_t>(text);
+  if (!value || *value < integer.least || *value > integer.most) {
+    reject(option, text, "a whole number in " + range_text(option));
+  }
+  std::visit([&](auto* target) { *target = static_cast<std::decay_t<decltype(*target)>>(*value); },
+             integer.target);
+}
+
+void store(const Option& option, const IntegerList& list, const std::string& text) {
+  std::vector<uint64_t> values;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    const auto value = parse_number<uint64_t>(text.substr(begin, end - begin));
+    if (!value || *value < list.least || *value > list.most) {
+      reject(option, text, "a list of whole numbers in " + range_text(option) + ", separated by commas");
+    }
+    values.push_back(*value);
+    begin = end + 1;
+  }
+  *list.target = std::move(values);
+}
+
+void store(const Option& option, const Number& number, const std::string& text) {
+  const auto value = parse_number<double>(text);
+  const bool inside = value && *value >= number.least && *value <= number.most &&
+                      !(number.above_least && *value == number.least);  // false for NaN
+  if (!inside) reject(option, text, "a number in " + range_text(option));
+  *number.target = static_cast<float>(*value);
+}
+
+void store(const Option& option, const LogitBias& bias, const std::string& text) {
+  const size_t equals = text.find('=');
+  const auto id = parse_number<TokenId>(text.substr(0, equals));
+  const auto value =
+      equals == std::string::npos ? std::nullopt : parse_number<float>(text.substr(equals + 1));
+  if (!id || *id < 0 || !value || std::isnan(*value)) {
+    reject(option, text, "a token id, '=' and a number ('-inf' forbids the token)");
+  }
+  bias.target->emplace_back(*id, *value);
+}
+
+void store(const Option& option, const Choice& choice, const std::string& text) {
+  if (std::find(choice.values.begin(), choice.values.end(), text) == choice.values.end()) {
+    reject(option, text, range_text(option));
+  }
+  *choice.target = text;
+}
+
+void store(const Option& option, const Seed& seed, const std::string& text) {
+  const auto value = parse_number<uint64_t>(text);
+  if (!value) reject(option, text, "a whole number in " + range_text(option));
+  *seed.target = *value;
+}
+
+void store(const Option& option, const Flag& flag, const std::string& text) {
+  if (text != "on" && text != "off") reject(option, text, "on or off");
+  *flag.target = text == "on";
+}
+
+void store(const Option&, const Text& value, const std::string& text) { *value.target = text; }
+
+void store(const Option&, const OptionalText& value, const std::string& text) { *value.target = text; }
+
+void store(const Option& option, const TextList& list, const std::string& text) {
+  if (text.empty()) throw UsageError(fmt::format("{}: the text is empty", option.long_name()));
+  list.target->push_back(text);
+}
+
+std::string join(const std::vector<std::string>& words, const char* between) {
+  return fmt::format("{}", fmt::join(words, between));
+}
+
+}  // namespace
+
+std::string Option::long_name() const {
+  const size_t comma = names.rfind(',');
+  return comma == std::string::npos ? names : names.substr(comma + 1);
+}
+
+std::string Option::short_name() const {
+  const size_t comma = names.find(',');
+  if (comma != std::string::npos) return names.substr(0, comma);
+  return names.size() == 2 && names.front() == '-' ? names : "";
+}
+
+void assign(const Option& option, const std::string& text) {
+  std::visit([&](const auto& target) { store(option, target, text); }, option.target);
+}
+
+void copy_value(const Option& from, const Option& to) {
+  std::visit(
+      [&](const auto& source) {
+        const auto& destination = std::get<std::decay_t<decltype(source)>>(to.target);
+        if constexpr (std::is_same_v<decltype(source), const Integer&>) {
+          std::visit([&](auto* value) { *value = *std::get<std::decay_t<decltype(value)>>(source.target); },
+                     destination.target);
+        } else {
+          *destination.target = *source.target;
+        }
+      },
+      from.target);
+}
+
+std::string range_text(const Option& option) {
+  return std::visit(
+      Overloaded{
+          [](const Integer& i) { return fmt::format("{} to {}", i.least, i.most); },
+          [](const IntegerList& l) { return fmt::format("{} to {}", l.least, l.most); },
+          [](const Number& n) {
+            return fmt::format("{}{:g} to {:g}", n.above_least ? "above " : "", n.least, n.most);
+          },
+          [](const Seed&) { return fmt::format("0 to {}", std::numeric_limits<uint64_t>::max()); },
+          [](const Choice& c) { return join(c.values, " or "); },
+          [](const auto&) { return std::string(); },
+      },
+      option.target);
+}
+
+std::string default_text(const Option& option) {
+  return std::visit(Overloaded{
+                        [](const Integer& i) {
+                          const auto value = std::visit(
+                              [](auto* target) { return static_cast<int64_t>(*target); }, i.target);
+                          return value < i.least ? std::string() : std::to_string(value);
+                        },
+                        [](const IntegerList& l) { return fmt::format("{}", fmt::join(*l.target, ",")); },
+                        [](const Number& n) { return fmt::format("{:g}", *n.target); },
+                        [](const Choice& c) { return *c.target; },
+                        [](const auto&) { return std::string(); },
+                    },
+                    option.target);
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  size_t best_distance = 3;  // further off is no help
+  for (const std::string& candidate : candidates) {
+    std::vector<size_t> row(candidate.size() + 1);  // Levenshtein distance, a row at a time
+    std::iota(row.begin(), row.end(), size_t{0});
+    for (size_t i = 0; i < word.size(); ++i) {
+      size_t diagonal = std::exchange(row[0], i + 1);
+      for (size_t j = 0; j < candidate.size(); ++j) {
+        const size_t replaced = diagonal + (word[i] == candidate[j] ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+      }
+    }
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace reckon::cli

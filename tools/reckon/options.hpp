@@ -1,0 +1,113 @@
+// A command's options as data: one table per command feeds the parser, --help, the man page and the shell
+// completions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <reckon/model.hpp>
+
+namespace reckon::cli {
+
+// The command line is wrong: exit status 2.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Where an option's value goes, and what values it may have. Bounds are inclusive unless said.
+struct Flag {
+  bool* target;
+};
+struct Text {
+  std::string* target;
+};
+struct OptionalText {  // an empty text is not the same as none
+  std::optional<std::string>* target;
+};
+struct TextList {  // the option may be given several times
+  std::vector<std::string>* target;
+};
+struct Integer {
+  std::variant<uint64_t*, int*> target;
+  int64_t least;
+  int64_t most;
+};
+struct IntegerList {  // separated by commas
+  std::vector<uint64_t>* target;
+  uint64_t least;
+  uint64_t most;
+};
+struct Number {
+  float* target;
+  double least;
+  double most;
+  bool above_least = false;  // `least` itself is not allowed
+};
+struct Seed {
+  std::optional<uint64_t>* target;
+};
+struct Choice {
+  std::string* target;
+  std::vector<std::string> values;
+};
+struct LogitBias {  // ID=VALUE, may be given several times
+  std::vector<std::pair<TokenId, float>>* target;
+};
+using Target =
+    std::variant<Flag, Text, OptionalText, TextList, Integer, IntegerList, Number, Seed, Choice, LogitBias>;
+
+struct Option {
+  std::string names;        // "-n,--max-tokens"; an argument without a dash is given by its position
+  std::string placeholder;  // "N"; empty for flags
+  std::string help;
+  Target target;
+  bool in_chat = false;     // can be changed by chat's /set
+  bool names_file = false;  // the value is a file's name (for completion)
+
+  bool positional() const { return names.front() != '-'; }
+  bool flag() const { return std::holds_alternative<Flag>(target); }
+  std::string long_name() const;   // "--max-tokens", or the positional's name
+  std::string short_name() const;  // "-n" or empty
+};
+
+struct Example {
+  std::string line;
+  std::string explanation;
+};
+
+struct Command {
+  std::string name;
+  std::string synopsis;                  // what follows the name
+  std::string summary;                   // one line
+  std::vector<std::string> description;  // paragraphs
+  std::vector<Option> options;
+  std::vector<Example> examples;
+  int (*execute)(const struct AllOptions& options) = nullptr;
+};
+
+// Checks `text` against the option's kind and range and stores it. Throws UsageError naming the option, the
+// value and what is expected.
+void assign(const Option& option, const std::string& text);
+
+// Gives `to` the value of `from`; both are the same entry of two instances of a table.
+void copy_value(const Option& from, const Option& to);
+
+// The range or choices in words ("0 to 100"); empty if anything goes.
+std::string range_text(const Option& option);
+// The current value ("0.6"); empty where the help text says what happens without the option.
+std::string default_text(const Option& option);
+
+// Parses what follows the command's name and stores the values. True if help was asked for.
+bool parse(const Command& command, int argc, const char* const* argv);
+
+// The candidate nearest to a mistyped word, empty if none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace reckon::cli

@@ -1,0 +1,39 @@
+// Standard output and standard error as byte streams that report what went wrong. Unbuffered: a write is
+// there when it returns.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace reckon::cli {
+
+class Output {
+ public:
+  explicit Output(int descriptor);
+
+  // False from the first failure on; nothing more is written then.
+  bool write(std::string_view text);
+  bool failed() const { return error_ != 0; }
+  bool reader_gone() const;        // the failure is a closed pipe
+  std::string error_text() const;  // the system's message for the failure
+  bool terminal() const { return terminal_; }
+  bool at_line_start() const { return at_line_start_; }  // nothing written yet, or a newline last
+
+ private:
+  int descriptor_;
+  bool terminal_;
+  int error_ = 0;  // errno of the first failure
+  bool at_line_start_ = true;
+};
+
+Output& standard_output();
+Output& standard_error();
+
+// Opens /dev/null in place of closed descriptors 0 to 2, so that no file opened later is taken for them.
+void occupy_standard_descriptors();
+
+// Text of a model as shown on a terminal: control characters other than newline and tab become visible
+// symbols, so that no text can drive the terminal. `text` is whole UTF-8 characters.
+std::string printable(std::string_view text);
+
+}  // namespace reckon::cli

@@ -1,0 +1,79 @@
+// The table of options, put through CLI11. It splits the command line; values are checked by assign().
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "options.hpp"
+
+namespace reckon::cli {
+namespace {
+
+void add_option(CLI::App& app, const Option& option) {
+  if (option.flag()) {
+    app.add_flag(option.names, *std::get<Flag>(option.target).target);
+    return;
+  }
+  const bool list =
+      std::holds_alternative<TextList>(option.target) || std::holds_alternative<LogitBias>(option.target);
+  CLI::Option* added = app.add_option(
+      option.names,
+      [&option](const CLI::results_t& values) {
+        for (const std::string& value : values) assign(option, value);
+        return true;
+      },
+      option.help);
+  if (list) {
+    added->expected(1, CLI::detail::expected_max_vector_size);
+  } else {
+    added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+  added->allow_extra_args(false);  // one value per option; and "[1,2]" is a text, not a list
+  if (option.positional()) added->option_text(option.placeholder);
+}
+
+std::vector<std::string> option_names(const Command& command) {
+  std::vector<std::string> names{"--help"};
+  for (const Option& option : command.options) {
+    if (!option.positional()) names.push_back(option.long_name());
+  }
+  return names;
+}
+
+[[noreturn]] void unexpected(const Command& command, const std::vector<std::string>& words) {
+  const std::string word = words.empty() ? std::string() : words.front();
+  if (word.size() < 2 || word.front() != '-') {
+    throw UsageError(fmt::format("one argument too many: '{}' (a text of several words needs quotes)", word));
+  }
+  const std::string name = word.substr(0, word.find('='));
+  const std::string near = nearest(name, option_names(command));
+  throw UsageError(
+      fmt::format("unknown option {}{}", name, near.empty() ? "" : "; did you mean " + near + "?"));
+}
+
+}  // namespace
+
+bool parse(const Command& command, int argc, const char* const* argv) {
+  CLI::App app;
+  app.set_help_flag("-h,--help");
+  app.allow_extras();
+  for (const Option& option : command.options) add_option(app, option);
+  std::vector<std::string> arguments(argv, argv + argc);
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  try {
+    app.parse(arguments);
+  } catch (const CLI::CallForHelp&) {
+    return true;
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string message = error.what();  // begins with the option's name
+    throw UsageError(message.substr(0, message.find(':')) + ": its value is missing");
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(error.what());
+  }
+  std::vector<std::string> extras = app.remaining();
+  extras.erase(std::remove(extras.begin(), extras.end(), "--"), extras.end());  // the end of the options
+  if (!extras.empty()) unexpected(command, extras);
+  return false;
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,114 @@
+// The options of every command, with their defaults.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <reckon/reckon.hpp>
+
+#include "options.hpp"
+
+namespace reckon::cli {
+
+struct ModelOptions {
+  std::optional<std::string> file;  // none: the embedded model
+  uint64_t threads = 0;
+};
+
+struct GenerationOptions {
+  GenerateOptions generate;  // its seed is filled in from `seed`
+  std::optional<uint64_t> seed;
+  uint64_t context = 0;
+  std::optional<std::string> system;
+  bool hide_thinking = false;
+  bool quiet = false;
+};
+
+struct RunOptions {
+  ModelOptions model;
+  GenerationOptions generation;
+  std::optional<std::string> prompt;
+  std::optional<std::string> standard_input;  // the "-" after a prompt
+  bool raw = false;
+  bool json = false;
+  bool events = false;
+};
+
+struct ChatOptions {
+  ModelOptions model;
+  GenerationOptions generation;
+};
+
+struct BenchOptions {
+  ModelOptions model;
+  std::vector<uint64_t> prompt_tokens{512};
+  std::vector<uint64_t> generated_tokens{64};
+  std::vector<uint64_t> depths{0};
+  std::vector<uint64_t> parallel{1};
+  uint64_t repetitions = 3;
+  std::string output = "md";
+  std::optional<std::string> prompt;
+  uint64_t max_tokens = 1024;
+  bool quiet = false;
+};
+
+struct InspectOptions {
+  ModelOptions model;
+  uint64_t context = 0;
+  bool json = false;
+  bool tensors = false;
+};
+
+struct TokenizeCommandOptions {
+  ModelOptions model;
+  bool plain = false;
+  bool decode = false;
+};
+
+struct ScoreOptions {
+  ModelOptions model;
+  std::optional<std::string> tokens;
+  std::optional<std::string> file;
+  uint64_t top = 0;
+};
+
+struct CompletionsOptions {
+  std::string shell;
+};
+
+struct AllOptions {
+  RunOptions run;
+  ChatOptions chat;
+  BenchOptions bench;
+  InspectOptions inspect;
+  TokenizeCommandOptions tokenize;
+  ScoreOptions score;
+  CompletionsOptions completions;
+};
+
+// Every command, its options bound to `options`; tables.cpp.
+std::vector<Command> command_table(AllOptions& options);
+// The options chat's /set can change, bound to `generation`.
+std::vector<Option> generation_table(GenerationOptions& generation);
+
+// Exit statuses besides 0 and signals::kInterruptedStatus.
+constexpr int kErrorStatus = 1;
+constexpr int kUsageStatus = 2;
+constexpr int kEndedInThinkingStatus = 3;
+
+// One file each: cmd_NAME.cpp. They return the exit status and throw UsageError, Error.
+int run(const RunOptions& options);
+int chat(const ChatOptions& options);
+int bench(const BenchOptions& options);
+int inspect(const InspectOptions& options);
+int tokenize(const TokenizeCommandOptions& options);
+int score(const ScoreOptions& options);
+int man();
+int completions(const CompletionsOptions& options);
+
+std::string help_text(const Command& command);
+std::string overview_text(const std::vector<Command>& commands);
+
+}  // namespace reckon::cli

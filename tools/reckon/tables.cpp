@@ -1,0 +1,366 @@
+// The commands and their options, as data.
+#include <limits>
+
+#include "settings.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr int64_t kMostTokens = 1'000'000'000;
+constexpr int64_t kMostThreads = 256;
+
+std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+std::vector<Option> model_table(ModelOptions& model) {
+  return {
+      {.names = "-m,--model",
+       .placeholder = "FILE",
+       .help = "a GGUF file, of a split one the first part; without it, the embedded model",
+       .target = OptionalText{&model.file},
+       .names_file = true},
+      {.names = "-t,--threads",
+       .placeholder = "N",
+       .help = "threads; without it, the cores this process may use",
+       .target = Integer{&model.threads, 1, kMostThreads}},
+  };
+}
+
+std::vector<Option> sampling_table(GenerationOptions& generation) {
+  SamplingOptions& sampling = generation.generate.sampling;
+  return {
+      {.names = "--temp",
+       .placeholder = "T",
+       .help = "temperature; 0 takes the most probable token",
+       .target = Number{&sampling.temperature, 0, 100},
+       .in_chat = true},
+      {.names = "--top-p",
+       .placeholder = "P",
+       .help = "keep the smallest set of tokens with this probability",
+       .target = Number{&sampling.top_p, 0, 1, true},
+       .in_chat = true},
+      {.names = "--top-k",
+       .placeholder = "K",
+       .help = "keep the K most probable tokens; 0 keeps all",
+       .target = Integer{&sampling.top_k, 0, std::numeric_limits<int>::max()},
+       .in_chat = true},
+      {.names = "--min-p",
+       .placeholder = "P",
+       .help = "drop tokens less probable than P times the most probable",
+       .target = Number{&sampling.min_p, 0, 1},
+       .in_chat = true},
+      {.names = "--repeat-penalty",
+       .placeholder = "X",
+       .help = "divides the logits of recent tokens; 1 is off",
+       .target = Number{&sampling.repeat_penalty, 0, 100, true},
+       .in_chat = true},
+      {.names = "--repeat-last",
+       .placeholder = "N",
+       .help = "tokens that count as recent for all penalties; -1 counts all",
+       .target = Integer{&sampling.repeat_last, -1, std::numeric_limits<int>::max()},
+       .in_chat = true},
+      {.names = "--presence-penalty",
+       .placeholder = "X",
+       .help = "subtracted from the logits of recent tokens",
+       .target = Number{&sampling.presence_penalty, -100, 100},
+       .in_chat = true},
+      {.names = "--frequency-penalty",
+       .placeholder = "X",
+       .help = "the same per occurrence",
+       .target = Number{&sampling.frequency_penalty, -100, 100},
+       .in_chat = true},
+      {.names = "--logit-bias",
+       .placeholder = "ID=VALUE",
+       .help = "added to the logit of token ID, -inf forbids it; may be repeated",
+       .target = LogitBias{&sampling.logit_bias}},
+      {.names = "--seed",
+       .placeholder = "N",
+       .help = "the same seed gives the same text; without it, a random one, which is reported",
+       .target = Seed{&generation.seed},
+       .in_chat = true},
+  };
+}
+
+Command run_command(RunOptions& options) {
+  return {
+      .name = "run",
+      .synopsis = "[options] [PROMPT] [-]",
+      .summary = "answer one prompt",
+      .description =
+          {"Writes the answer to standard output; the thinking and a line of statistics go to standard "
+           "error. "
+           "Without PROMPT, or where it is -, the prompt is read from standard input.",
+           "With PROMPT, what standard input holds is appended to it after an empty line, unless it is a "
+           "terminal. A pipe that stays open and silent for 3 seconds is left alone, which is said; a - "
+           "after "
+           "PROMPT waits for it as long as it takes, and < /dev/null keeps it out.",
+           "The first Ctrl-C ends the generation and keeps the answer so far; a second one exits at once."},
+      .options = joined(
+          {{.names = "PROMPT",
+            .placeholder = "PROMPT",
+            .help = "the prompt; - reads it from standard input",
+            .target = OptionalText{&options.prompt}},
+           {.names = "INPUT",
+            .placeholder = "-",
+            .help = "wait for standard input and append it to PROMPT",
+            .target = OptionalText{&options.standard_input}}},
+          joined(model_table(options.model),
+                 joined(generation_table(options.generation),
+                        {{.names = "--raw",
+                          .placeholder = "",
+                          .help = "do not put the prompt through the chat template; tags in it are tokens",
+                          .target = Flag{&options.raw}},
+                         {.names = "--json",
+                          .placeholder = "",
+                          .help = "write one JSON object at the end instead of the text",
+                          .target = Flag{&options.json}},
+                         {.names = "--events",
+                          .placeholder = "",
+                          .help = "write a JSON object per line as it happens",
+                          .target = Flag{&options.events}}}))),
+      .examples = {{"reckon run \"What is 123 + 456?\"", "the embedded model answers"},
+                   {"reckon run -m r1-1.5b.gguf --seed 1 \"Prove that 2 is prime\" > proof.txt",
+                    "the answer alone into a file, the thinking on the terminal"},
+                   {"git diff | reckon run -m r1-8b.gguf \"Review this change:\"",
+                    "the prompt, then what the pipe delivers"},
+                   {"reckon run --json --temp 0 \"7 * 8\" | jq .answer", "for scripts"}},
+      .execute = [](const AllOptions& all) { return run(all.run); },
+  };
+}
+
+Command chat_command(ChatOptions& options) {
+  return {
+      .name = "chat",
+      .synopsis = "[options]",
+      .summary = "talk in several turns",
+      .description =
+          {"Every line is a turn; lines that begin with / are commands: /help lists them. Thinking is shown "
+           "but "
+           "does not stay in the conversation. Ctrl-C ends the turn that runs, or clears the line; Ctrl-D or "
+           "/exit ends the chat.",
+           "Where standard input is not a terminal, its lines are taken the same way and the first error "
+           "ends "
+           "the chat with status 1."},
+      .options = joined(model_table(options.model), generation_table(options.generation)),
+      .examples = {{"reckon chat", "with the embedded model"},
+                   {"reckon chat -m r1-8b.gguf --ctx 16384 --hide-thinking", "answers only"},
+                   {"printf '2 + 3\\n/stats\\n' | reckon chat --seed 1", "a script"}},
+      .execute = [](const AllOptions& all) { return chat(all.chat); },
+  };
+}
+
+Command bench_command(BenchOptions& options) {
+  constexpr uint64_t kMost = kMostTokens;
+  return {
+      .name = "bench",
+      .synopsis = "[options]",
+      .summary = "measure speed, as a share of the machine's limits",
+      .description =
+          {"Tests are named pp512 (read 512 tokens), tg64 (generate 64), tg64@d4096 (the same after 4,096 "
+           "tokens) "
+           "and tg64x8 (8 sequences at once, tokens of all counted). Tokens are drawn from a fixed list, so "
+           "equal "
+           "hashes of the last logits mean equal numbers, on any machine, thread count and kernel set.",
+           "The limit is the read bandwidth or the integer arithmetic measured in the same run, whichever "
+           "would "
+           "take longer for the bytes and products of the test."},
+      .options = joined(
+          model_table(options.model),
+          {{.names = "-p,--prompt-tokens",
+            .placeholder = "LIST",
+            .help = "tokens to read; 0 skips these tests",
+            .target = IntegerList{&options.prompt_tokens, 0, kMost}},
+           {.names = "-n,--generated-tokens",
+            .placeholder = "LIST",
+            .help = "tokens to generate; 0 skips these tests",
+            .target = IntegerList{&options.generated_tokens, 0, kMost}},
+           {.names = "-d,--depth",
+            .placeholder = "LIST",
+            .help = "tokens already in the cache",
+            .target = IntegerList{&options.depths, 0, kMost}},
+           {.names = "--parallel",
+            .placeholder = "LIST",
+            .help = "sequences that generate at once",
+            .target = IntegerList{&options.parallel, 1, 1024}},
+           {.names = "-r,--repetitions",
+            .placeholder = "N",
+            .help = "measurements per test, after one to warm up",
+            .target = Integer{&options.repetitions, 1, 1000}},
+           {.names = "-o,--output",
+            .placeholder = "FORMAT",
+            .help = "how to print the rows",
+            .target = Choice{&options.output, {"md", "json", "csv"}}},
+           {.names = "--prompt",
+            .placeholder = "TEXT",
+            .help = "also answer TEXT and measure the thinking: time to it, time to the answer, its share",
+            .target = OptionalText{&options.prompt}},
+           {.names = "--max-tokens",
+            .placeholder = "N",
+            .help = "tokens at most for each answer to --prompt",
+            .target = Integer{&options.max_tokens, 1, kMostTokens}},
+           {.names = "-q,--quiet",
+            .placeholder = "",
+            .help = "no progress on standard error",
+            .target = Flag{&options.quiet}}}),
+      .examples = {{"reckon bench", "the embedded model"},
+                   {"reckon bench -m r1-1.5b.gguf -p 512 -n 64 -d 0,4096 --parallel 1,8 -t 2 -o json",
+                    "all combinations, as JSON"},
+                   {"RECKON_ISA=avx2 reckon bench -m r1-1.5b.gguf", "with another kernel set"},
+                   {"reckon bench -p 0 -n 0 --prompt \"What is 12 * 34?\"", "thinking metrics only"}},
+      .execute = [](const AllOptions& all) { return bench(all.bench); },
+  };
+}
+
+Command inspect_command(InspectOptions& options) {
+  return {
+      .name = "inspect",
+      .synopsis = "[options]",
+      .summary = "show what a model file holds and what it needs",
+      .description =
+          {"Prints the model's shape, weight types, metadata, the memory it needs at a context against "
+           "the memory there is, and the kernel set and threads that would run it. No weights are "
+           "loaded."},
+      .options = joined(
+          model_table(options.model),
+          {{.names = "--ctx",
+            .placeholder = "N",
+            .help = "positions to count memory for; without it, the model's own context",
+            .target = Integer{&options.context, 1, kMostTokens}},
+           {.names = "--tensors",
+            .placeholder = "",
+            .help = "list every tensor (JSON always does)",
+            .target = Flag{&options.tensors}},
+           {.names = "--json", .placeholder = "", .help = "one JSON object", .target = Flag{&options.json}}}),
+      .examples = {{"reckon inspect -m r1-8b.gguf --ctx 16384", "does it fit?"},
+                   {"reckon inspect --json | jq .memory.total", "for scripts"}},
+      .execute = [](const AllOptions& all) { return inspect(all.inspect); },
+  };
+}
+
+Command tokenize_command(TokenizeCommandOptions& options) {
+  return {
+      .name = "tokenize",
+      .synopsis = "[options] < TEXT",
+      .summary = "turn text into token ids, or back",
+      .description =
+          {"Reads standard input to its end. Text becomes a JSON array of ids, without a begin token; "
+           "with --decode a JSON array of ids becomes the exact bytes of the text."},
+      .options =
+          joined(model_table(options.model), {{.names = "--plain",
+                                               .placeholder = "",
+                                               .help = "tags such as <think> in the text are plain text",
+                                               .target = Flag{&options.plain}},
+                                              {.names = "--decode",
+                                               .placeholder = "",
+                                               .help = "read a JSON array of ids, write text",
+                                               .target = Flag{&options.decode}}}),
+      .examples = {{"printf 'What is 2 + 3?' | reckon tokenize", "ids"},
+                   {"reckon tokenize < text | reckon tokenize --decode | cmp - text", "there and back"}},
+      .execute = [](const AllOptions& all) { return tokenize(all.tokenize); },
+  };
+}
+
+Command score_command(ScoreOptions& options) {
+  return {
+      .name = "score",
+      .synopsis = "[options] (--tokens JSON | --file TEXT)",
+      .summary = "log-probabilities of a text, and its perplexity",
+      .description = {"Writes a JSON line per position (pos, token, text, logprob given what precedes it, "
+                      "top) and a last "
+                      "line with perplexity, tokens and mean_logprob. The first position has no logprob. A "
+                      "text gets the "
+                      "model's begin token in front; --tokens are taken as they are."},
+      .options = joined(model_table(options.model),
+                        {{.names = "--tokens",
+                          .placeholder = "JSON",
+                          .help = "an array of token ids; - reads it from standard input",
+                          .target = OptionalText{&options.tokens}},
+                         {.names = "--file",
+                          .placeholder = "TEXT",
+                          .help = "a file of text; - is standard input",
+                          .target = OptionalText{&options.file},
+                          .names_file = true},
+                         {.names = "--top",
+                          .placeholder = "K",
+                          .help = "also list the K most probable tokens of each position",
+                          .target = Integer{&options.top, 0, 1'000'000}}}),
+      .examples = {{"reckon score --file README.md | tail -n 1", "perplexity of a file"},
+                   {"reckon score --tokens '[12, 34, 56]' --top 5", "alternatives at each position"}},
+      .execute = [](const AllOptions& all) { return score(all.score); },
+  };
+}
+
+}  // namespace
+
+std::vector<Option> generation_table(GenerationOptions& generation) {
+  GenerateOptions& generate = generation.generate;
+  return joined(
+      joined({{.names = "-n,--max-tokens",
+               .placeholder = "N",
+               .help = "tokens of thinking and answer together; without it, to the end of the context",
+               .target = Integer{&generate.max_tokens, 1, kMostTokens},
+               .in_chat = true},
+              {.names = "--ctx",
+               .placeholder = "N",
+               .help = "positions of prompt and text together; without it, the model's own context",
+               .target = Integer{&generation.context, 1, kMostTokens}}},
+             sampling_table(generation)),
+      {{.names = "--stop",
+        .placeholder = "TEXT",
+        .help = "the answer ends before TEXT; may be repeated",
+        .target = TextList{&generate.stop},
+        .in_chat = true},
+       {.names = "--system",
+        .placeholder = "TEXT",
+        .help = "a system message in front (R1 models were trained without one)",
+        .target = OptionalText{&generation.system}},
+       {.names = "--no-think",
+        .placeholder = "",
+        .help = "start after an empty thought",
+        .target = Flag{&generate.no_think},
+        .in_chat = true},
+       {.names = "--hide-thinking",
+        .placeholder = "",
+        .help = "do not show the thinking",
+        .target = Flag{&generation.hide_thinking},
+        .in_chat = true},
+       {.names = "-q,--quiet",
+        .placeholder = "",
+        .help = "nothing but errors on standard error: no thinking, progress or statistics",
+        .target = Flag{&generation.quiet}}});
+}
+
+std::vector<Command> command_table(AllOptions& options) {
+  Command man_page{.name = "man",
+                   .synopsis = "",
+                   .summary = "print this manual page (roff)",
+                   .description = {"The page is made from the same list of options as --help."},
+                   .options = {},
+                   .examples = {{"reckon man | man -l -", "read it"}},
+                   .execute = [](const AllOptions&) { return man(); }};
+  Command completion{
+      .name = "completions",
+      .synopsis = "SHELL",
+      .summary = "print completions for bash or zsh",
+      .description = {"For bash, source the output; for zsh, save it as _reckon in a directory of "
+                      "fpath."},
+      .options = {{.names = "SHELL",
+                   .placeholder = "SHELL",
+                   .help = "bash or zsh",
+                   .target = Choice{&options.completions.shell, {"bash", "zsh"}}}},
+      .examples = {{"source <(reckon completions bash)", "in ~/.bashrc"},
+                   {"reckon completions zsh > ~/.zfunc/_reckon", "for zsh"}},
+      .execute = [](const AllOptions& all) { return completions(all.completions); }};
+  return {run_command(options.run),
+          chat_command(options.chat),
+          bench_command(options.bench),
+          inspect_command(options.inspect),
+          tokenize_command(options.tokenize),
+          score_command(options.score),
+          std::move(man_page),
+          std::move(completion)};
+}
+
+}  // namespace reckon::cli

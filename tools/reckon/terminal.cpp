@@ -1,0 +1,104 @@
+#include "terminal.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "output.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr auto kPatience = std::chrono::milliseconds(500);  // what is faster needs no progress line
+constexpr auto kRewriteEvery = std::chrono::milliseconds(100);
+
+bool dumb_terminal() {
+  const char* term = std::getenv("TERM");
+  return term == nullptr || *term == '\0' || std::string_view(term) == "dumb";
+}
+
+}  // namespace
+
+bool use_rewriting() { return standard_error().terminal() && !dumb_terminal(); }
+
+bool use_colour() {
+  const char* no_color = std::getenv("NO_COLOR");
+  return use_rewriting() && (no_color == nullptr || *no_color == '\0');
+}
+
+int terminal_width() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+std::string cut_to_columns(std::string_view text, int columns) {
+  size_t taken = 0;
+  for (int used = 0; taken < text.size();) {
+    utf8proc_int32_t character = -1;
+    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + taken,
+                                         static_cast<utf8proc_ssize_t>(text.size() - taken), &character);
+    used += length > 0 ? utf8proc_charwidth(character) : 1;  // an invalid byte is shown as one column
+    if (used > columns) break;
+    taken += length > 0 ? static_cast<size_t>(length) : 1;
+  }
+  return std::string(text.substr(0, taken));
+}
+
+std::string format_bytes(double bytes) {
+  constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
+  size_t unit = 0;
+  while (bytes >= 999.5 && unit + 1 < std::size(kUnits)) {
+    bytes /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.{}f} {}", bytes, unit > 0 && bytes < 99.95 ? 1 : 0, kUnits[unit]);
+}
+
+std::string format_ms(double ms) {
+  if (ms < 999.5) return fmt::format("{:.0f} ms", ms);
+  if (ms < 99950) return fmt::format("{:.1f} s", ms / 1000);
+  const auto seconds = static_cast<int64_t>(std::llround(ms / 1000));
+  return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+}
+
+void dim_line(const std::string& text) {
+  Output& out = standard_error();
+  out.write(use_colour() ? "\x1b[2m" + text + "\x1b[0m\n" : text + "\n");
+}
+
+void note(const std::string& text) { standard_error().write("reckon: note: " + text + "\n"); }
+
+StatusLine::StatusLine(bool quiet) : quiet_(quiet) { restart(); }
+
+void StatusLine::restart() {
+  clear();
+  begin_ = Clock::now();
+  last_ = begin_;
+}
+
+void StatusLine::update(const std::string& text) {
+  const auto now = Clock::now();
+  if (quiet_ || now - begin_ < kPatience) return;
+  if (shown_ && (!use_rewriting() || now - last_ < kRewriteEvery)) return;
+  shown_ = true;
+  last_ = now;
+  if (use_rewriting()) {
+    // The last column stays free: a full line would wrap on some terminals.
+    standard_error().write("\r" + cut_to_columns(text, terminal_width() - 1) + "\x1b[K");
+  } else {
+    standard_error().write(text + "\n");
+  }
+}
+
+void StatusLine::clear() {
+  if (shown_ && use_rewriting()) standard_error().write("\r\x1b[K");
+  shown_ = false;
+}
+
+}  // namespace reckon::cli

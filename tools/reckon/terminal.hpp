@@ -1,0 +1,50 @@
+// What goes to standard error for people: dim text, the rewritten progress line, notes.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace reckon::cli {
+
+// May text on standard error be coloured (a terminal, NO_COLOR not set, TERM not dumb)?
+bool use_colour();
+// May a line on standard error be rewritten (a terminal that is not dumb)?
+bool use_rewriting();
+// Columns of the terminal on standard error; 80 if unknown.
+int terminal_width();
+
+// The longest beginning of `text` that takes at most `columns` columns.
+std::string cut_to_columns(std::string_view text, int columns);
+
+// Numbers for people: "1.1 GB", "16 KB"; "850 ms", "3.2 s", "2 min 5 s".
+std::string format_bytes(double bytes);
+std::string format_ms(double ms);
+
+// Writes one dim line to standard error.
+void dim_line(const std::string& text);
+// "reckon: note: ..." on standard error.
+void note(const std::string& text);
+
+// A line that tells how far something is, shown once it has taken half a second. On a terminal it is
+// rewritten in place and removed at the end; elsewhere it is written once.
+class StatusLine {
+ public:
+  explicit StatusLine(bool quiet);
+  ~StatusLine() { clear(); }
+  StatusLine(const StatusLine&) = delete;
+  StatusLine& operator=(const StatusLine&) = delete;
+
+  void restart();  // a new thing begins: its half second starts now
+  void update(const std::string& text);
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool quiet_;
+  bool shown_ = false;
+  Clock::time_point begin_;
+  Clock::time_point last_;
+};
+
+}  // namespace reckon::cli
