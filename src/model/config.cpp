@@ -7,6 +7,8 @@
 
 #include <reckon/error.hpp>
 
+#include "load/quoted.hpp"
+
 namespace reckon::model {
 namespace {
 
@@ -46,7 +48,7 @@ class Keys {
   const std::string* text(const char* key) const { return metadata_.find_string(name(key)); }
 
   [[noreturn]] void fail(ErrorCode code, const char* key, const std::string& what) const {
-    throw Error(code, fmt::format("{}: {}: {}", metadata_.file_name(), name(key), what));
+    throw Error(code, fmt::format("{}: key \"{}\": {}", metadata_.file_name(), name(key), what));
   }
 
  private:
@@ -89,7 +91,7 @@ RopeScaling read_scaling_type(const Keys& keys) {
   if (*type == "linear") return RopeScaling::linear;
   if (*type == "yarn") return RopeScaling::yarn;
   keys.fail(ErrorCode::unsupported, "rope.scaling.type",
-            fmt::format("\"{}\"; expected none, linear or yarn", *type));
+            fmt::format("{}; expected none, linear or yarn", load::quoted(*type)));
 }
 
 void read_yarn(const Keys& keys, RopeConfig& r, uint64_t context) {
@@ -133,8 +135,9 @@ Config read_config(const load::Metadata& metadata) {
   const std::string& name = metadata.require_string("general.architecture");
   const Architecture* architecture = find_architecture(name);
   if (architecture == nullptr) {
-    throw Error(ErrorCode::unsupported, fmt::format("{}: general.architecture: \"{}\"; expected one of {}",
-                                                    metadata.file_name(), name, architecture_names()));
+    throw Error(ErrorCode::unsupported,
+                fmt::format("{}: key \"general.architecture\": {}; expected one of {}", metadata.file_name(),
+                            load::quoted(name), architecture_names()));
   }
   Keys keys(metadata, architecture->name);
   Config c;
@@ -152,8 +155,8 @@ Config read_config(const load::Metadata& metadata) {
   c.n_vocab = metadata.require_strings("tokenizer.ggml.tokens").size();
   if (c.n_vocab == 0 || c.n_vocab > kMaxVocab) {
     throw Error(ErrorCode::malformed_file,
-                fmt::format("{}: tokenizer.ggml.tokens: {} tokens; expected 1 to {}", metadata.file_name(),
-                            c.n_vocab, kMaxVocab));
+                fmt::format("{}: key \"tokenizer.ggml.tokens\": {} tokens; expected 1 to {}",
+                            metadata.file_name(), c.n_vocab, kMaxVocab));
   }
   return c;
 }

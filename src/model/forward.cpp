@@ -65,7 +65,7 @@ void Forward::embed(const Batch& batch) {
     auto token = static_cast<size_t>(batch.tokens[row]);
     kernels::decode_row(table.type, table.bytes.data() + token * row_bytes, c_.hidden, x);
     if (!std::all_of(x, x + c_.hidden, [](float v) { return std::isfinite(v); })) {
-      throw Error(ErrorCode::malformed_file, fmt::format("{}: tensor {}: row {} has a NaN or an infinity",
+      throw Error(ErrorCode::malformed_file, fmt::format("{}: tensor \"{}\": row {} has a NaN or an infinity",
                                                          net_.file->name(), table.name, token));
     }
   });

@@ -8,6 +8,8 @@
 
 #include <reckon/error.hpp>
 
+#include "load/quoted.hpp"
+
 namespace reckon::model {
 namespace {
 
@@ -176,7 +178,7 @@ void WeightPlan::pack_matrix(const Job& job, support::ThreadPool& pool) const {
 }
 
 void WeightPlan::fail(ErrorCode code, const std::string& tensor, const std::string& what) const {
-  throw Error(code, fmt::format("{}: tensor {}: {}", file_.name(), tensor, what));
+  throw Error(code, fmt::format("{}: tensor {}: {}", file_.name(), load::quoted(tensor), what));
 }
 
 }  // namespace reckon::model
