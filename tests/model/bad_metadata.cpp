@@ -36,6 +36,7 @@ std::vector<BadModel> bad_sizes() {
       key("ArchitectureIsANumber", "general.architecture", uint32_t{2}),
       key("UnknownArchitecture", "general.architecture", std::string("mamba"), kUnsupported),
       key("EmptyArchitecture", "general.architecture", std::string(), kUnsupported),
+      key("EscapeSequenceAsArchitecture", "general.architecture", std::string("\x1b[2J\x07"), kUnsupported),
       spoilt("KeysOfAnotherArchitecture", "qwen3.block_count",
              [](ModelContent& c) { c.set("general.architecture", std::string("qwen3")); }),
 
@@ -128,6 +129,7 @@ std::vector<BadModel> bad_rope() {
       key("FreqBaseNaN", "rope.freq_base", kNaN),
       key("FreqBaseInfinite", "rope.freq_base", kInfinity),
       key("UnknownScaling", "rope.scaling.type", std::string("longrope"), kUnsupported),
+      key("EscapeSequenceAsScaling", "rope.scaling.type", std::string("\x1b[2J"), kUnsupported),
       key("ScalingTypeIsANumber", "rope.scaling.type", uint32_t{1}),
       scaling("LinearFactorZero", "linear", "factor", 0.0f),
       scaling("LinearFactorNegative", "linear", "factor", -4.0f),

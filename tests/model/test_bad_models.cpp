@@ -25,7 +25,13 @@ class BadModels : public testing::TestWithParam<BadModel> {
       EXPECT_EQ(e.code(), GetParam().code) << e.what();
       EXPECT_NE(std::string(e.what()).find(file.path()), std::string::npos) << e.what();
       EXPECT_NE(std::string(e.what()).find(GetParam().names), std::string::npos) << e.what();
+      expect_printable(e.what());
     }
+  }
+
+  // Nothing of a file reaches a terminal unescaped.
+  static void expect_printable(const std::string& message) {
+    for (char c : message) EXPECT_TRUE(c >= 0x20 && c < 0x7F) << "byte " << static_cast<int>(c);
   }
 };
 
