@@ -12,9 +12,11 @@ transformers computes in float32, but for its cache: keys and values are rounded
 is what reckon's cache holds. What that rounding alone changes is printed, and kept as `f16_cache_effect`.
 """
 import argparse
+import contextlib
 import json
 import math
 import pathlib
+import sys
 
 import numpy as np
 import torch
@@ -143,14 +145,35 @@ def build(case):
     return model
 
 
+@contextlib.contextmanager
+def rotating_only(model, rope_dim):
+    """Has transformers rotate the first rope_dim elements of a head alone, as rope.dimension_count of a GGUF file says."""
+    module = sys.modules[type(model).__module__]
+    rotate_all = module.apply_rotary_pos_emb
+
+    def rotate_some(q, k, cos, sin, **kwargs):
+        rotated = rotate_all(q[..., :rope_dim], k[..., :rope_dim], cos, sin, **kwargs)
+        return tuple(torch.cat((r, x[..., rope_dim:]), dim=-1) for r, x in zip(rotated, (q, k)))
+
+    rotary = model.model.rotary_emb
+    kept = rotary.inv_freq
+    rotary.inv_freq = 1 / model.config.rope_parameters["rope_theta"] ** (torch.arange(0, rope_dim, 2).float() / rope_dim)
+    module.apply_rotary_pos_emb = rotate_some
+    try:
+        yield
+    finally:
+        module.apply_rotary_pos_emb, rotary.inv_freq = rotate_all, kept
+
+
 class HalfCache(transformers.DynamicCache):
     """Keys and values rounded to float16."""
     def update(self, keys, values, *args, **kwargs):
         return super().update(keys.half().to(keys.dtype), values.half().to(values.dtype), *args, **kwargs)
 
 
-def forward(model, tokens, cache):
-    with torch.no_grad():
+def forward(model, case, tokens, cache):
+    partial = rotating_only(model, case["rope_dim"]) if "rope_dim" in case else contextlib.nullcontext()
+    with torch.no_grad(), partial:
         return model(torch.tensor([tokens]), past_key_values=cache, use_cache=True).logits[0]
 
 
@@ -193,6 +216,7 @@ CASES = {
         case("tied_long", "qwen2", heads=(3, 1), head_dim=64, hidden=128, tied=True, n=300, positions=(63, 64, 255, 256, 299)),
         case("no_groups", "qwen2", heads=(2, 2), head_dim=48, hidden=96, eps=1e-3, theta=1e6),
         case("groups_of_7", "qwen2", heads=(7, 1), head_dim=128, hidden=80, layers=1),
+        case("rotated_in_part", "qwen2", heads=(4, 2), head_dim=48, hidden=96, rope_dim=16),
         case("f16", "qwen2", heads=(12, 2), head_dim=16, hidden=96, weight_type="F16"),
         case("linear", "qwen2", heads=(4, 2), head_dim=32, hidden=112, rope_scaling={"type": "linear", "factor": 4.0}),
         case("yarn", "qwen2", heads=(6, 2), head_dim=32, hidden=96, rope_scaling=yarn(4.0, 32), **BEYOND_32),
@@ -231,11 +255,11 @@ def golden(c):
     if "llama3" in c:
         c["rope_freqs"] = shortest(llama3_factors(c))
     model = build(c)
-    plain = forward(model, tokens, transformers.DynamicCache())[c["positions"]]
-    half = forward(model, tokens, HalfCache())[c["positions"]]
+    plain = forward(model, c, tokens, transformers.DynamicCache())[c["positions"]]
+    half = forward(model, c, tokens, HalfCache())[c["positions"]]
     model = model.double()
-    plain64 = forward(model, tokens, transformers.DynamicCache())[c["positions"]]
-    half64 = forward(model, tokens, HalfCache())[c["positions"]]
+    plain64 = forward(model, c, tokens, transformers.DynamicCache())[c["positions"]]
+    half64 = forward(model, c, tokens, HalfCache())[c["positions"]]
     greatest = lambda a, b: f"{(a - b).abs().max():.1e}"
     print(f"{c['architecture']:6} {c['name']:20} spread {plain.std():.2f}  greatest differences: f32 - f64 "
           f"{greatest(plain, plain64)}, with f16 cache {greatest(half, half64)}; f16 - f32 cache {greatest(half, plain)}")

@@ -150,7 +150,9 @@ void add_metadata(ModelContent& content, const RandomModel& m) {
     set("attention.key_length", m.head_dim);
     set("attention.value_length", m.head_dim);
   }
-  if (m.architecture == "llama") set("rope.dimension_count", m.head_dim);
+  if (m.rope_dim != 0 || m.architecture == "llama") {
+    set("rope.dimension_count", m.rope_dim != 0 ? m.rope_dim : m.head_dim);
+  }
   for (const auto& [key, value] : m.rope_scaling) set(("rope.scaling." + key).c_str(), value);
 }
 

@@ -62,6 +62,7 @@ struct RandomModel {
   float eps = 1e-6f;
   float rope_theta = 1e4f;
   uint32_t context = 512;
+  uint32_t rope_dim = 0;                                    // elements of a head that are rotated; 0: all
   std::vector<std::pair<std::string, Value>> rope_scaling;  // keys after "ARCHITECTURE.rope.scaling."
   std::vector<float> rope_freqs;                            // llama: rope_freqs.weight, if not empty
 };

@@ -61,6 +61,7 @@ RandomModel model_of(const json& c) {
   m.eps = c["eps"];
   m.rope_theta = c["rope_theta"];
   m.context = c["context"];
+  m.rope_dim = c.value("rope_dim", 0u);
   const json scaling = c.value("rope_scaling", json::object());
   for (const auto& [key, value] : scaling.items()) {
     if (value.is_string()) m.rope_scaling.emplace_back(key, value.get<std::string>());
@@ -105,6 +106,54 @@ TEST_P(Logits, AreThoseOfTransformers) {
 
 INSTANTIATE_TEST_SUITE_P(Golden, Logits, testing::ValuesIn(golden_cases()),
                          [](const auto& test) { return test.param.name(); });
+
+// ---- metadata that says the same in several ways ----
+
+uint64_t last_logits(const std::string& architecture, std::vector<std::pair<std::string, Value>> rope_keys) {
+  RandomModel m;
+  m.architecture = architecture;
+  ModelContent content = make_content(m);
+  for (auto& [key, value] : rope_keys) content.set(architecture + ".rope." + key, std::move(value));
+  LoadedModel model(content, load_options(1));
+  Engine engine(*model);
+  SequenceId s = engine.add_sequence();
+  std::vector<BatchRow> rows;
+  for (TokenId t : random_tokens(1, 20, m.vocab)) rows.push_back({s, t, false});
+  rows.back().logits = true;
+  engine.forward(rows);
+  return hash_logits(engine.logits(0));
+}
+
+TEST(RopeScaling, WithoutATypeIsLinear) {
+  uint64_t linear = last_logits("llama", {{"scaling.type", std::string("linear")}, {"scaling.factor", 4.0f}});
+  EXPECT_EQ(last_logits("llama", {{"scaling.factor", 4.0f}}), linear);
+  EXPECT_EQ(last_logits("llama", {{"scale_linear", 4.0f}}), linear);
+  EXPECT_NE(last_logits("llama", {{"scaling.factor", 2.0f}}), linear);
+}
+
+TEST(RopeScaling, OfTypeNoneHasNoFactor) {
+  EXPECT_EQ(last_logits("qwen2", {{"scaling.type", std::string("none")}, {"scaling.factor", 4.0f}}),
+            last_logits("qwen2", {}));
+}
+
+TEST(RopeScaling, YarnOfTheWholeContextUnlessTheFileSaysAnother) {
+  std::vector<std::pair<std::string, Value>> keys = {{"scaling.type", std::string("yarn")},
+                                                     {"scaling.factor", 4.0f}};
+  uint64_t unsaid = last_logits("qwen3", keys);
+  keys.emplace_back("scaling.original_context_length", uint32_t{512});
+  EXPECT_EQ(last_logits("qwen3", keys), unsaid);
+  keys.back().second = uint32_t{32};
+  EXPECT_NE(last_logits("qwen3", keys), unsaid);
+}
+
+TEST(RopeScaling, AttnFactorHasTwoNames) {
+  auto yarn = [](const std::string& key) {
+    return last_logits(
+        "qwen3", {{"scaling.type", std::string("yarn")}, {"scaling.factor", 4.0f}, {"scaling." + key, 0.5f}});
+  };
+  EXPECT_EQ(yarn("attn_factor"), yarn("yarn_attn_factor"));
+  EXPECT_NE(yarn("attn_factor"), yarn("no_attn_factor"));
+}
 
 }  // namespace
 }  // namespace reckon::test
