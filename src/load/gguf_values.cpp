@@ -17,8 +17,8 @@ enum class ValueType : uint32_t { U8, I8, U16, I16, U32, I32, F32, Bool, String,
 constexpr uint32_t kValueTypes = 13;
 
 constexpr uint64_t kMinPairBytes = 8 + 1 + 4 + 1;  // length and one byte of key, type, the smallest value
-// An entry, its place in the index and the index's copy of the key, apart from the key's own bytes.
-constexpr uint64_t kPairMemory = 2 * sizeof(std::pair<std::string, Value>) + 96;
+constexpr uint64_t kEntryMemory = sizeof(std::pair<std::string, Value>);
+constexpr uint64_t kIndexMemory = 96;  // of a key, apart from its own bytes
 
 ValueType read_type(GgufReader& reader, const char* what) {
   const auto id = reader.read<uint32_t>(what);
@@ -128,7 +128,7 @@ std::string read_key(GgufReader& reader) {
     reader.fail(ErrorCode::malformed_file,
                 fmt::format("the key {} has a NUL or control character", quoted(key)));
   }
-  reader.charge(kPairMemory + 2 * key.size());
+  reader.charge(kIndexMemory + 2 * key.size());
   return std::string(key);
 }
 
@@ -154,6 +154,8 @@ uint64_t read_key_values(GgufReader& reader, uint64_t count, Metadata& metadata)
                 fmt::format("the file claims {} keys, expected at most {}", count, kMaxKeys));
   }
   reader.require_room(count, kMinPairBytes, "keys");
+  reader.charge(count * kEntryMemory);
+  metadata.reserve(count);
   uint64_t alignment = kDefaultAlignment;
   for (uint64_t i = 0; i < count; ++i) {
     reader.enter(fmt::format("key {} of {}", i + 1, count));

@@ -28,6 +28,7 @@ class Metadata {
  public:
   explicit Metadata(std::string file_name) : file_name_(std::move(file_name)) {}
 
+  void reserve(size_t n_keys) { entries_.reserve(n_keys); }
   // Insertion order is file order. Returns false if the key is there already.
   bool insert(std::string key, Value value);
 
