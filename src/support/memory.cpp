@@ -27,6 +27,7 @@ std::optional<uint64_t> read_field(const std::string& path, std::string_view nam
   std::ifstream file(path);
   std::string word, number, line;
   while (std::getline(file, line)) {
+    if (!line.starts_with(name)) continue;
     std::istringstream words(line);
     if (words >> word >> number && word == name) return to_number(number);
   }
@@ -96,7 +97,7 @@ std::optional<std::string> group_path(const std::string& root, bool version2) {
 }
 
 // A limit holds for all groups below, so the way up to the mount's root counts.
-void apply_cgroup(const std::string& root, const Mount& mount, MemoryStatus& status) {
+void apply_cgroup(const std::string& root, const Mount& mount, uint64_t machine_total, MemoryStatus& status) {
   std::string group = group_path(root, mount.version2).value_or("/");
   // In a container without its own name space the path is the host's, and the mount shows what lies below its
   // root.
@@ -105,7 +106,8 @@ void apply_cgroup(const std::string& root, const Mount& mount, MemoryStatus& sta
   while (true) {
     while (group.ends_with('/')) group.pop_back();
     const std::string folder = root + mount.point + group;
-    if (const auto limit = read_number(folder + files.limit)) {
+    const auto limit = read_number(folder + files.limit);
+    if (limit && *limit < machine_total) {  // more is no limit, as version 1 writes it
       const uint64_t droppable = read_field(folder + "/memory.stat", files.inactive_file).value_or(0) +
                                  read_field(folder + "/memory.stat", files.active_file).value_or(0);
       const uint64_t used = subtract(read_number(folder + files.usage).value_or(0), droppable);
@@ -138,9 +140,11 @@ MemoryStatus read_memory_status(const std::string& root) {
   MemoryStatus status{kNoLimit, kNoLimit};
   if (const auto total = read_field(meminfo, "MemTotal:")) status.total = *total * kKilobyte;
   if (const auto available = read_field(meminfo, "MemAvailable:")) status.available = *available * kKilobyte;
+  const uint64_t machine_total = status.total;
   std::ifstream mounts(root + "/proc/self/mountinfo");
   for (std::string line; std::getline(mounts, line);) {
-    if (const auto mount = parse_memory_mount(line)) apply_cgroup(root, *mount, status);
+    if (line.find(" - cgroup") == std::string::npos) continue;
+    if (const auto mount = parse_memory_mount(line)) apply_cgroup(root, *mount, machine_total, status);
   }
   return status;
 }
