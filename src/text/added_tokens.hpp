@@ -1,5 +1,5 @@
-// Finds added tokens (control, user-defined, unknown ones) in text: the leftmost, and of several that start there the
-// longest.
+// Finds added tokens (control, user-defined, unknown ones) in text: the leftmost, and of several that start
+// there the longest.
 #pragma once
 
 #include <array>
@@ -19,7 +19,8 @@ class AddedTokens {
 
   explicit AddedTokens(size_t total_bytes) : children_(total_bytes), tokens_{kNoToken} {}
 
-  // Of two with the same text the first stays. 1 to kMaxBytes bytes, all together the constructor's total at most.
+  // Of two with the same text the first stays. 1 to kMaxBytes bytes, all together the constructor's total at
+  // most.
   void insert(std::string_view token_text, TokenId id);
 
   struct Match {
@@ -32,9 +33,7 @@ class AddedTokens {
  private:
   static constexpr TokenId kNoToken = -1;
   uint32_t child(uint32_t node, char byte) const { return children_.find(edge(node, byte)); }
-  static uint64_t edge(uint32_t node, char byte) {
-    return uint64_t{node} << 8 | static_cast<uint8_t>(byte);
-  }
+  static uint64_t edge(uint32_t node, char byte) { return uint64_t{node} << 8 | static_cast<uint8_t>(byte); }
   std::optional<Match> longest_at(std::string_view text, size_t start) const;
 
   std::array<bool, 256> starts_{};  // whether a token starts with the byte

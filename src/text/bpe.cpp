@@ -108,8 +108,8 @@ void LongWordMerger::start(std::string_view word) {
   for (uint32_t i = 0; i + 1 < word.size(); ++i) push_pair(i, i + 1);
 }
 
-// A pair that waits may be gone: one of its symbols was merged with a neighbour. Symbols only grow, so a first byte
-// that still carries the left token, with the right one behind it, is the pair itself.
+// A pair that waits may be gone: one of its symbols was merged with a neighbour. Symbols only grow, so a
+// first byte that still carries the left token, with the right one behind it, is the pair itself.
 void LongWordMerger::apply(const Merge& merge, uint32_t position) {
   const uint32_t middle = position + tables_.lengths[merge.left];
   if (symbols_[position] != merge.left || symbols_[middle] != merge.right) return;

@@ -1,5 +1,5 @@
-// Byte-pair encoding: a word's bytes become one symbol each, then the adjacent pair of the lowest rank (the leftmost of
-// equals) is merged into one symbol until no pair has a rank.
+// Byte-pair encoding: a word's bytes become one symbol each, then the adjacent pair of the lowest rank (the
+// leftmost of equals) is merged into one symbol until no pair has a rank.
 #pragma once
 
 #include <array>
@@ -46,13 +46,14 @@ struct BpeTables {
   std::vector<uint32_t> lengths;  // of each token in bytes; at least of all that merges make
 };
 
-// Words up to here are merged by looking at all pairs each time, which is quadratic, but quickest on short ones.
+// Words up to here are merged by looking at all pairs each time, which is quadratic, but quickest on short
+// ones.
 inline constexpr size_t kShortWordBytes = 48;
 
 void merge_short_word(const BpeTables& tables, std::string_view word, std::vector<TokenId>& out);
 
-// n log n at worst for any word and any merges. Pairs wait in one bucket per rank; the buckets are emptied in the
-// order of their ranks, each from left to right. One object serves many words, keeping its memory.
+// n log n at worst for any word and any merges. Pairs wait in one bucket per rank; the buckets are emptied in
+// the order of their ranks, each from left to right. One object serves many words, keeping its memory.
 class LongWordMerger {
  public:
   explicit LongWordMerger(const BpeTables& tables) : tables_(tables) {}
@@ -60,8 +61,8 @@ class LongWordMerger {
   void merge(std::string_view word, std::vector<TokenId>& out);
 
  private:
-  // Positions of pairs of one rank. Those that come while the bucket is being emptied are kept in a heap beside the
-  // sorted ones, so that none of them costs more than a logarithm.
+  // Positions of pairs of one rank. Those that come while the bucket is being emptied are kept in a heap
+  // beside the sorted ones, so that none of them costs more than a logarithm.
   struct Bucket {
     std::vector<uint32_t> sorted;
     std::vector<uint32_t> late;
@@ -80,11 +81,11 @@ class LongWordMerger {
   void close_bucket(uint32_t rank);
 
   const BpeTables& tables_;
-  std::vector<TokenId> symbols_;           // a symbol's token at its first and at its last byte; between: kInside
-  std::vector<uint32_t> bucket_of_rank_;   // kNoBucket: no pair of this rank waits
+  std::vector<TokenId> symbols_;  // a symbol's token at its first and at its last byte; between: kInside
+  std::vector<uint32_t> bucket_of_rank_;  // kNoBucket: no pair of this rank waits
   std::vector<Bucket> buckets_;
   std::vector<uint32_t> free_buckets_;
-  std::vector<uint32_t> ranks_;            // a min-heap of the ranks that have a bucket
+  std::vector<uint32_t> ranks_;  // a min-heap of the ranks that have a bucket
 };
 
 }  // namespace reckon::text

@@ -1,5 +1,5 @@
-// Hashing for the tokenizer's flat tables. Every table draws its own seed, so that a model file cannot be made whose
-// tokens or merges all fall into one slot; which seed it is never shows in a result.
+// Hashing for the tokenizer's flat tables. Every table draws its own seed, so that a model file cannot be
+// made whose tokens or merges all fall into one slot; which seed it is never shows in a result.
 #pragma once
 
 #include <bit>

@@ -25,16 +25,17 @@ class Tokenizer {
  public:
   using EncodeOptions = text::EncodeOptions;
 
-  // Throws Error(malformed_file | unsupported) naming the vocabulary's source, the key and what was expected. Empty
-  // tokens and repeated ones are allowed: no text becomes the former, and the lowest id of the latter is used.
+  // Throws Error(malformed_file | unsupported) naming the vocabulary's source, the key and what was expected.
+  // Empty tokens and repeated ones are allowed: no text becomes the former, and the lowest id of the latter
+  // is used.
   explicit Tokenizer(Vocabulary vocabulary);
 
-  // Takes n log n time in the text's length at worst and constant stack. Throws Error(invalid_argument) for 4 GiB of
-  // text and more, or if there is no begin token to add.
+  // Takes n log n time in the text's length at worst and constant stack. Throws Error(invalid_argument) for 4
+  // GiB of text and more, or if there is no begin token to add.
   std::vector<TokenId> encode(std::string_view text, EncodeOptions options = {}) const;
 
-  // The bytes that a token stands for: of an added token its text, of an unused one none. Like all functions here that
-  // take an id, throws Error(invalid_argument) for one that is not in [0, size()).
+  // The bytes that a token stands for: of an added token its text, of an unused one none. Like all functions
+  // here that take an id, throws Error(invalid_argument) for one that is not in [0, size()).
   std::string_view bytes(TokenId id) const;
   std::string decode(std::span<const TokenId> ids, bool skip_control = false) const;
 

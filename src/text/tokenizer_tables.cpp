@@ -20,8 +20,8 @@ constexpr const char* kMergesKey = "tokenizer.ggml.merges";
   throw Error(code, fmt::format("{}: {}", v.source, what));
 }
 
-[[noreturn]] void fail_at(const Vocabulary& v, const char* key, const std::vector<std::string>& list, size_t i,
-                          std::string_view expected, ErrorCode code = ErrorCode::malformed_file) {
+[[noreturn]] void fail_at(const Vocabulary& v, const char* key, const std::vector<std::string>& list,
+                          size_t i, std::string_view expected, ErrorCode code = ErrorCode::malformed_file) {
   fail(v, code, fmt::format("{}[{}]: {}; expected {}", key, i, load::quoted(list[i]), expected));
 }
 
@@ -70,8 +70,8 @@ std::array<TokenId, 256> find_byte_tokens(const Vocabulary& v, const TokenBytes&
     const auto id = words.find(tokens, {&text, 1});
     if (!id) {
       fail(v, ErrorCode::malformed_file,
-           fmt::format("{}: no token for the byte 0x{:02X}; expected a normal one for each of the 256", kTokensKey,
-                       byte));
+           fmt::format("{}: no token for the byte 0x{:02X}; expected a normal one for each of the 256",
+                       kTokensKey, byte));
     }
     ids[static_cast<size_t>(byte)] = *id;
   }
@@ -116,8 +116,9 @@ struct MergeParser {
 Pretokenizer check_vocabulary(const Vocabulary& v) {
   const auto pretokenizer = Pretokenizer::find(v.pre);
   if (!pretokenizer) {
-    fail(v, ErrorCode::unsupported, fmt::format("tokenizer.ggml.pre: {}; expected one of: {}",
-                                                load::quoted(v.pre), Pretokenizer::known_names()));
+    fail(v, ErrorCode::unsupported,
+         fmt::format("tokenizer.ggml.pre: {}; expected one of: {}", load::quoted(v.pre),
+                     Pretokenizer::known_names()));
   }
   const size_t limit = std::numeric_limits<TokenId>::max();
   if (v.tokens.empty() || v.tokens.size() > limit) {
@@ -125,13 +126,14 @@ Pretokenizer check_vocabulary(const Vocabulary& v) {
          fmt::format("{}: {} tokens; expected 1 to {}", kTokensKey, v.tokens.size(), limit));
   }
   if (v.kinds.size() != v.tokens.size()) {
-    fail(v, ErrorCode::malformed_file, fmt::format("tokenizer.ggml.token_type: {} entries; expected {}",
-                                                   v.kinds.size(), v.tokens.size()));
+    fail(v, ErrorCode::malformed_file,
+         fmt::format("tokenizer.ggml.token_type: {} entries; expected {}", v.kinds.size(), v.tokens.size()));
   }
   if (v.bos) check_id(v, "tokenizer.ggml.bos_token_id", *v.bos);
   for (TokenId id : v.eos) check_id(v, "end token", id);
   if (v.add_bos && !v.bos) {
-    fail(v, ErrorCode::malformed_file, "tokenizer.ggml.bos_token_id: none; expected since add_bos_token is true");
+    fail(v, ErrorCode::malformed_file,
+         "tokenizer.ggml.bos_token_id: none; expected since add_bos_token is true");
   }
   return *pretokenizer;
 }
@@ -168,7 +170,8 @@ AddedTokens build_added_tokens(const Vocabulary& v, const TokenBytes& tokens) {
     if (!is_added(v.kinds[i])) continue;
     total += v.tokens[i].size();
     if (v.tokens[i].size() <= AddedTokens::kMaxBytes) continue;
-    fail_at(v, kTokensKey, v.tokens, i, fmt::format("an added token of at most {} bytes", AddedTokens::kMaxBytes),
+    fail_at(v, kTokensKey, v.tokens, i,
+            fmt::format("an added token of at most {} bytes", AddedTokens::kMaxBytes),
             ErrorCode::unsupported);
   }
   AddedTokens added(total);

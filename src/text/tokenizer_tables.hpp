@@ -1,4 +1,5 @@
-// Builds a Tokenizer's tables from a Vocabulary, with all checks. Each throws Error(malformed_file | unsupported).
+// Builds a Tokenizer's tables from a Vocabulary, with all checks. Each throws Error(malformed_file |
+// unsupported).
 #pragma once
 
 #include "text/added_tokens.hpp"

@@ -19,8 +19,8 @@ using load::Metadata;
 void require_name(const Metadata& metadata, const char* key, bool known, const std::string& expected) {
   if (known) return;
   const std::string* name = metadata.find_string(key);
-  throw Error(ErrorCode::unsupported, fmt::format("{}: {}: {}; expected one of: {}", metadata.file_name(), key,
-                                                  name ? load::quoted(*name) : "no such key", expected));
+  throw Error(ErrorCode::unsupported, fmt::format("{}: {}: {}; expected one of: {}", metadata.file_name(),
+                                                  key, name ? load::quoted(*name) : "no such key", expected));
 }
 
 std::vector<TokenKind> read_kinds(const Metadata& metadata, size_t n_tokens) {
@@ -86,8 +86,9 @@ Vocabulary read_vocabulary(const Metadata& metadata) {
   v.merges = metadata.require_strings("tokenizer.ggml.merges");
   const size_t n = v.tokens.size();
   if (n == 0 || n > std::numeric_limits<TokenId>::max()) {
-    throw Error(ErrorCode::malformed_file, fmt::format("{}: tokenizer.ggml.tokens: {} tokens; expected 1 to {}",
-                                                       v.source, n, std::numeric_limits<TokenId>::max()));
+    throw Error(ErrorCode::malformed_file,
+                fmt::format("{}: tokenizer.ggml.tokens: {} tokens; expected 1 to {}", v.source, n,
+                            std::numeric_limits<TokenId>::max()));
   }
   v.bos = find_id(metadata, "tokenizer.ggml.bos_token_id", n);
   v.eos = read_end_tokens(metadata, n);

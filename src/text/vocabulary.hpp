@@ -26,14 +26,14 @@ enum class TokenKind : uint8_t {
 };
 
 struct Vocabulary {
-  std::string source;                // for messages: the file
-  std::vector<std::string> tokens;   // as in the file
-  std::vector<TokenKind> kinds;      // of each token
-  std::vector<std::string> merges;   // "left right", by rank
-  std::string pre;                   // name of the pre-tokeniser
-  std::optional<TokenId> bos;        // the begin token
-  std::vector<TokenId> eos;          // all end tokens, the file's main one first
-  bool add_bos = false;              // whether text is to start with the begin token
+  std::string source;               // for messages: the file
+  std::vector<std::string> tokens;  // as in the file
+  std::vector<TokenKind> kinds;     // of each token
+  std::vector<std::string> merges;  // "left right", by rank
+  std::string pre;                  // name of the pre-tokeniser
+  std::optional<TokenId> bos;       // the begin token
+  std::vector<TokenId> eos;         // all end tokens, the file's main one first
+  bool add_bos = false;             // whether text is to start with the begin token
 };
 
 // Throws Error(malformed_file | unsupported) naming file, key and what was expected.
