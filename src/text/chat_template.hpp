@@ -1,0 +1,44 @@
+// The Jinja chat template of a model file, rendered as Hugging Face renders it: Python's jinja2 in its
+// immutable sandbox, trim_blocks and lstrip_blocks, loop controls, the generation tag, tojson without HTML
+// escapes, raise_exception and strftime_now. What Jinja has and this engine doesn't (recursive loops,
+// template inheritance and imports, a few filters and methods) is refused by name. Integers are 128 bits
+// wide; leaving that range is an error.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "text/render_limits.hpp"
+
+namespace reckon::text {
+
+namespace jinja {
+struct Program;
+}
+
+class ChatTemplate {
+ public:
+  // Parses. Throws Error(template_error) that names the template, the line and what is wrong there.
+  explicit ChatTemplate(std::string source, std::string name = "chat template");
+  ~ChatTemplate();
+  ChatTemplate(ChatTemplate&&) noexcept;
+  ChatTemplate& operator=(ChatTemplate&&) noexcept;
+
+  // variables: an object of what the template may see: messages, bos_token, eos_token, add_generation_prompt,
+  // tools, enable_thinking, ... As in Hugging Face's call, tools and documents are none and
+  // add_generation_prompt is false when absent. Throws Error(template_error) when the template fails
+  // (raise_exception included) or exceeds the limits. Any number of threads may render at once.
+  std::string render(const nlohmann::ordered_json& variables, const RenderLimits& limits = {}) const;
+
+  const std::string& source() const { return source_; }
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string source_;
+  std::string name_;
+  std::unique_ptr<const jinja::Program> program_;
+};
+
+}  // namespace reckon::text

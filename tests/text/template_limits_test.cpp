@@ -1,0 +1,251 @@
+// Hostile templates: each ends quickly, with a template_error, whatever it tries.
+#include <gtest/gtest.h>
+#include <reckon/error.hpp>
+
+#include <chrono>
+
+#include "text/chat_template.hpp"
+
+namespace reckon::text {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string repeat(const std::string& text, size_t count) {
+  std::string out;
+  for (size_t i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+// Runs with small limits and expects a refusal within seconds.
+std::string expect_refused(const std::string& source,
+                           RenderLimits limits = {
+                               .steps = 500'000, .output_bytes = 1 << 20, .memory_bytes = 32 << 20}) {
+  const auto start = std::chrono::steady_clock::now();
+  std::string message;
+  try {
+    const std::string text = ChatTemplate(source).render(Json::object(), limits);
+    ADD_FAILURE() << "rendered " << text.size() << " bytes: " << source.substr(0, 200);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::template_error);
+    message = error.what();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20)) << source.substr(0, 200);
+  return message;
+}
+
+TEST(TemplateLimits, RefuseHugeRanges) {
+  EXPECT_NE(expect_refused("{% for i in range(10**9) %}{% endfor %}").find("range"), std::string::npos);
+  expect_refused("{{ range(100001)|list }}");
+  expect_refused("{{ range(-10**37, 10**37, 3) }}");
+  expect_refused("{{ range(-2**126 - 2**125, 2**126) }}");
+}
+
+TEST(TemplateLimits, BoundSteps) {
+  const std::string nested =
+      "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}";
+  EXPECT_NE(expect_refused(nested).find("steps"), std::string::npos);
+  expect_refused(
+      "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}");
+  expect_refused(
+      "{% set l = range(1000)|list %}{% for a in l %}{% for b in l %}{{ l == l[:] }}{% endfor %}{% endfor "
+      "%}");
+  expect_refused("{% for a in range(1000) %}{{ range(1000)|map('string')|sort|join }}{% endfor %}");
+}
+
+TEST(TemplateLimits, EndWithTheDefaultLimitsToo) {
+  expect_refused("{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}", {});
+  expect_refused("{% set s = 'x' * 1000000 %}{% for a in range(100000) %}{{ s in s ~ 'y' }}{% endfor %}", {});
+}
+
+TEST(TemplateLimits, BoundTextGrowth) {
+  expect_refused(
+      "{% set ns = namespace(s='ab') %}{% for i in range(100) %}{% set ns.s = ns.s + ns.s %}{% endfor %}");
+  expect_refused(
+      "{% set ns = namespace(s='ab') %}{% for i in range(100) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}");
+  expect_refused(
+      "{% set ns = namespace(s='ab') %}{% for i in range(100) %}{% set ns.s = ns.s|replace('a', ns.s) %}{% "
+      "endfor %}");
+  expect_refused(
+      "{% set ns = namespace(s='ab') %}{% for i in range(100) %}{% set ns.s = [ns.s, ns.s]|join(ns.s) %}{% "
+      "endfor %}");
+  expect_refused(
+      "{% set ns = namespace(s='ab') %}{% for i in range(100) %}{% set ns.s %}{{ ns.s }}{{ ns.s }}{% endset "
+      "%}{% endfor %}");
+  for (const char* expression : {"'x' * 10**12",
+                                 "10**30 * 'x'",
+                                 "'x'.ljust(10**12)",
+                                 "'x'.center(10**12)",
+                                 "'1'.zfill(10**15)",
+                                 "'%1000000000000d' % 1",
+                                 "'%*d' % (10**12, 1)",
+                                 "'%.1000000000f' % 1.5",
+                                 "'{:1000000000000}'.format(1)",
+                                 "'{:.1000000000f}'.format(1.5)",
+                                 "'a\nb'|indent(10**12)",
+                                 "'a'|center(10**12)",
+                                 "[1]|tojson(indent=10**12)",
+                                 "('x' * 1000000).replace('', 'y' * 1000)",
+                                 "'%s%s' % ('x' * 1000000, 'y' * 1000000)",
+                                 "('x' * 1000)|list|join('y' * 10000)",
+                                 "'{0}{0}{0}{0}'.format('x' * 1000000)",
+                                 "'&' * 1000000|e",
+                                 "('&' * 1000000)|e",
+                                 "('é' * 500000)|urlencode"}) {
+    expect_refused(std::string("{{ ") + expression + " }}");
+  }
+}
+
+TEST(TemplateLimits, BoundMemory) {
+  expect_refused(
+      "{% set ns = namespace(l=[]) %}{% for i in range(100000) %}{% set ns.l = ns.l + ['x' * 100000 ~ i] "
+      "%}{% endfor %}");
+  expect_refused("{{ [1] * 10**12 }}");
+  expect_refused("{{ [[1] * 1000000, [2] * 1000000]|string }}");
+  expect_refused("{{ [1]|batch(10**12, 0)|list }}");
+  expect_refused("{{ [1]|slice(10**12)|list }}");
+  expect_refused("{% for i in range(100000) %}{% set n = namespace(a=i, b='x' * 1000) %}{% endfor %}");
+  expect_refused(
+      "{% for i in range(100000) %}{% macro f() %}{% endmacro %}{% set s = 'x' * 1000 ~ i %}{% endfor %}");
+  const std::string captures = repeat("{% set x %}{{ 'y' * 1000000 }}", 60) + repeat("{% endset %}", 60);
+  expect_refused(captures);
+}
+
+TEST(TemplateLimits, BoundValuesThatShareParts) {
+  // Twice the list before, 60 times: few objects, 2^60 of them to walk.
+  const std::string shared =
+      "{% set ns = namespace(l=[1]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}";
+  expect_refused(shared + "{{ ns.l }}");
+  expect_refused(shared + "{{ ns.l|tojson }}");
+  expect_refused(shared + "{{ ns.l|string|length }}");
+  const std::string other =
+      "{% set m = namespace(l=[1]) %}{% for i in range(60) %}{% set m.l = [m.l, m.l] %}{% endfor %}";
+  expect_refused(shared + other + "{{ ns.l == m.l }}");
+  expect_refused(shared + other + "{{ ns.l < m.l }}");
+  expect_refused(shared + other + "{{ ns.l in [m.l] }}");
+}
+
+TEST(TemplateLimits, BoundNesting) {
+  const auto deep = [](const std::string& open, const std::string& close) {
+    return "{{ " + repeat(open, 100'000) + "1" + repeat(close, 100'000) + " }}";
+  };
+  expect_refused(deep("(", ")"));
+  expect_refused(deep("[", "]"));
+  expect_refused(deep("{1:", "}"));
+  expect_refused(deep("-", ""));
+  expect_refused(deep("not ", ""));
+  expect_refused(deep("f(", ")"));
+  expect_refused(deep("1 if x else ", ""));
+  expect_refused(deep("a[", "]"));
+  expect_refused(deep("1|default(", ")"));
+  for (const char* chain : {" + 1", " * 1", " ** 1", " and 1", " or 1", "|abs", ".x", "[0]", "()", " if 1",
+                            " is defined and 1"}) {
+    expect_refused("{{ 1" + repeat(chain, 100'000) + " }}");
+  }
+  expect_refused(repeat("{% if 1 %}", 100'000) + repeat("{% endif %}", 100'000));
+  expect_refused(repeat("{% for x in [1] %}", 100'000) + repeat("{% endfor %}", 100'000));
+  expect_refused(repeat("{% macro f() %}", 100'000) + repeat("{% endmacro %}", 100'000));
+  expect_refused("{% set " + repeat("(", 100'000) + "a" + repeat(")", 100'000) + " = 1 %}");
+}
+
+TEST(TemplateLimits, BoundRecursion) {
+  const RenderLimits limits;
+  EXPECT_NE(expect_refused("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", limits).find("levels deep"),
+            std::string::npos);
+  expect_refused(
+      "{% macro f() %}{{ g() }}{% endmacro %}{% macro g() %}{% call f() %}{% endcall %}{% endmacro %}{{ f() "
+      "}}",
+      limits);
+  expect_refused("{% macro f() %}{% set x %}{{ f() }}{% endset %}{% endmacro %}{{ f() }}", limits);
+  expect_refused(
+      "{% set ns = namespace(l=[]) %}{% for i in range(100000) %}{% set ns.l = [ns.l] %}{% endfor %}",
+      limits);
+  expect_refused(
+      "{% set ns = namespace(l={}) %}{% for i in range(100000) %}{% set ns.l = {'a': ns.l} %}{% endfor %}",
+      limits);
+  expect_refused(
+      "{% set ns = namespace(l=[]) %}{% for i in range(100000) %}{% set ns.l = [ns.l]|map('list') %}{% "
+      "endfor %}",
+      limits);
+  expect_refused("{% set ns = namespace() %}{% set ns.me = ns %}{{ ns }}", limits);
+  expect_refused("{% set a = namespace() %}{% set b = namespace(a=a) %}{% set a.b = [b] %}{{ a }}", limits);
+  expect_refused("{{ 'a'|map('map'" + repeat(", 'map'", 10'000) + ")|list }}", limits);
+}
+
+TEST(TemplateLimits, LetGoOfValuesThatReferToEachOther) {
+  // Must neither leak nor crash: the sanitizers watch.
+  const ChatTemplate cycles(
+      "{% set a = namespace() %}{% set b = namespace(a=a) %}{% set a.b = [b] %}"
+      "{% for x in [1, 2] %}{% set a.l = loop %}{% set c = loop.changed([loop]) %}"
+      "{% macro f() %}{{ x }}{% endmacro %}{% set a.f = f %}{% set a.g = a.l.cycle %}{% endfor %}{{ a.f() "
+      "}}{{ a.l.index }}");
+  EXPECT_EQ(cycles.render(Json::object()), "22");
+  const ChatTemplate chain(
+      "{% set ns = namespace(head=none) %}{% for i in range(20000) %}{% set n = namespace(next=ns.head) %}"
+      "{% set ns.head = n %}{% endfor %}done");
+  EXPECT_EQ(chain.render(Json::object()), "done");
+}
+
+TEST(TemplateLimits, HideInternals) {
+  for (const char* expression :
+       {"''.__class__.__mro__", "''['__class__']['__mro__']", "(''|attr('__class__')).x",
+        "'{0.__class__.__mro__}'.format('')", "'{0[__class__].x}'.format('')", "range.__globals__.x",
+        "namespace.__init__.x", "raise_exception.__code__.x", "[].append(1)", "{}.update({})",
+        "{}.setdefault(1, 2)", "dict().pop('a')", "([]|attr('append'))(1)",
+        "[''.__class__]|map(attribute='x')|list", "['']|map(attribute='__class__.x')|list"}) {
+    expect_refused(std::string("{{ ") + expression + " }}");
+  }
+}
+
+TEST(TemplateLimits, SearchInLinearTime) {
+  const std::string texts = "{% set hay = 'a' * 900000 %}{% set needle = 'a' * 450000 ~ 'b' %}";
+  const auto start = std::chrono::steady_clock::now();
+  RenderLimits limits;
+  for (const char* expression : {"needle in hay", "hay.find(needle)", "hay.rfind(needle)",
+                                 "hay.count(needle)", "hay.split(needle)|length", "hay.rsplit(needle)|length",
+                                 "hay.replace(needle, '')|length", "hay.partition(needle)|length"}) {
+    ChatTemplate(texts + "{{ " + expression + " }}").render(Json::object(), limits);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
+TEST(TemplateLimits, BoundTheOutput) {
+  RenderLimits limits;
+  limits.output_bytes = 100;
+  EXPECT_EQ(ChatTemplate("{% for i in range(100) %}x{% endfor %}").render(Json::object(), limits).size(),
+            100u);
+  EXPECT_NE(expect_refused("{% for i in range(101) %}x{% endfor %}", limits).find("100 bytes"),
+            std::string::npos);
+}
+
+TEST(TemplateLimits, RefuseVariablesNestedTooDeeply) {
+  Json deep = Json::array();
+  for (int i = 0; i < 2000; ++i) deep = Json::array({std::move(deep)});
+  EXPECT_THROW(ChatTemplate("{{ x }}").render({{"x", deep}}), Error);
+  EXPECT_EQ(ChatTemplate("{{ y }}").render({{"x", deep}, {"y", 1}}), "1");
+}
+
+TEST(TemplateLimits, SurviveEveryTruncationOfATemplate) {
+  const std::string source =
+      "{%- set ns = namespace(a=1) -%}{% for m in [1, 'x\\n'] if m %}{{ m|string|upper ~ {'a': [1, "
+      "(2,)]}['a'][0:1] }}"
+      "{% elif %}{% endfor %}{% macro f(a, b='c') %}{{ caller() }}{% endmacro %}{# c #}{% raw %}{{ é {% "
+      "endraw %}"
+      "{% call(x) f(1, *[2], **{}) %}{{ 1.5e3 if x is not defined else -2 ** 3 }}{% endcall %}{{ '\\u00e9' "
+      "}}";
+  size_t parsed = 0, refused = 0;
+  for (size_t size = 0; size <= source.size(); ++size) {
+    try {
+      ChatTemplate(source.substr(0, size)).render(Json::object());
+      ++parsed;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::template_error);
+      ++refused;
+    }
+  }
+  EXPECT_GT(parsed, 0u);
+  EXPECT_GT(refused, source.size() / 2);
+}
+
+}  // namespace
+}  // namespace reckon::text
