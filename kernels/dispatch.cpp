@@ -51,7 +51,8 @@ const KernelTable& select_table() {
                 "RECKON_ISA is '" + std::string(wanted) + "', expected one of: " + names());
   }
   if (!table->supported()) {
-    throw Error(ErrorCode::unsupported, "RECKON_ISA asks for '" + std::string(wanted) + "' (" + table->description +
+    throw Error(ErrorCode::unsupported, "RECKON_ISA asks for '" + std::string(wanted) + "' (" +
+                                            table->description +
                                             "), which this processor or system does not support");
   }
   return *table;

@@ -22,7 +22,9 @@ struct Vec {
   using Scale = __m256i;
 
   static U8 load_u8(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
-  static void store_u8(void* p, U8 v) { _mm256_storeu_si256(static_cast<__m256i*>(static_cast<void*>(p)), v); }
+  static void store_u8(void* p, U8 v) {
+    _mm256_storeu_si256(static_cast<__m256i*>(static_cast<void*>(p)), v);
+  }
   // Shifts of 16-bit units; what crosses bytes is masked off.
   template <int kShift, int kMask>
   static U8 bits(U8 v) {
@@ -33,7 +35,8 @@ struct Vec {
   }
   static U8 or_(U8 a, U8 b) { return _mm256_or_si256(a, b); }
   static U8 lookup(U8 v, const int8_t* table) {
-    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))), v);
+    return _mm256_shuffle_epi8(
+        _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))), v);
   }
 
   static I32 zero() { return _mm256_setzero_si256(); }

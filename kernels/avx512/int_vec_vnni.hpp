@@ -33,7 +33,8 @@ struct Vec {
   }
   static U8 or_(U8 a, U8 b) { return _mm512_or_si512(a, b); }
   static U8 lookup(U8 v, const int8_t* table) {
-    return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))), v);
+    return _mm512_shuffle_epi8(
+        _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))), v);
   }
 
   static I32 zero() { return _mm512_setzero_si512(); }

@@ -88,8 +88,9 @@ ScaleMin fit_scale_min(const float* x, int n) {
   for (int a = 0; a <= 4; a++) {
     for (int b = 0; b <= 4; b++) {
       const float range = high - low, from = low + range * 0.02f * static_cast<float>(a);
-      const ScaleMin tried{(high - range * 0.02f * static_cast<float>(b) - from) / static_cast<float>(F::kMaxCode),
-                           kUnsignedMin ? std::max(-from, 0.0f) : -from};
+      const ScaleMin tried{
+          (high - range * 0.02f * static_cast<float>(b) - from) / static_cast<float>(F::kMaxCode),
+          kUnsignedMin ? std::max(-from, 0.0f) : -from};
       const float error = square_error<F>(x, n, tried.scale, tried.min);
       if (error < least) least = error, best = tried;
     }

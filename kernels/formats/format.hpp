@@ -19,10 +19,10 @@ namespace reckon::kernels {
 
 // A row of a block, unpacked.
 struct BlockValues {
-  uint16_t d = 0, dmin = 0;   // f16
-  int16_t scale[16] = {};     // per kSub columns; 32-column formats have no scales but d
-  uint8_t min[16] = {};       // per kSub columns
-  uint8_t code[256] = {};     // per column; signed formats: the bits of an int8
+  uint16_t d = 0, dmin = 0;  // f16
+  int16_t scale[16] = {};    // per kSub columns; 32-column formats have no scales but d
+  uint8_t min[16] = {};      // per kSub columns
+  uint8_t code[256] = {};    // per column; signed formats: the bits of an int8
 };
 
 inline constexpr int8_t kIq4Values[16] = {-127, -104, -83, -65, -49, -35, -22, -10,

@@ -41,6 +41,8 @@ auto visit_format(WeightType type, Visitor&& visit) {
 }
 
 template <class Format>
-inline constexpr bool is_plain = requires { typename Format::Word; };
+inline constexpr bool is_plain = requires {
+  typename Format::Word;
+};
 
 }  // namespace reckon::kernels

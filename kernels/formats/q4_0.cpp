@@ -16,7 +16,8 @@ void Q4_0::read(const Block& in, BlockValues& out) {
 void Q4_0::write(const BlockValues& in, Block& out) {
   out = {};
   out.d = in.d;
-  for (int c = 0; c < 16; c++) out.q[c] = static_cast<uint8_t>((in.code[c] & 15) | (in.code[c + 16] & 15) << 4);
+  for (int c = 0; c < 16; c++)
+    out.q[c] = static_cast<uint8_t>((in.code[c] & 15) | (in.code[c + 16] & 15) << 4);
 }
 
 void Q4_0::place(const BlockValues& in, size_t row, size_t part, Packed& out) {

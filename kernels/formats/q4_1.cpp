@@ -19,7 +19,8 @@ void Q4_1::write(const BlockValues& in, Block& out) {
   out = {};
   out.d = in.d;
   out.m = in.dmin ^ 0x8000;
-  for (int c = 0; c < 16; c++) out.q[c] = static_cast<uint8_t>((in.code[c] & 15) | (in.code[c + 16] & 15) << 4);
+  for (int c = 0; c < 16; c++)
+    out.q[c] = static_cast<uint8_t>((in.code[c] & 15) | (in.code[c + 16] & 15) << 4);
 }
 
 void Q4_1::place(const BlockValues& in, size_t row, size_t part, Packed& out) {

@@ -17,7 +17,8 @@ void Q5_0::read(const Block& in, BlockValues& out) {
 void Q5_0::write(const BlockValues& in, Block& out) {
   out = {};
   out.d = in.d;
-  for (int c = 0; c < 16; c++) out.q[c] = static_cast<uint8_t>((in.code[c] & 15) | (in.code[c + 16] & 15) << 4);
+  for (int c = 0; c < 16; c++)
+    out.q[c] = static_cast<uint8_t>((in.code[c] & 15) | (in.code[c + 16] & 15) << 4);
   for (int c = 0; c < 32; c++) out.h[c / 8] |= static_cast<uint8_t>((in.code[c] >> 4) << c % 8);
 }
 

@@ -12,8 +12,9 @@ struct Q6_K {
   static constexpr bool kMins = false;
 
   struct Block {
-    uint8_t ql[128];   // bits 0 to 3; per 128 columns 64 bytes: low halves the first 64, high halves the others
-    uint8_t qh[64];    // bits 4, 5; per 128 columns 32 bytes: bits 2j, 2j + 1 of byte c are column 32j + c
+    uint8_t
+        ql[128];     // bits 0 to 3; per 128 columns 64 bytes: low halves the first 64, high halves the others
+    uint8_t qh[64];  // bits 4, 5; per 128 columns 32 bytes: bits 2j, 2j + 1 of byte c are column 32j + c
     int8_t scales[16];
     uint16_t d;
   };

@@ -104,8 +104,8 @@ inline void pack_quantised(const float* x, size_t x_stride, size_t n_tokens, siz
   }
 }
 
-inline void pack_activations(ActivationType type, const float* x, size_t x_stride, size_t n_tokens, size_t cols,
-                             size_t first, size_t last, std::byte* dst) {
+inline void pack_activations(ActivationType type, const float* x, size_t x_stride, size_t n_tokens,
+                             size_t cols, size_t first, size_t last, std::byte* dst) {
   if (type == ActivationType::q8_block32) {
     pack_quantised<Scale32, 32>(x, x_stride, n_tokens, cols, first, last, dst);
   } else if (type == ActivationType::q8_block256) {

@@ -4,8 +4,8 @@
 // (Q6_K without its offset 63 * 128 * 127 * 256 < 2^28), the correction for offsets as much again, so int32
 // never wraps in a final value.
 //
-// A source hands out a block's codes and scales: FromPacked straight from memory, FromScratch from a copy that was
-// unpacked once for many tokens.
+// A source hands out a block's codes and scales: FromPacked straight from memory, FromScratch from a copy
+// that was unpacked once for many tokens.
 #pragma once
 
 #include "kernels/formats/format.hpp"
@@ -39,8 +39,10 @@ struct FromPacked256 {
   }
   // The factors of the activations' sums: mins, or scales where codes have an offset.
   typename V::I32 sum_factors(size_t pair) const {
-    if constexpr (F::kMins) return F::template min_pair<V>(p, pair, lane);
-    else return F::template scale_pair<V>(p, pair, lane);
+    if constexpr (F::kMins)
+      return F::template min_pair<V>(p, pair, lane);
+    else
+      return F::template scale_pair<V>(p, pair, lane);
   }
   typename V::F32 d() const { return V::load_f16(p.d + lane); }
   typename V::F32 dmin() const { return V::load_f16(p.dmin + lane); }
@@ -126,8 +128,8 @@ inline __attribute__((always_inline)) typename V::I32 sum_product(const Source& 
 
 // acc[n] of N tokens, x (N, 256), s (N)
 template <class V, class F, int N, class Source>
-inline __attribute__((always_inline)) void multiply_256(const Source& from, const int8_t* x, const Scale256* s,
-                                                        typename V::F32 (&acc)[N]) {
+inline __attribute__((always_inline)) void multiply_256(const Source& from, const int8_t* x,
+                                                        const Scale256* s, typename V::F32 (&acc)[N]) {
   typename V::I32 sums[N];
 #pragma GCC unroll 16
   for (int n = 0; n < N; n++) sums[n] = V::zero();

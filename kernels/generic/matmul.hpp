@@ -1,8 +1,10 @@
-// matmul over a vocabulary V of vectors: which weights meet which tokens when. What is computed is in blocks.hpp; as
-// each row and token has its own accumulator, taken through the blocks in order, every schedule gives the same bits.
+// matmul over a vocabulary V of vectors: which weights meet which tokens when. What is computed is in
+// blocks.hpp; as each row and token has its own accumulator, taken through the blocks in order, every
+// schedule gives the same bits.
 //
 //   up to V::kDirect tokens   the weights stream by once, unpacked in registers, all tokens at a time
-//   more                      a block of 256 columns is unpacked to scratch in L1 and meets all tokens, V::kTile at a
+//   more                      a block of 256 columns is unpacked to scratch in L1 and meets all tokens,
+//   V::kTile at a
 //                             time; accumulators wait in memory between blocks
 #pragma once
 
@@ -33,8 +35,10 @@ inline void with_count(size_t n, Call&& f) {
   if constexpr (kMost == 1) {
     f.template operator()<1>();
   } else {
-    if (n == kMost) f.template operator()<kMost>();
-    else with_count<kMost - 1>(n, f);
+    if (n == kMost)
+      f.template operator()<kMost>();
+    else
+      with_count<kMost - 1>(n, f);
   }
 }
 
@@ -61,7 +65,9 @@ struct Family<V, F, 256> {
   static const typename F::Packed& packed(const Job& job, size_t chunk) {
     return reinterpret_cast<const typename F::Packed*>(job.panel)[chunk];
   }
-  static void unpack(const Job& job, size_t chunk, Scratch& out) { unpack_256<V, F>(packed(job, chunk), out); }
+  static void unpack(const Job& job, size_t chunk, Scratch& out) {
+    unpack_256<V, F>(packed(job, chunk), out);
+  }
 
   template <int N, class Source>
   static inline __attribute__((always_inline)) void multiply(const Source& from, const Job& job, size_t chunk,
@@ -73,13 +79,13 @@ struct Family<V, F, 256> {
     multiply_256<V, F, N>(from, x + at * 256, s + at, acc);
   }
   template <int N>
-  static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane, size_t token,
-                                                           typename V::F32 (&acc)[N]) {
+  static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
+                                                           size_t token, typename V::F32 (&acc)[N]) {
     multiply(FromPacked256<V, F>{packed(job, chunk), lane}, job, chunk, token, acc);
   }
   template <int N>
-  static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job, size_t chunk,
-                                                             size_t lane, size_t token,
+  static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
+                                                             size_t chunk, size_t lane, size_t token,
                                                              typename V::F32 (&acc)[N]) {
     multiply(FromScratch256<V, F>{scratch, lane}, job, chunk, token, acc);
   }
@@ -102,7 +108,8 @@ struct Family<V, F, 32> {
                                                              size_t first, size_t token,
                                                              typename V::F32 (&acc)[N]) {
     const auto* x = reinterpret_cast<const int8_t*>(job.activations);
-    const auto* s = reinterpret_cast<const Scale32*>(job.activations + Layout32::code_bytes(job.n_tokens, job.cols));
+    const auto* s =
+        reinterpret_cast<const Scale32*>(job.activations + Layout32::code_bytes(job.n_tokens, job.cols));
     const size_t n = blocks(job, chunk);
     for (size_t b = 0; b < n; b++) {
       const size_t at = (chunk * 8 + b) * job.n_tokens + token;
@@ -110,13 +117,13 @@ struct Family<V, F, 32> {
     }
   }
   template <int N>
-  static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane, size_t token,
-                                                           typename V::F32 (&acc)[N]) {
+  static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
+                                                           size_t token, typename V::F32 (&acc)[N]) {
     multiply(FromPacked32<V, F>{job.panel, lane}, job, chunk, chunk * 8, token, acc);
   }
   template <int N>
-  static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job, size_t chunk,
-                                                             size_t lane, size_t token,
+  static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
+                                                             size_t chunk, size_t lane, size_t token,
                                                              typename V::F32 (&acc)[N]) {
     multiply(FromScratch32<V, F>{scratch, lane}, job, chunk, 0, token, acc);
   }
@@ -149,7 +156,8 @@ void direct_panel(const Job& job) {
 
 // Tokens [first, first + N) times one unpacked chunk; acc (N, 16) in memory.
 template <class V, class F, int N>
-void tile(const typename Family<V, F>::Scratch& scratch, const Job& job, size_t chunk, size_t first, float* rows) {
+void tile(const typename Family<V, F>::Scratch& scratch, const Job& job, size_t chunk, size_t first,
+          float* rows) {
   for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
     typename V::F32 acc[N];
 #pragma GCC unroll 16

@@ -1,7 +1,7 @@
 #include "kernels/generic/matmul_kernels.hpp"
 
-#include "kernels/scalar/int_vec.hpp"
 #include "kernels/generic/matmul.hpp"
+#include "kernels/scalar/int_vec.hpp"
 
 namespace reckon::kernels::scalar {
 

@@ -7,8 +7,7 @@ namespace reckon::kernels::scalar {
 
 const KernelTable& table() {
   static const KernelTable table = make_table(
-      "scalar", "plain C++, the reference", [] { return true; }, kMatmulKernels, peak_loop,
-      kFloatKernels);
+      "scalar", "plain C++, the reference", [] { return true; }, kMatmulKernels, peak_loop, kFloatKernels);
   return table;
 }
 

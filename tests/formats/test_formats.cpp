@@ -1,4 +1,5 @@
-// Decoders against the gguf package's, encoders against the grids they round to, packing of what is not finite.
+// Decoders against the gguf package's, encoders against the grids they round to, packing of what is not
+// finite.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -86,8 +87,8 @@ TEST(Formats, DecodeManyBlocksAsTheGgufPackageDoes) {
   }
 }
 
-// Relative error, root mean square over normally distributed rows, of encode_row; a wrong bit plane or scale costs
-// far more.
+// Relative error, root mean square over normally distributed rows, of encode_row; a wrong bit plane or scale
+// costs far more.
 double encoding_error(WeightType type) {
   std::mt19937 random(7);
   std::normal_distribution<float> normal;
@@ -106,10 +107,11 @@ double encoding_error(WeightType type) {
 
 TEST(Formats, EncodeWithinTheErrorOfTheirGrids) {
   const std::pair<WeightType, double> bounds[] = {
-      {WeightType::F32, 0},       {WeightType::F16, 3e-4},   {WeightType::BF16, 2.5e-3}, {WeightType::Q8_0, 0.008},
-      {WeightType::Q4_0, 0.11},   {WeightType::Q4_1, 0.09},  {WeightType::Q5_0, 0.055},  {WeightType::Q5_1, 0.045},
-      {WeightType::Q2_K, 0.34},   {WeightType::Q3_K, 0.19},  {WeightType::Q4_K, 0.09},   {WeightType::Q5_K, 0.05},
-      {WeightType::Q6_K, 0.025},  {WeightType::IQ4_NL, 0.1}, {WeightType::IQ4_XS, 0.1},
+      {WeightType::F32, 0},      {WeightType::F16, 3e-4},   {WeightType::BF16, 2.5e-3},
+      {WeightType::Q8_0, 0.008}, {WeightType::Q4_0, 0.11},  {WeightType::Q4_1, 0.09},
+      {WeightType::Q5_0, 0.055}, {WeightType::Q5_1, 0.045}, {WeightType::Q2_K, 0.34},
+      {WeightType::Q3_K, 0.19},  {WeightType::Q4_K, 0.09},  {WeightType::Q5_K, 0.05},
+      {WeightType::Q6_K, 0.025}, {WeightType::IQ4_NL, 0.1}, {WeightType::IQ4_XS, 0.1},
   };
   ASSERT_EQ(std::size(bounds), weight_types().size());
   for (const auto& [type, bound] : bounds) {

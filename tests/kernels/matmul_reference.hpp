@@ -1,4 +1,5 @@
-// The product as kernels.hpp defines it, straight from the file's bytes: the bits that every table has to give.
+// The product as kernels.hpp defines it, straight from the file's bytes: the bits that every table has to
+// give.
 #pragma once
 
 #include <cmath>

@@ -61,7 +61,8 @@ struct Problem {
     expected.clear();
     for (size_t t = 0; t < tokens; t++) {
       for (size_t r = 0; r < rows; r++) {
-        expected.push_back(product_reference(type, weights.data() + r * row_bytes(), x.data() + t * cols, cols));
+        expected.push_back(
+            product_reference(type, weights.data() + r * row_bytes(), x.data() + t * cols, cols));
       }
     }
   }
@@ -69,7 +70,13 @@ struct Problem {
 
 Problem random_problem(WeightType type, size_t rows, size_t cols, size_t tokens) {
   std::mt19937 random(static_cast<uint32_t>(rows * 7919 + cols * 31 + tokens + static_cast<size_t>(type)));
-  Problem p{type, rows, cols, tokens, random_weights(type, rows * cols, random), random_floats(tokens * cols, random), {}};
+  Problem p{type,
+            rows,
+            cols,
+            tokens,
+            random_weights(type, rows * cols, random),
+            random_floats(tokens * cols, random),
+            {}};
   p.find_expected();
   return p;
 }
@@ -77,10 +84,12 @@ Problem random_problem(WeightType type, size_t rows, size_t cols, size_t tokens)
 constexpr float kUntouched = 12345.0f;
 
 // y (tokens, stride) of the first `rows` rows and `tokens` tokens of a problem.
-std::vector<float> multiply(const MatmulKernels& k, const Problem& p, size_t rows, size_t tokens, size_t stride) {
+std::vector<float> multiply(const MatmulKernels& k, const Problem& p, size_t rows, size_t tokens,
+                            size_t stride) {
   kernels::PackedMatrix w{p.type, rows, p.cols, nullptr, kernels::panel_bytes(p.type, p.cols)};
   AlignedBytes packed(w.panels() * w.panel_bytes);
-  EXPECT_TRUE(kernels::pack_panels(p.type, p.weights.data(), rows, p.cols, 0, w.panels(), packed.data()).finite);
+  EXPECT_TRUE(
+      kernels::pack_panels(p.type, p.weights.data(), rows, p.cols, 0, w.panels(), packed.data()).finite);
   w.data = packed.data();
   const auto form = kernels::activation_type(p.type);
   AlignedBytes activations(k.activation_bytes(form, tokens, p.cols));
@@ -97,9 +106,10 @@ size_t expect_product(const MatmulKernels& k, const Problem& p, size_t rows, siz
   size_t compared = 0, wrong = 0;
   for (size_t t = 0; t < tokens; t++) {
     for (size_t r = 0; r < stride; r++) {
-      const float got = y[t * stride + r], want = r < rows ? p.expected[t * p.rows + r].canonical : kUntouched;
-      const bool same = std::isnan(want) ? std::isnan(got)
-                                         : std::bit_cast<uint32_t>(got) == std::bit_cast<uint32_t>(want);
+      const float got = y[t * stride + r],
+                  want = r < rows ? p.expected[t * p.rows + r].canonical : kUntouched;
+      const bool same =
+          std::isnan(want) ? std::isnan(got) : std::bit_cast<uint32_t>(got) == std::bit_cast<uint32_t>(want);
       if (!same && wrong++ == 0) {
         ADD_FAILURE() << info(p.type).name << " rows " << rows << " cols " << p.cols << " tokens " << tokens
                       << ": row " << r << " token " << t << " is " << got << ", expected " << want;
@@ -221,8 +231,8 @@ TEST_P(Matmul, WritesOnlyTheAskedPanels) {
   w.data = packed.data();
   AlignedBytes activations(kernels().activation_bytes(kernels::ActivationType::q8_block256, 5, 256));
   for (size_t t = 0; t < 5; t++) {  // row by row, as callers do
-    kernels().pack_activations(kernels::ActivationType::q8_block256, p.x.data() + t * 256, 0, 5, 256, t, t + 1,
-                               activations.data());
+    kernels().pack_activations(kernels::ActivationType::q8_block256, p.x.data() + t * 256, 0, 5, 256, t,
+                               t + 1, activations.data());
   }
   std::vector<float> y(5 * 50, kUntouched);
   kernels().matmul(w, activations.data(), 5, 1, 2, y.data(), 50);
