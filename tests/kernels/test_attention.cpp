@@ -286,8 +286,8 @@ TEST(KvStore, RoundsToNearestEvenSaturatesAndKeepsNan) {
     EXPECT_EQ(f16(0x1p-24f), 0x0001);
     EXPECT_EQ(f16(0x1p-25f), 0x0000) << "a tie goes to even";
     EXPECT_EQ(f16(0x1.01p-25f), 0x0001);
-    EXPECT_EQ(f16(0x1.ffcp-15f), 0x03ff);
-    EXPECT_EQ(f16(0x1.ffep-15f), 0x0400);
+    EXPECT_EQ(f16(0x1.ff8p-15f), 0x03ff) << "the largest subnormal";
+    EXPECT_EQ(f16(0x1.ffcp-15f), 0x0400) << "a tie goes to even";
     EXPECT_EQ(f16(65504.0f), 0x7bff);
     EXPECT_EQ(f16(65520.0f), 0x7bff);
     EXPECT_EQ(f16(1e30f), 0x7bff);
