@@ -4,6 +4,8 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
 #endif
 
 namespace reckon::kernels {
@@ -43,6 +45,15 @@ CpuFeatures cpu_features() {
   const bool f = bit(seven.b, 16), dq = bit(seven.b, 17), bw = bit(seven.b, 30), vl = bit(seven.b, 31);
   out.avx512 = out.avx2 && f && dq && bw && vl && (states & kZmm) == kZmm;
   out.avx512vnni = out.avx512 && bit(seven.c, 11);
+  return out;
+}
+
+#elif defined(__aarch64__)
+
+CpuFeatures cpu_features() {
+  constexpr unsigned long kDotProducts = 1ul << 20;  // HWCAP_ASIMDDP
+  CpuFeatures out;
+  out.neon_dot = (getauxval(AT_HWCAP) & kDotProducts) != 0;
   return out;
 }
 

@@ -7,6 +7,7 @@ struct CpuFeatures {
   bool avx2 = false;        // with FMA and F16C
   bool avx512 = false;      // F, BW, DQ, VL
   bool avx512vnni = false;  // the above with VNNI
+  bool neon_dot = false;    // Arm NEON with dot products
 };
 
 CpuFeatures cpu_features();

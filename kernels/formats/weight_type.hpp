@@ -1,4 +1,5 @@
-// The weight types of GGUF files that reckon reads: names, ids, block sizes. Known to loaders, kernels and tools alike.
+// The weight types of GGUF files that reckon reads: names, ids, block sizes. Known to loaders, kernels and
+// tools alike.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,21 @@ namespace reckon {
 
 // Our own dense numbering, usable as a table index; the ids in files are WeightTypeInfo::gguf_id.
 enum class WeightType : uint8_t {
-  F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS,
+  F32,
+  F16,
+  BF16,
+  Q8_0,
+  Q4_0,
+  Q4_1,
+  Q5_0,
+  Q5_1,
+  Q2_K,
+  Q3_K,
+  Q4_K,
+  Q5_K,
+  Q6_K,
+  IQ4_NL,
+  IQ4_XS,
 };
 
 struct WeightTypeInfo {

@@ -5,10 +5,9 @@
 #include <functional>
 #include <memory>
 
-namespace reckon::support {
+#include "support/cpu.hpp"
 
-// Cores this process may use: affinity mask and cgroup CPU quota (rounded up), one per physical core, at least 1.
-int usable_cores();
+namespace reckon::support {
 
 class ThreadPool {
  public:
@@ -19,10 +18,11 @@ class ThreadPool {
 
   int size() const;
 
-  // Calls work(chunk, thread) once for each chunk in [0, n_chunks), chunks taken in increasing order from an atomic
-  // counter; returns when all are done. thread in [0, size()). One run at a time: calls from several threads queue up.
-  // An exception thrown by `work` is rethrown here after all threads have stopped. Workers spin briefly for the next
-  // run, then sleep: an idle pool uses no CPU.
+  // Calls work(chunk, thread) once for each chunk in [0, n_chunks), chunks taken in increasing order from an
+  // atomic counter; returns when all are done. thread in [0, size()), 0 is the caller's. One run at a time:
+  // calls from several threads queue up; `work` must not call run() of the same pool. An exception thrown by
+  // `work` is rethrown here after all threads have stopped; chunks not begun by then are left out. Workers
+  // spin briefly for the next run, then sleep: an idle pool uses no CPU.
   void run(size_t n_chunks, const std::function<void(size_t chunk, int thread)>& work);
 
  private:

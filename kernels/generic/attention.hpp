@@ -1,0 +1,194 @@
+// Attention of a chunk's rows, and the merge of chunks (running maximum and sum, as in Dao et al., 2022,
+// "FlashAttention"). Per row, over its first n_visible positions; others are never used, whatever their
+// bytes:
+//   score[j] = scale * dot, dot = fma(q[d], key[j][d], dot) in order of d
+//   max = the greatest score; p[j] = exp(score[j] - max); sum: p[j] goes to lane j mod 16, then sum_lanes
+//   out[d] = fma(p[j], value[j][d], out[d]) in order of j
+// All scores -inf is the same as nothing visible. A NaN score makes max, sum and out NaN.
+#pragma once
+
+#include "kernels/generic/attention_tiles.hpp"
+#include "kernels/generic/exp.hpp"
+
+namespace reckon::kernels {
+
+inline constexpr size_t kMaxHeadDim = 256;
+// Rows whose scores are held at a time.
+inline constexpr size_t kRowTile = 64;
+// From this many row blocks on, keys and values are converted to f32 once instead of per row block.
+inline constexpr size_t kConvertFromBlocks = 3;
+
+// Up to kRowTile rows of a chunk.
+template <Vocabulary V>
+class AttentionTile {
+ public:
+  AttentionTile(const AttentionChunk& chunk, const AttentionPartial& result, size_t first, size_t n_rows)
+      : c_(chunk),
+        hd_(chunk.head_dim),
+        n_rows_(n_rows),
+        q_(chunk.q + first * chunk.q_stride),
+        n_visible_(chunk.n_visible + first),
+        result_{result.max + first, result.sum + first, result.out + first * chunk.head_dim} {
+    for (size_t r = 0; r < n_rows_; r++) visible_ = n_visible_[r] > visible_ ? n_visible_[r] : visible_;
+    // Equal blocks, so that no single row is left over.
+    size_t blocks = (n_rows_ + V::kRowBlock - 1) / V::kRowBlock;
+    row_block_ = (n_rows_ + blocks - 1) / blocks;
+    convert_ = blocks >= kConvertFromBlocks;
+  }
+
+  void run() {
+    for (size_t b = 0; b * kKvBlockPositions < visible_; b++) {
+      const auto* keys = reinterpret_cast<const uint16_t*>(c_.blocks[b]);
+      convert_ ? score(b, to_f32(keys, positions_in(b, visible_))) : score(b, keys);
+    }
+    for (size_t r = 0; r < n_rows_; r++) softmax(r);
+    for (size_t i = 0; i < n_rows_ * hd_; i += kLanes) V::zero().store(result_.out + i);
+    for (size_t b = 0; b * kKvBlockPositions < visible_; b++) {
+      const auto* values = reinterpret_cast<const uint16_t*>(c_.blocks[b]) + kKvBlockPositions * hd_;
+      convert_ ? weigh(b, to_f32(values, positions_in(b, visible_))) : weigh(b, values);
+    }
+  }
+
+ private:
+  static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+  // How many of the first `visible` positions are in block b.
+  static size_t positions_in(size_t b, size_t visible) {
+    size_t start = b * kKvBlockPositions;
+    return visible <= start ? 0 : least(visible - start, kKvBlockPositions);
+  }
+
+  // Whole groups of 16 positions, as keys need them; the last group's unused positions may be garbage.
+  const float* to_f32(const uint16_t* halves, size_t positions) {
+    size_t n = (positions + kLanes - 1) / kLanes * kLanes * hd_;
+    for (size_t i = 0; i < n; i += kLanes) V::load_f16(halves + i).store(converted_ + i);
+    return converted_;
+  }
+
+  struct Range {
+    size_t least, most;
+  };
+  // Of block b's positions, those seen by all and by any of rows [first, first + n).
+  Range seen(size_t b, size_t first, size_t n) const {
+    Range r{kKvBlockPositions, 0};
+    for (size_t i = first; i < first + n; i++) {
+      size_t positions = positions_in(b, n_visible_[i]);
+      r.least = positions < r.least ? positions : r.least;
+      r.most = positions > r.most ? positions : r.most;
+    }
+    return r;
+  }
+
+  template <class T>
+  void score(size_t b, const T* keys) {
+    for (size_t r = 0; r < n_rows_; r += row_block_) {
+      size_t n = least(row_block_, n_rows_ - r);
+      size_t groups = (seen(b, r, n).most + kLanes - 1) / kLanes;
+      score_rows<V>(n, groups, q_ + r * c_.q_stride, c_.q_stride, keys, hd_, c_.scale,
+                    scores_ + r * kScoreStride + b * kKvBlockPositions);
+    }
+  }
+
+  // Row r's scores become p.
+  void softmax(size_t r) {
+    float* row = scores_ + r * kScoreStride;
+    const V lowest = V::all(-__builtin_inff());
+    size_t n = n_visible_[r];
+    V top = lowest, sum = V::zero();
+    for (size_t i = 0; i < n; i += kLanes) {
+      top = max_or_nan(top, select_first(least(n - i, kLanes), V::load(row + i), lowest));
+    }
+    float max = max_lanes(top);
+    const V base = V::all(max == -__builtin_inff() ? 0.0f : max);
+    for (size_t i = 0; i < n; i += kLanes) {
+      V p = select_first(least(n - i, kLanes), exp(V::load(row + i) - base), V::zero());
+      p.store(row + i);
+      sum = sum + p;
+    }
+    result_.max[r] = max;
+    result_.sum[r] = sum_lanes(sum);
+  }
+
+  template <class T>
+  void weigh(size_t b, const T* values) {
+    for (size_t r = 0; r < n_rows_; r += row_block_) {
+      size_t n = least(row_block_, n_rows_ - r);
+      const float* p = scores_ + r * kScoreStride + b * kKvBlockPositions;
+      float* out = result_.out + r * hd_;
+      size_t common = seen(b, r, n).least;
+      if (common > 0) weigh_rows<V>(n, p, common, values, hd_, out);
+      for (size_t i = 0; i < n; i++) {
+        size_t own = positions_in(b, n_visible_[r + i]);
+        if (own <= common) continue;
+        weigh_rows<V, T, 1>(1, p + i * kScoreStride + common, own - common, values + common * hd_, hd_,
+                            out + i * hd_);
+      }
+    }
+  }
+
+  const AttentionChunk& c_;
+  const size_t hd_;
+  const size_t n_rows_;
+  const float* q_;             // (n_rows, head_dim)
+  const uint32_t* n_visible_;  // (n_rows)
+  const AttentionPartial result_;
+  size_t visible_ = 0;  // most of n_visible
+  size_t row_block_ = 0;
+  bool convert_ = false;
+  alignas(64) float scores_[kRowTile * kScoreStride];
+  alignas(64) float converted_[kKvBlockPositions * kMaxHeadDim];
+};
+
+template <Vocabulary V>
+void attend_chunk(const AttentionChunk& chunk, const AttentionPartial& result) {
+  for (size_t r = 0; r < chunk.n_rows; r += kRowTile) {
+    size_t rest = chunk.n_rows - r;
+    AttentionTile<V>(chunk, result, r, rest < kRowTile ? rest : kRowTile).run();
+  }
+}
+
+// With m the greater maximum and f = exp(max - m) of each side: sum = fma(next.sum, f_next, state.sum *
+// f_state), out likewise. An empty side (max -inf) leaves the other one's bits as they are.
+template <Vocabulary V>
+void merge_row(float& max, float& sum, float* out, float next_max, float next_sum, const float* next_out,
+               size_t head_dim) {
+  V tops = max_or_nan(V::all(max), V::all(next_max));
+  V factor = exp(V::all(max) - tops), next_factor = exp(V::all(next_max) - tops);
+  max = tops.lane0();
+  sum = fma(V::all(next_sum), next_factor, V::all(sum) * factor).lane0();
+  for (size_t d = 0; d < head_dim; d += kLanes) {
+    fma(V::load(next_out + d), next_factor, V::load(out + d) * factor).store(out + d);
+  }
+}
+
+template <Vocabulary V>
+void attend_merge(const AttentionPartial& state, const AttentionPartial& next, size_t n_rows,
+                  size_t head_dim) {
+  const float empty = -__builtin_inff();
+  for (size_t r = 0; r < n_rows; r++) {
+    float* out = state.out + r * head_dim;
+    const float* next_out = next.out + r * head_dim;
+    if (next.max[r] == empty) continue;
+    if (state.max[r] == empty) {
+      state.max[r] = next.max[r];
+      state.sum[r] = next.sum[r];
+      for (size_t d = 0; d < head_dim; d += kLanes) V::load(next_out + d).store(out + d);
+    } else {
+      merge_row<V>(state.max[r], state.sum[r], out, next.max[r], next.sum[r], next_out, head_dim);
+    }
+  }
+}
+
+// A row that saw nothing gives 0.
+template <Vocabulary V>
+void attend_finish(const AttentionPartial& state, size_t n_rows, size_t head_dim, float* out,
+                   size_t out_stride) {
+  for (size_t r = 0; r < n_rows; r++) {
+    const V sum = V::all(state.sum[r] == 0.0f ? 1.0f : state.sum[r]);
+    for (size_t d = 0; d < head_dim; d += kLanes) {
+      (V::load(state.out + r * head_dim + d) / sum).store(out + r * out_stride + d);
+    }
+  }
+}
+
+}  // namespace reckon::kernels
