@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/scalar/half.hpp"
+#include "kernels/formats/half.hpp"
 
 namespace reckon::kernels::scalar {
 
@@ -28,7 +28,7 @@ struct F32x16 {
   }
   static F32x16 load_f16(const uint16_t* p) {
     F32x16 r;
-    for (size_t i = 0; i < 16; i++) r.lane[i] = half_to_float(p[i]);
+    for (size_t i = 0; i < 16; i++) r.lane[i] = f16_to_f32(p[i]);
     return r;
   }
   void store(float* p) const { store_first(p, 16); }
@@ -36,7 +36,7 @@ struct F32x16 {
     for (size_t i = 0; i < n; i++) p[i] = lane[i];
   }
   void store_f16(uint16_t* p) const {
-    for (size_t i = 0; i < 16; i++) p[i] = float_to_half(lane[i]);
+    for (size_t i = 0; i < 16; i++) p[i] = f32_to_f16(lane[i]);
   }
   float lane0() const { return lane[0]; }
 };

@@ -1,0 +1,60 @@
+// decode_row for every type: d * scale * (code - offset) - dmin * min, each product rounded to f32 in this
+// order.
+#include <cstring>
+
+#include "kernels/formats/formats.hpp"
+#include "kernels/formats/half.hpp"
+#include "kernels/kernels.hpp"
+
+namespace reckon::kernels {
+namespace {
+
+float plain_value(PlainF32, const std::byte* at) {
+  float v;
+  std::memcpy(&v, at, sizeof v);
+  return v;
+}
+float plain_value(PlainF16, const std::byte* at) {
+  uint16_t v;
+  std::memcpy(&v, at, sizeof v);
+  return f16_to_f32(v);
+}
+float plain_value(PlainBf16, const std::byte* at) {
+  uint16_t v;
+  std::memcpy(&v, at, sizeof v);
+  return bf16_to_f32(v);
+}
+
+template <class F>
+void decode_block(const BlockValues& v, float* y) {
+  const float d = f16_to_f32(v.d), dmin = f16_to_f32(v.dmin);
+  for (int j = 0; j < F::kCols / F::kSub; j++) {
+    const float scale = d * static_cast<float>(v.scale[j]);
+    const float min = dmin * static_cast<float>(v.min[j]);
+    for (int i = j * F::kSub; i < (j + 1) * F::kSub; i++) {
+      const int code = F::kMaxCode == 128 ? static_cast<int8_t>(v.code[i]) : v.code[i] - F::kOffset;
+      y[i] = scale * static_cast<float>(code);
+      if (F::kMins) y[i] -= min;
+    }
+  }
+}
+
+}  // namespace
+
+void decode_row(WeightType type, const std::byte* src, size_t n, float* dst) {
+  visit_format(type, [&]<class F>() {
+    if constexpr (is_plain<F>) {
+      for (size_t i = 0; i < n; i++) dst[i] = plain_value(F{}, src + i * sizeof(typename F::Word));
+    } else {
+      for (size_t i = 0; i < n; i += F::kCols) {
+        typename F::Block block;
+        std::memcpy(&block, src + i / F::kCols * sizeof block, sizeof block);
+        BlockValues values;
+        F::read(block, values);
+        decode_block<F>(values, dst + i);
+      }
+    }
+  });
+}
+
+}  // namespace reckon::kernels

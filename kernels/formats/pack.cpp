@@ -1,0 +1,103 @@
+#include "kernels/formats/pack.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+#include "kernels/formats/formats.hpp"
+#include "kernels/formats/half.hpp"
+
+namespace reckon::kernels {
+namespace {
+
+template <class F>
+size_t bytes_of_panel(size_t cols) {
+  if constexpr (is_plain<F>) {
+    const size_t bytes = cols * kPanelRows * sizeof(typename F::Word);
+    return (bytes + kPackedAlignment - 1) / kPackedAlignment * kPackedAlignment;
+  } else {
+    static_assert(sizeof(typename F::Packed) % kPackedAlignment == 0);
+    const size_t cols_per_packed = static_cast<size_t>(F::kCols) * F::kGroup;
+    return (cols + cols_per_packed - 1) / cols_per_packed * sizeof(typename F::Packed);
+  }
+}
+
+bool finite(float v) { return (std::bit_cast<uint32_t>(v) & 0x7f800000) != 0x7f800000; }
+
+template <class F>
+bool word_finite(typename F::Word w) {
+  if constexpr (std::is_same_v<F, PlainF32>) return finite(w);
+  if constexpr (std::is_same_v<F, PlainF16>) return f16_finite(w);
+  if constexpr (std::is_same_v<F, PlainBf16>) return (w & 0x7f80) != 0x7f80;
+}
+
+// One row of a plain type; returns whether all of it is finite.
+template <class F>
+bool pack_row_plain(const std::byte* src, size_t cols, size_t row, std::byte* panel) {
+  using Word = typename F::Word;
+  bool all_finite = true;
+  for (size_t c = 0; c < cols; c++) {
+    Word w;
+    std::memcpy(&w, src + c * sizeof w, sizeof w);
+    all_finite &= word_finite<F>(w);
+    std::memcpy(panel + (c * kPanelRows + row) * sizeof w, &w, sizeof w);
+  }
+  return all_finite;
+}
+
+// One row's block; returns whether its scales are finite.
+template <class F>
+bool pack_block(const std::byte* src, size_t b, size_t row, std::byte* panel) {
+  typename F::Block block;
+  std::memcpy(&block, src + b * sizeof block, sizeof block);
+  BlockValues values;
+  F::read(block, values);
+  auto* packed = reinterpret_cast<typename F::Packed*>(panel) + b / F::kGroup;
+  F::place(values, row, b % F::kGroup, *packed);
+  return f16_finite(values.d) && f16_finite(values.dmin);
+}
+
+// Packs one panel; returns the first row (within the panel) with a scale that is not finite, else kPanelRows.
+template <class F>
+size_t pack_panel(const std::byte* src, size_t row_bytes, size_t n_rows, size_t cols, std::byte* panel) {
+  size_t bad = kPanelRows;
+  if constexpr (is_plain<F>) {
+    if (n_rows < kPanelRows) std::memset(panel, 0, bytes_of_panel<F>(cols));
+    for (size_t r = 0; r < n_rows; r++) {
+      if (!pack_row_plain<F>(src + r * row_bytes, cols, r, panel)) bad = std::min(bad, r);
+    }
+  } else {
+    const size_t blocks = cols / F::kCols;
+    if (n_rows < kPanelRows || blocks % F::kGroup != 0) std::memset(panel, 0, bytes_of_panel<F>(cols));
+    for (size_t b = 0; b < blocks; b++) {  // blocks outermost: the packed block stays in cache
+      for (size_t r = 0; r < n_rows; r++) {
+        if (!pack_block<F>(src + r * row_bytes, b, r, panel)) bad = std::min(bad, r);
+      }
+    }
+  }
+  return bad;
+}
+
+}  // namespace
+
+size_t panel_bytes(WeightType type, size_t cols) {
+  return visit_format(type, [&]<class F>() { return bytes_of_panel<F>(cols); });
+}
+
+PackResult pack_panels(WeightType type, const std::byte* src, size_t rows, size_t cols, size_t first,
+                       size_t last, std::byte* dst) {
+  const size_t row_bytes = cols / info(type).block_size * info(type).block_bytes;
+  return visit_format(type, [&]<class F>() {
+    PackResult result;
+    const size_t bytes = bytes_of_panel<F>(cols);
+    for (size_t p = first; p < last; p++) {
+      const size_t row = p * kPanelRows, n = std::min(kPanelRows, rows - row);
+      const size_t bad = pack_panel<F>(src + row * row_bytes, row_bytes, n, cols, dst + p * bytes);
+      if (bad < kPanelRows && result.finite) result = {.finite = false, .bad_row = row + bad};
+    }
+    return result;
+  });
+}
+
+}  // namespace reckon::kernels

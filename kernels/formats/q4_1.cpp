@@ -1,0 +1,32 @@
+#include "kernels/formats/q4_1.hpp"
+
+#include "kernels/formats/place.hpp"
+
+namespace reckon::kernels {
+
+void Q4_1::read(const Block& in, BlockValues& out) {
+  out.d = in.d;
+  out.dmin = in.m ^ 0x8000;  // + m is - (-m) * 1
+  for (int c = 0; c < 16; c++) {
+    out.code[c] = in.q[c] & 15;
+    out.code[c + 16] = in.q[c] >> 4;
+  }
+  out.scale[0] = 1;
+  out.min[0] = 1;
+}
+
+void Q4_1::write(const BlockValues& in, Block& out) {
+  out = {};
+  out.d = in.d;
+  out.m = in.dmin ^ 0x8000;
+  for (int c = 0; c < 16; c++)
+    out.q[c] = static_cast<uint8_t>((in.code[c] & 15) | (in.code[c + 16] & 15) << 4);
+}
+
+void Q4_1::place(const BlockValues& in, size_t row, size_t part, Packed& out) {
+  out.d[part][row] = in.d;
+  out.m[part][row] = in.dmin ^ 0x8000;
+  for (int i = 0; i < 4; i++) put_word(out.q[part][i], row, nibbles_of_8(in.code + 8 * i));
+}
+
+}  // namespace reckon::kernels

@@ -1,0 +1,40 @@
+// Q5_1: 32 weights of 5 bits, d * code + m.
+#pragma once
+
+#include "kernels/formats/format.hpp"
+#include "kernels/formats/weight_type.hpp"
+
+namespace reckon::kernels {
+
+struct Q5_1 {
+  static constexpr WeightType kType = WeightType::Q5_1;
+  static constexpr int kCols = 32, kGroup = 2, kSub = 32, kMaxCode = 31, kOffset = 0;
+  static constexpr bool kMins = true;
+
+  struct Block {
+    uint16_t d, m;
+    uint8_t h[4];   // as in Q5_0
+    uint8_t q[16];  // as in Q4_0
+  };
+  // Two blocks of 16 rows.
+  struct alignas(64) Packed {
+    uint16_t d[2][16], m[2][16];
+    uint8_t q[2][4][64];
+    uint8_t h[2][64];
+  };
+
+  static void read(const Block& in, BlockValues& out);
+  static void write(const BlockValues& in, Block& out);
+  static void place(const BlockValues& in, size_t row, size_t part, Packed& out);
+
+  // The 32 columns of block `part`: u[k] holds columns 4k..4k+3 of the rows from `lane` on.
+  template <class V>
+  static void codes(const Packed& p, size_t part, size_t lane, typename V::U8 (&u)[8]) {
+    for (int i = 0; i < 4; i++) nibble_codes<V>(p.q[part][i] + 4 * lane, u + 2 * i);
+    const auto z = V::load_u8(p.h[part] + 4 * lane);
+    or_bits<V, 0, 4>(z, u);
+    or_bits<V, 4, 4>(z, u + 4);
+  }
+};
+
+}  // namespace reckon::kernels

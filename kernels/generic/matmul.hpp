@@ -1,0 +1,264 @@
+// matmul over a vocabulary V of vectors: which weights meet which tokens when. What is computed is in
+// blocks.hpp; as each row and token has its own accumulator, taken through the blocks in order, every
+// schedule gives the same bits.
+//
+//   up to V::kDirect tokens   the weights stream by once, unpacked in registers, all tokens at a time
+//   more                      a block of 256 columns is unpacked to scratch in L1 and meets all tokens,
+//   V::kTile at a
+//                             time; accumulators wait in memory between blocks
+#pragma once
+
+#include "kernels/formats/formats.hpp"
+#include "kernels/generic/blocks.hpp"
+
+namespace reckon::kernels {
+namespace {
+
+// Tokens that share an unpacked block.
+constexpr size_t kTokenChunk = 128;
+
+struct Job {
+  const std::byte* panel;
+  size_t panel_bytes;
+  size_t cols;
+  const std::byte* activations;
+  size_t n_tokens;
+  // Output of the panel's rows.
+  float* y;
+  size_t y_stride;
+  size_t n_rows;
+};
+
+// Calls f.template operator()<N>() with N = n, 1..kMost.
+template <int kMost, class Call>
+inline void with_count(size_t n, Call&& f) {
+  if constexpr (kMost == 1) {
+    f.template operator()<1>();
+  } else {
+    if (n == kMost)
+      f.template operator()<kMost>();
+    else
+      with_count<kMost - 1>(n, f);
+  }
+}
+
+// rows (n_tokens, 16) to the output's columns
+inline void write_out(const Job& job, const float* rows, size_t first_token, size_t n_tokens) {
+  for (size_t t = 0; t < n_tokens; t++) {
+    float* to = job.y + (first_token + t) * job.y_stride;
+    if (job.n_rows == kPanelRows) {
+      std::memcpy(to, rows + t * kPanelRows, kPanelRows * sizeof(float));
+    } else {
+      std::memcpy(to, rows + t * kPanelRows, job.n_rows * sizeof(float));
+    }
+  }
+}
+
+// The two families of formats behind one face: chunks of up to 256 columns, unpacked or straight from memory.
+template <class V, class F, int kCols = F::kCols>
+struct Family;
+
+template <class V, class F>
+struct Family<V, F, 256> {
+  using Scratch = Scratch256;
+  static size_t chunks(size_t cols) { return cols / 256; }
+  static const typename F::Packed& packed(const Job& job, size_t chunk) {
+    return reinterpret_cast<const typename F::Packed*>(job.panel)[chunk];
+  }
+  static void unpack(const Job& job, size_t chunk, Scratch& out) {
+    unpack_256<V, F>(packed(job, chunk), out);
+  }
+
+  template <int N, class Source>
+  static inline __attribute__((always_inline)) void multiply(const Source& from, const Job& job, size_t chunk,
+                                                             size_t token, typename V::F32 (&acc)[N]) {
+    const auto* x = reinterpret_cast<const int8_t*>(job.activations);
+    const auto* s =
+        reinterpret_cast<const Scale256*>(job.activations + Layout256::code_bytes(job.n_tokens, job.cols));
+    const size_t at = chunk * job.n_tokens + token;
+    multiply_256<V, F, N>(from, x + at * 256, s + at, acc);
+  }
+  template <int N>
+  static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
+                                                           size_t token, typename V::F32 (&acc)[N]) {
+    multiply(FromPacked256<V, F>{packed(job, chunk), lane}, job, chunk, token, acc);
+  }
+  template <int N>
+  static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
+                                                             size_t chunk, size_t lane, size_t token,
+                                                             typename V::F32 (&acc)[N]) {
+    multiply(FromScratch256<V, F>{scratch, lane}, job, chunk, token, acc);
+  }
+};
+
+template <class V, class F>
+struct Family<V, F, 32> {
+  using Scratch = Scratch32;
+  static size_t chunks(size_t cols) { return (cols + 255) / 256; }
+  static size_t blocks(const Job& job, size_t chunk) {
+    const size_t left = job.cols / 32 - chunk * 8;
+    return left < 8 ? left : 8;
+  }
+  static void unpack(const Job& job, size_t chunk, Scratch& out) {
+    unpack_32<V, F>(job.panel, chunk * 8, blocks(job, chunk), out);
+  }
+
+  template <int N, class Source>
+  static inline __attribute__((always_inline)) void multiply(const Source& from, const Job& job, size_t chunk,
+                                                             size_t first, size_t token,
+                                                             typename V::F32 (&acc)[N]) {
+    const auto* x = reinterpret_cast<const int8_t*>(job.activations);
+    const auto* s =
+        reinterpret_cast<const Scale32*>(job.activations + Layout32::code_bytes(job.n_tokens, job.cols));
+    const size_t n = blocks(job, chunk);
+    for (size_t b = 0; b < n; b++) {
+      const size_t at = (chunk * 8 + b) * job.n_tokens + token;
+      multiply_32<V, F, N>(from, first + b, x + at * 32, s + at, acc);
+    }
+  }
+  template <int N>
+  static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
+                                                           size_t token, typename V::F32 (&acc)[N]) {
+    multiply(FromPacked32<V, F>{job.panel, lane}, job, chunk, chunk * 8, token, acc);
+  }
+  template <int N>
+  static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
+                                                             size_t chunk, size_t lane, size_t token,
+                                                             typename V::F32 (&acc)[N]) {
+    multiply(FromScratch32<V, F>{scratch, lane}, job, chunk, 0, token, acc);
+  }
+};
+
+// A panel times N tokens, all of them: weights once through registers.
+template <class V, class F, int N>
+void direct_panel(const Job& job) {
+  constexpr int kParts = kPanelRows / V::kLanes;
+  typename V::F32 acc[kParts][N];
+  for (auto& part : acc) {
+    for (auto& a : part) a = V::zero_f32();
+  }
+  const size_t chunks = Family<V, F>::chunks(job.cols);
+  const size_t chunk_bytes = job.panel_bytes / chunks;
+  for (size_t c = 0; c < chunks; c++) {
+    const std::byte* ahead = job.panel + (c + 2) * chunk_bytes;
+    for (size_t i = 0; i < chunk_bytes; i += 64) V::prefetch(ahead + i);
+#pragma GCC unroll 16
+    for (int part = 0; part < kParts; part++) {
+      Family<V, F>::direct(job, c, static_cast<size_t>(part) * V::kLanes, 0, acc[part]);
+    }
+  }
+  alignas(64) float rows[N][kPanelRows];
+  for (int part = 0; part < kParts; part++) {
+    for (int n = 0; n < N; n++) V::store_f32(rows[n] + part * V::kLanes, acc[part][n]);
+  }
+  write_out(job, rows[0], 0, N);
+}
+
+// Tokens [first, first + N) times one unpacked chunk; acc (N, 16) in memory.
+template <class V, class F, int N>
+void tile(const typename Family<V, F>::Scratch& scratch, const Job& job, size_t chunk, size_t first,
+          float* rows) {
+  for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
+    typename V::F32 acc[N];
+#pragma GCC unroll 16
+    for (int n = 0; n < N; n++) acc[n] = V::load_f32(rows + static_cast<size_t>(n) * kPanelRows + lane);
+    Family<V, F>::unpacked(scratch, job, chunk, lane, first, acc);
+#pragma GCC unroll 16
+    for (int n = 0; n < N; n++) V::store_f32(rows + static_cast<size_t>(n) * kPanelRows + lane, acc[n]);
+  }
+}
+
+// A panel times tokens [first, last), at most kTokenChunk of them.
+template <class V, class F>
+void sweep_panel(const Job& job, size_t first, size_t last) {
+  alignas(64) float rows[kTokenChunk * kPanelRows];
+  typename Family<V, F>::Scratch scratch;
+  std::memset(rows, 0, (last - first) * kPanelRows * sizeof(float));
+  const size_t chunks = Family<V, F>::chunks(job.cols);
+  for (size_t c = 0; c < chunks; c++) {
+    Family<V, F>::unpack(job, c, scratch);
+    for (size_t t = first; t < last; t += V::kTile) {
+      const size_t n = last - t < V::kTile ? last - t : V::kTile;
+      float* at = rows + (t - first) * kPanelRows;
+      with_count<V::kTile>(n, [&]<int N>() { tile<V, F, N>(scratch, job, c, t, at); });
+    }
+  }
+  write_out(job, rows, first, last - first);
+}
+
+// A panel of F32, F16 or BF16 times tokens [first, first + N): four accumulators, by column modulo 4.
+template <class V, class F, int N>
+void plain_panel(const Job& job, size_t first) {
+  const auto* w = reinterpret_cast<const typename F::Word*>(job.panel);
+  const auto* x = reinterpret_cast<const float*>(job.activations) + first * job.cols;
+  alignas(64) float rows[N][kPanelRows];
+  for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
+    typename V::F32 acc[4][N];
+    for (auto& part : acc) {
+      for (auto& a : part) a = V::zero_f32();
+    }
+    size_t c = 0;
+    const auto step = [&](int part) __attribute__((always_inline)) {
+      const auto weights = F::template weights<V>(w + (c + static_cast<size_t>(part)) * kPanelRows + lane);
+#pragma GCC unroll 16
+      for (int n = 0; n < N; n++) {
+        const float v = x[static_cast<size_t>(n) * job.cols + c + static_cast<size_t>(part)];
+        acc[part][n] = V::fma(weights, V::set1(v), acc[part][n]);
+      }
+    };
+    for (; c + 4 <= job.cols; c += 4) {
+      V::prefetch(w + (c + 64) * kPanelRows);
+#pragma GCC unroll 4
+      for (int part = 0; part < 4; part++) step(part);
+    }
+    const int rest = static_cast<int>(job.cols - c);
+    if (rest > 0) step(0);
+    if (rest > 1) step(1);
+    if (rest > 2) step(2);
+    for (int n = 0; n < N; n++) {
+      const auto y = V::add(V::add(acc[0][n], acc[1][n]), V::add(acc[2][n], acc[3][n]));
+      V::store_f32(rows[n] + lane, y);
+    }
+  }
+  write_out(job, rows[0], first, N);
+}
+
+template <class V, class F>
+void multiply_panel(const Job& job) {
+  if constexpr (is_plain<F>) {
+    constexpr size_t kTile = V::kLanes == 16 ? 6 : 2;
+    for (size_t t = 0; t < job.n_tokens; t += kTile) {
+      const size_t n = job.n_tokens - t < kTile ? job.n_tokens - t : kTile;
+      with_count<kTile>(n, [&]<int N>() { plain_panel<V, F, N>(job, t); });
+    }
+  } else if (job.n_tokens <= V::kDirect) {
+    with_count<V::kDirect>(job.n_tokens, [&]<int N>() { direct_panel<V, F, N>(job); });
+  } else {
+    for (size_t t = 0; t < job.n_tokens; t += kTokenChunk) {
+      const size_t left = job.n_tokens - t;
+      sweep_panel<V, F>(job, t, t + (left < kTokenChunk ? left : kTokenChunk));
+    }
+  }
+}
+
+template <class V>
+void matmul(const PackedMatrix& w, const std::byte* activations, size_t n_tokens, size_t first, size_t last,
+            float* y, size_t y_stride) {
+  if (n_tokens == 0) return;
+  visit_format(w.type, [&]<class F>() {
+    for (size_t p = first; p < last; p++) {
+      const size_t row = p * kPanelRows, left = w.rows - row;
+      multiply_panel<V, F>({.panel = w.data + p * w.panel_bytes,
+                            .panel_bytes = w.panel_bytes,
+                            .cols = w.cols,
+                            .activations = activations,
+                            .n_tokens = n_tokens,
+                            .y = y + row,
+                            .y_stride = y_stride,
+                            .n_rows = left < kPanelRows ? left : kPanelRows});
+    }
+  });
+}
+
+}  // namespace
+}  // namespace reckon::kernels

@@ -1,0 +1,112 @@
+// The vocabulary of the products on plain C++: a vector is one lane. It is also their readable definition.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/formats/half.hpp"
+
+namespace reckon::kernels {
+namespace {
+
+struct Vec {
+  static constexpr int kLanes = 1;
+  static constexpr int kTile = 4;    // tokens of a tile
+  static constexpr int kDirect = 4;  // up to so many tokens codes are not kept between tiles
+  static constexpr bool kSignedBias = false;
+  using U8 = uint32_t;   // kLanes * 4 bytes
+  using I32 = uint32_t;  // kLanes int32, or kLanes pairs of int16; unsigned, so that wrapping is defined
+  using F32 = float;
+  using Scale = int32_t;
+
+  static U8 load_u8(const void* p) {
+    U8 v;
+    std::memcpy(&v, p, 4);
+    return v;
+  }
+  static void store_u8(void* p, U8 v) { std::memcpy(p, &v, 4); }
+  // (byte >> kShift) & kMask for each byte; a negative shift is to the left.
+  template <int kShift, int kMask>
+  static U8 bits(U8 v) {
+    constexpr uint32_t kAll = 0x01010101u * kMask;
+    if constexpr (kShift >= 0) return v >> kShift & kAll;
+    if constexpr (kShift < 0) return v << -kShift & kAll;
+  }
+  static U8 or_(U8 a, U8 b) { return a | b; }
+  // table[byte] for each byte < 16
+  static U8 lookup(U8 v, const int8_t* table) {
+    U8 out = 0;
+    for (int i = 0; i < 32; i += 8) out |= static_cast<U8>(static_cast<uint8_t>(table[v >> i & 255])) << i;
+    return out;
+  }
+
+  static I32 zero() { return 0; }
+  static I32 broadcast(const void* p) { return load_u8(p); }
+  static I32 sub(I32 a, I32 b) { return a - b; }
+  template <int kShift>
+  static I32 shift_left(I32 a) {
+    return a << kShift;
+  }
+  static I32 load_i32(const int32_t* p) { return static_cast<uint32_t>(*p); }
+  static void store_i32(int32_t* p, I32 v) { std::memcpy(p, &v, 4); }
+  // Two bytes per lane as int16.
+  static I32 pairs_u8(const uint8_t* p) { return static_cast<uint32_t>(p[0] | p[1] << 16); }
+  static I32 pairs_s8(const int8_t* p) {
+    return static_cast<uint16_t>(p[0]) | static_cast<uint32_t>(static_cast<uint16_t>(p[1])) << 16;
+  }
+  static I32 low_nibbles(I32 pairs) { return pairs & 0x000f000f; }
+  static I32 high_nibbles(I32 pairs) { return pairs >> 4 & 0x000f000f; }
+  // acc + the sum of the two int16 products
+  static I32 dot2(I32 acc, I32 a, I32 b) {
+    const int low = static_cast<int16_t>(a) * static_cast<int16_t>(b);
+    const int high = static_cast<int16_t>(a >> 16) * static_cast<int16_t>(b >> 16);
+    return acc + static_cast<uint32_t>(low) + static_cast<uint32_t>(high);
+  }
+  // A scale out of a pair of int16, in the form that scaled_dot takes.
+  template <int kMaxCode, int kCols>
+  static Scale even(I32 pairs) {
+    return static_cast<int16_t>(pairs);
+  }
+  template <int kMaxCode, int kCols>
+  static Scale odd(I32 pairs) {
+    return static_cast<int16_t>(pairs >> 16);
+  }
+  static Scale load_scale(const int32_t* p) { return *p; }
+  static void store_scale(int32_t* p, Scale v) { *p = v; }
+
+  // Sum of kCols products of codes (0..kMaxCode, or int8 if kMaxCode is 128) and int8 activations, plus
+  // 128 * sum of activations if codes are int8 and kSignedBias.
+  // u: (kCols / 4) vectors, x: (kCols)
+  template <int kMaxCode, int kCols>
+  static I32 dot(const U8* u, const int8_t* x) {
+    int sum = 0;
+    for (int c = 0; c < kCols; c++) {
+      const auto code = static_cast<uint8_t>(u[c / 4] >> c % 4 * 8);
+      sum += (kMaxCode == 128 ? static_cast<int8_t>(code) : code) * x[c];
+    }
+    return static_cast<uint32_t>(sum);
+  }
+  // sum + scale * dot
+  template <int kMaxCode, int kCols>
+  static I32 scaled_dot(I32 sum, const U8* u, const int8_t* x, Scale scale) {
+    return sum + dot<kMaxCode, kCols>(u, x) * static_cast<uint32_t>(scale);
+  }
+
+  static F32 zero_f32() { return 0; }
+  static F32 set1(float v) { return v; }
+  static F32 load_f32(const float* p) { return *p; }
+  static void store_f32(float* p, F32 v) { *p = v; }
+  static F32 load_f16(const uint16_t* p) { return f16_to_f32(*p); }
+  static F32 load_bf16(const uint16_t* p) { return bf16_to_f32(*p); }
+  static F32 to_f32(I32 v) { return static_cast<float>(static_cast<int32_t>(v)); }
+  static F32 add(F32 a, F32 b) { return a + b; }
+  static F32 mul(F32 a, F32 b) { return a * b; }
+  static F32 fma(F32 a, F32 b, F32 c) { return std::fma(a, b, c); }    // a * b + c
+  static F32 fnma(F32 a, F32 b, F32 c) { return std::fma(-a, b, c); }  // c - a * b
+  static void prefetch(const void*) {}
+};
+
+}  // namespace
+}  // namespace reckon::kernels
