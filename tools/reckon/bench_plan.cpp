@@ -7,7 +7,6 @@
 namespace reckon::cli {
 namespace {
 
-// What one run of a prompt reads at once; the step's size does not change results.
 void check_fits(const BenchTest& test, const ModelInfo& info) {
   if (test.depth + test.tokens <= info.context_length) return;
   throw UsageError(fmt::format("{}: {} positions, and the model's context is {}", test.name(),

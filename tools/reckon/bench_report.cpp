@@ -115,7 +115,7 @@ std::string report_json(const BenchReport& report) {
   for (const BenchRow& row : report.rows) json["rows"].push_back(row_json(row));
   if (report.bandwidth_bytes > 0) {
     json["limits"] = {{"bandwidth_gb_s", json_number(report.limits.bytes_per_s / kGiga)},
-                      {"bandwidth_over_bytes", report.bandwidth_bytes},
+                      {"bandwidth_over_bytes", static_cast<uint64_t>(report.bandwidth_bytes)},
                       {"compute_gop_s", json_number(report.limits.operations_per_s / kGiga)}};
   }
   if (report.thinking) {

@@ -140,6 +140,7 @@ void measure_limits(BenchReport& report, const Model& model, const ModelCost& co
 }
 
 ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model, StatusLine& status) {
+  status.restart();
   ThinkingMetrics metrics;
   Session session(model);
   const signals::CancelOnSignal cancel(session);
@@ -163,38 +164,56 @@ ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model
     if (all > 0) metrics.thinking_share.push_back(thinking / all);
     metrics.decode_tok_s.push_back(generation.decode_tok_s);
   }
+  status.clear();
   return metrics;
 }
+
+// The report as it grows: tables are written row by row, JSON at the end.
+class ReportWriter {
+ public:
+  explicit ReportWriter(const std::string& format) : json_(format == "json"), csv_(format == "csv") {}
+
+  void begin(const BenchReport& report) {
+    const bool table = report.bandwidth_bytes > 0;
+    if (!json_ && (table || !csv_)) standard_output().write(table_head(report, csv_));
+  }
+  void add(const BenchRow& row) {
+    if (!json_) standard_output().write(table_row(row, csv_));
+  }
+  void end(const BenchReport& report) {
+    if (json_) {
+      standard_output().write(report_json(report));
+    } else if (report.thinking) {
+      standard_output().write(table_thinking(*report.thinking, csv_));
+    }
+  }
+
+ private:
+  bool json_;
+  bool csv_;
+};
 
 }  // namespace
 
 int bench(const BenchOptions& options) {
+  if (options.prompt && options.prompt->empty()) throw UsageError("--prompt: the text is empty");
   const ModelDescription description = describe_model(options.model);
   const std::vector<BenchTest> tests = plan_tests(options, description.info);
-  if (options.prompt && options.prompt->empty()) throw UsageError("--prompt: the text is empty");
   const Model model = load_model(options.model, options.quiet);
   const ModelCost cost = model_cost(description);
-  const bool json = options.output == "json";
-  const bool csv = options.output == "csv";
   StatusLine status(options.quiet);
   BenchReport report;
   report.model = description.info.name;
   if (!tests.empty()) measure_limits(report, model, cost);
-  if (!json && !(csv && tests.empty())) standard_output().write(table_head(report, csv));
-  if (!tests.empty()) {
-    Runner runner(model, status);
-    for (const BenchTest& test : tests) {
-      report.rows.push_back(bench_row(test, options, model, cost, report.limits, runner));
-      if (!json) standard_output().write(table_row(report.rows.back(), csv));
-    }
+  ReportWriter writer(options.output);
+  writer.begin(report);
+  Runner runner(model, status);
+  for (const BenchTest& test : tests) {
+    report.rows.push_back(bench_row(test, options, model, cost, report.limits, runner));
+    writer.add(report.rows.back());
   }
-  if (options.prompt) {
-    status.restart();
-    report.thinking = measure_thinking(options, model, status);
-    status.clear();
-    if (!json) standard_output().write(table_thinking(*report.thinking, csv));
-  }
-  if (json) standard_output().write(report_json(report));
+  if (options.prompt) report.thinking = measure_thinking(options, model, status);
+  writer.end(report);
   return 0;
 }
 

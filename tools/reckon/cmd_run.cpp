@@ -75,11 +75,18 @@ int run_with_model(const RunOptions& options, const std::string& prompt) {
 
 int run(const RunOptions& options) {
   check_combination(options);
-  const std::string prompt = read_prompt(options);
+  const auto report_failure = [&](ErrorCode code, const char* message) {
+    if (options.json || options.events) standard_output().write(json_line(error_json(code, message)));
+  };
   try {
-    return run_with_model(options, prompt);
+    return run_with_model(options, read_prompt(options));
+  } catch (const UsageError& error) {
+    report_failure(ErrorCode::invalid_argument, error.what());
+    throw;
   } catch (const Error& error) {
-    if (options.json || options.events) standard_output().write(json_line(error_json(error)));
+    report_failure(error.code(), error.what());
+    // Only options can be invalid arguments here.
+    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
     throw;
   }
 }

@@ -55,11 +55,11 @@ std::string without_last_newline(std::string text) {
 }
 
 // Does standard input belong to this prompt? A silent pipe may be one that was inherited and never ends.
-bool standard_input_offers_text(bool quiet) {
+bool standard_input_offers_text() {
   struct stat status {};
   if (::isatty(STDIN_FILENO) == 1 || ::fstat(STDIN_FILENO, &status) != 0) return false;
   if (signals::wait_readable(STDIN_FILENO, kPipePatienceMs) != signals::Wait::timeout) return true;
-  if (!quiet) note("standard input is open but silent: not waiting for it (add - after the prompt to wait)");
+  note("standard input is open but silent: not waiting for it (add - after the prompt to wait)");
   return false;
 }
 
@@ -71,7 +71,7 @@ std::string standard_input_beside_prompt(const RunOptions& options) {
     }
     return read_all("-");
   }
-  return standard_input_offers_text(options.generation.quiet) ? read_all("-") : std::string();
+  return standard_input_offers_text() ? read_all("-") : std::string();
 }
 
 void write_fully(int descriptor, const std::string& content, const std::string& name) {

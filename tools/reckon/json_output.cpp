@@ -73,8 +73,8 @@ Json done_json(const Generation& generation, const Model& model) {
           {"seed", generation.seed}};
 }
 
-Json error_json(const Error& error) {
-  return {{"error", {{"code", to_string(error.code())}, {"message", error.what()}}}};
+Json error_json(ErrorCode code, const std::string& message) {
+  return {{"error", {{"code", to_string(code)}, {"message", message}}}};
 }
 
 }  // namespace reckon::cli

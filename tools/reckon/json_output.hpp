@@ -25,6 +25,6 @@ Json generation_json(const Generation& generation, const Model& model);
 
 Json event_json(const Event& event);
 Json done_json(const Generation& generation, const Model& model);
-Json error_json(const Error& error);
+Json error_json(ErrorCode code, const std::string& message);
 
 }  // namespace reckon::cli

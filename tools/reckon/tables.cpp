@@ -1,6 +1,4 @@
 // The commands and their options, as data.
-#include <limits>
-
 #include "settings.hpp"
 
 namespace reckon::cli {
@@ -44,7 +42,7 @@ std::vector<Option> sampling_table(GenerationOptions& generation) {
       {.names = "--top-k",
        .placeholder = "K",
        .help = "keep the K most probable tokens; 0 keeps all",
-       .target = Integer{&sampling.top_k, 0, std::numeric_limits<int>::max()},
+       .target = Integer{&sampling.top_k, 0, kMostTokens},
        .in_chat = true},
       {.names = "--min-p",
        .placeholder = "P",
@@ -59,7 +57,7 @@ std::vector<Option> sampling_table(GenerationOptions& generation) {
       {.names = "--repeat-last",
        .placeholder = "N",
        .help = "tokens that count as recent for all penalties; -1 counts all",
-       .target = Integer{&sampling.repeat_last, -1, std::numeric_limits<int>::max()},
+       .target = Integer{&sampling.repeat_last, -1, kMostTokens},
        .in_chat = true},
       {.names = "--presence-penalty",
        .placeholder = "X",

@@ -61,6 +61,7 @@ std::string format_bytes(double bytes) {
 }
 
 std::string format_ms(double ms) {
+  if (ms < 9.95) return fmt::format("{:.1f} ms", ms);
   if (ms < 999.5) return fmt::format("{:.0f} ms", ms);
   if (ms < 99950) return fmt::format("{:.1f} s", ms / 1000);
   const auto seconds = static_cast<int64_t>(std::llround(ms / 1000));

@@ -1,0 +1,60 @@
+# Sourced by tools/try and tools/test: installs what is missing, configures, builds, and says so.
+# shellcheck shell=bash
+
+build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libedit-dev)
+# tmux, groff-base and zsh: tests of the command use them and are skipped where they are missing.
+test_packages=(libgtest-dev tmux groff-base zsh)
+
+say() { printf 'reckon: %s\n' "$*" >&2; }
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo > /dev/null; then
+    sudo "$@"
+  else
+    say "root or sudo is needed for: $*"
+    return 1
+  fi
+}
+
+apt_install() {
+  as_root apt-get -q update && as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "$@"
+}
+
+# install_packages NAME... installs those that are not there yet. Elsewhere than on Debian and its like, CMake
+# says what is missing.
+install_packages() {
+  command -v dpkg-query > /dev/null || return 0
+  local installed name missing=()
+  installed=" $(dpkg-query --show --showformat '${db:Status-Status}=${Package} ' "$@" 2> /dev/null || true)"
+  for name; do
+    [[ $installed == *" installed=$name "* ]] || missing+=("$name")
+  done
+  ((${#missing[@]} > 0)) || return 0
+  say "installing ${missing[*]}"
+  quietly apt_install "${missing[@]}"
+}
+
+# quietly COMMAND... shows its output only if it fails.
+quietly() {
+  local log status=0
+  log=$(mktemp)
+  "$@" > "$log" 2>&1 || status=$?
+  ((status == 0)) || cat "$log" >&2
+  rm -f "$log"
+  return "$status"
+}
+
+# configure DIRECTORY OPTION...
+configure() {
+  say "configuring $1"
+  quietly cmake -S . -B "$1" -G Ninja "${@:2}"
+}
+
+# build DIRECTORY TARGET... says nothing if there is nothing to do.
+build() {
+  [[ $(ninja -C "$1" -n "${@:2}") != *"no work to do"* ]] || return 0
+  say "building ${*:2} in $1"
+  ninja -C "$1" -j "$(nproc)" "${@:2}" >&2
+}
