@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "support/exp_log.hpp"
 #include "support/trig.hpp"
 
 namespace reckon::model {
@@ -14,7 +15,8 @@ namespace {
 // ramp between.
 double yarn_boundary(const RopeConfig& r, double rotations) {
   double n = static_cast<double>(r.dim);
-  return n * std::log(r.original_context / (rotations * 2 * std::numbers::pi)) / (2 * std::log(r.theta));
+  return n * support::log(r.original_context / (rotations * 2 * std::numbers::pi)) /
+         (2 * support::log(r.theta));
 }
 
 double yarn_kept_share(const RopeConfig& r, size_t i) {
@@ -28,7 +30,7 @@ double yarn_kept_share(const RopeConfig& r, size_t i) {
 
 RopeTable::RopeTable(const RopeConfig& r, std::span<const float> factors) : frequencies_(r.dim / 2) {
   for (size_t i = 0; i < frequencies_.size(); i++) {
-    double f = std::pow(r.theta, -2.0 * static_cast<double>(i) / static_cast<double>(r.dim));
+    double f = support::power(r.theta, -2.0 * static_cast<double>(i) / static_cast<double>(r.dim));
     if (!factors.empty()) f /= static_cast<double>(factors[i]);
     if (r.scaling == RopeScaling::linear) f /= r.factor;
     if (r.scaling == RopeScaling::yarn) {
@@ -38,7 +40,7 @@ RopeTable::RopeTable(const RopeConfig& r, std::span<const float> factors) : freq
     frequencies_[i] = f;
   }
   if (r.scaling == RopeScaling::yarn) {
-    magnitude_ = r.attn_factor * (r.factor > 1 ? 0.1 * std::log(r.factor) + 1 : 1);
+    magnitude_ = r.attn_factor * (r.factor > 1 ? 0.1 * support::log(r.factor) + 1 : 1);
   }
 }
 
