@@ -29,7 +29,7 @@ void TokenIndex::insert(const TokenBytes& tokens, TokenId id) {
 }
 
 std::optional<TokenId> TokenIndex::find(const TokenBytes& tokens, std::string_view bytes) const {
-  if (bytes.size() > longest_) return std::nullopt;
+  if (bytes.empty() || bytes.size() > longest_) return std::nullopt;
   const TokenId id = slots_[slot_of(tokens, bytes)];
   return id == kEmpty ? std::nullopt : std::optional(id);
 }

@@ -101,6 +101,7 @@ TEST(Tokenizer, FindsTokensByTheirBytes) {
   ASSERT_TRUE(newline);
   EXPECT_EQ(t.encode("\n"), (Ids{*newline}));
   EXPECT_FALSE(t.find(""));
+  EXPECT_FALSE(t.find({}));
   EXPECT_FALSE(t.find("no such token"));
   EXPECT_TRUE(t.is_end(t.end_tokens().front()));
   EXPECT_FALSE(t.is_end(*think));
