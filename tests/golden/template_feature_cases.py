@@ -68,7 +68,7 @@ error("concat plus text", "{{ 1 + 'a' ~ 'b' }}")
 # Subscripts, attributes, slices.
 each("access", [
     "d.a", "d['a']", "d.b.c[0]", "d['b']['c'][-1]", "d.missing", "d['missing']", "l[0]", "l[-1]", "l[10]", "l.0", "l['x']", "s[0]", "s[-1]", "s[99]", "d.items is callable", "d['items'] is callable",
-    "shadow.items", "shadow['items']", "shadow.get('items')", "d.get('a')", "d.get('zz')", "d.get('zz', 7)", "d.get(none)", "d.keys()|list", "d.values()|list", "d.items()|list", "d.keys()", "d.items()",
+    "shadow.items is callable", "shadow['items']", "shadow.get('items')", "d.get('a')", "d.get('zz')", "d.get('zz', 7)", "d.get(none)", "d.keys()|list", "d.values()|list", "d.items()|list", "d.keys()", "d.items()",
     "d.copy() == d", "none.x", "1.x is defined", "s.nothing", "l.nothing is defined", "(1, 2)[1]", "(1, 2).index(2)", "[3, 1, 3].count(3)", "[3, 1, 3].index(3, 1)", "range(5)[2]", "range(5)[-1]", "range(5)[9]",
     "range(3)", "range(1, 4)", "range(10, 0, -3)", "range(10, 0, -3)|list", "range(0)|list", "range(5)|length", "{'a': {'b': 5}}['a'].b", "[[1, 2], [3]][0][1]", "u[0] ~ u[1] ~ u[-1]", "u|length",
     "l[1.0]", "s['upper']()", "d['get']('a')", "missing_dict|default({})", "namespace(a=1).a", "namespace(a=1)['a']", "namespace({'x': 2}, y=3).x", "namespace().zz", "namespace(a=1)",

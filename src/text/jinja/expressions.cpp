@@ -233,7 +233,7 @@ ExpressionPtr Parser::filters_and_tests(ExpressionPtr node) {
 ExpressionPtr Parser::filter(ExpressionPtr subject) {
   const uint32_t line = current().line;
   std::string name = expect_any_name();
-  while (skip_symbol(".")) name += "." + expect_any_name();
+  while (skip_symbol(".")) name.append(1, '.').append(expect_any_name());
   if (find_filter(name) == nullptr) note_unknown("filter", name);
   ExpressionPtr node = make(ExpressionKind::filter, line, operands_of(std::move(subject)));
   node->text = std::move(name);
@@ -246,7 +246,7 @@ ExpressionPtr Parser::test(ExpressionPtr subject) {
   const uint32_t line = current().line;
   const bool negated = skip_name("not");
   std::string name = expect_any_name();
-  while (skip_symbol(".")) name += "." + expect_any_name();
+  while (skip_symbol(".")) name.append(1, '.').append(expect_any_name());
   if (find_test(name) == nullptr) note_unknown("test", name);
   ExpressionPtr node = make(ExpressionKind::test, line, operands_of(std::move(subject)));
   node->text = std::move(name);

@@ -210,7 +210,7 @@ JsonStyle json_style(Runtime& runtime, const Params& params) {
   style.sort_keys = params.flag(3, false);
   if (params.given(1)) {
     style.pretty = true;
-    style.item_separator = ",";
+    style.item_separator.assign(1, ',');
     TextBuilder indent_text(runtime);
     if (params.get(1)->is(Kind::text)) {
       indent_text.add(params.text(1));

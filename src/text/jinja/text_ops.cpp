@@ -112,7 +112,7 @@ std::vector<std::string_view> split_on_space(Runtime& runtime, std::string_view 
   while (!text.empty()) {
     runtime.step();
     if (limit >= 0 && static_cast<Integer>(parts.size()) >= limit) {
-      parts.push_back(strip_trailing_space(text));
+      parts.push_back(text);
       break;
     }
     size_t end = 0;
@@ -132,8 +132,7 @@ std::vector<std::string_view> split_on_space_from_right(Runtime& runtime, std::s
   while (!text.empty()) {
     runtime.step();
     if (limit >= 0 && static_cast<Integer>(parts.size()) >= limit) {
-      parts.push_back(text.substr(leading_space(text)));
-      if (parts.back().empty()) parts.pop_back();
+      parts.push_back(text);
       break;
     }
     size_t start = text.size();
