@@ -7,12 +7,6 @@
 namespace reckon::cli {
 namespace {
 
-void check_fits(const BenchTest& test, const ModelInfo& info) {
-  if (test.depth + test.tokens <= info.context_length) return;
-  throw UsageError(fmt::format("{}: {} positions, and the model's context is {}", test.name(),
-                               test.depth + test.tokens, info.context_length));
-}
-
 bool is_output(const TensorInfo& tensor, bool tied) {
   return tensor.name == (tied ? "token_embd.weight" : "output.weight");
 }
@@ -26,7 +20,7 @@ std::string BenchTest::name() const {
   return text;
 }
 
-std::vector<BenchTest> plan_tests(const BenchOptions& options, const ModelInfo& info) {
+std::vector<BenchTest> plan_tests(const BenchOptions& options) {
   std::vector<BenchTest> tests;
   for (const uint64_t depth : options.depths) {
     for (const uint64_t tokens : options.prompt_tokens) {
@@ -41,7 +35,6 @@ std::vector<BenchTest> plan_tests(const BenchOptions& options, const ModelInfo& 
   }
   if (tests.empty() && !options.prompt)
     throw UsageError("nothing to measure: -p and -n are 0 and there is no --prompt");
-  for (const BenchTest& test : tests) check_fits(test, info);
   return tests;
 }
 

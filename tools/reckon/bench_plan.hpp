@@ -21,8 +21,8 @@ struct BenchTest {
   uint64_t total_tokens() const { return tokens * parallel; }
 };
 
-// All combinations, in order. Throws UsageError if there is none or one exceeds the model's context.
-std::vector<BenchTest> plan_tests(const BenchOptions& options, const ModelInfo& info);
+// All combinations, in order. Throws UsageError if there is nothing to measure.
+std::vector<BenchTest> plan_tests(const BenchOptions& options);
 
 // What a model's steps must move and compute.
 struct ModelCost {

@@ -139,6 +139,13 @@ void measure_limits(BenchReport& report, const Model& model, const ModelCost& co
   report.limits.operations_per_s = measure_compute_peak(model.isa(), model.threads(), kLimitSeconds);
 }
 
+// Positions the model was not trained for cost the same: fit for measuring, and for nothing else.
+void tell_beyond_context(const std::vector<BenchTest>& tests, uint64_t context) {
+  const bool beyond = std::any_of(tests.begin(), tests.end(),
+                                  [&](const BenchTest& test) { return test.depth + test.tokens > context; });
+  if (beyond) note(fmt::format("some tests go beyond the model's context of {}: their speed holds", context));
+}
+
 ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model, StatusLine& status) {
   status.restart();
   ThinkingMetrics metrics;
@@ -198,10 +205,11 @@ class ReportWriter {
 int bench(const BenchOptions& options) {
   if (options.prompt && options.prompt->empty()) throw UsageError("--prompt: the text is empty");
   const ModelDescription description = describe_model(options.model);
-  const std::vector<BenchTest> tests = plan_tests(options, description.info);
+  const std::vector<BenchTest> tests = plan_tests(options);
   const Model model = load_model(options.model, options.quiet);
   const ModelCost cost = model_cost(description);
   StatusLine status(options.quiet);
+  if (!options.quiet) tell_beyond_context(tests, description.info.context_length);
   BenchReport report;
   report.model = description.info.name;
   if (!tests.empty()) measure_limits(report, model, cost);

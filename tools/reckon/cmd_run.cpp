@@ -28,12 +28,10 @@ std::vector<Message> messages_for(const RunOptions& options, const std::string& 
 }
 
 int exit_status(const Generation& generation) {
-  switch (generation.finish_reason) {
-    case FinishReason::length_in_thinking: return kEndedInThinkingStatus;
-    case FinishReason::cancelled:
-      return signals::interrupted() ? signals::kInterruptedStatus : kErrorStatus;  // else: output failed
-    default: return 0;
+  if (generation.finish_reason == FinishReason::cancelled) {
+    return signals::interrupted() ? signals::kInterruptedStatus : kErrorStatus;  // else: output failed
   }
+  return generation.ended_in_thinking ? kEndedInThinkingStatus : 0;
 }
 
 // Statistics and, where the text did not end by itself, why.

@@ -47,9 +47,9 @@ Json logprob_json(double value) { return std::isfinite(value) ? Json(value) : Js
 
 std::vector<TokenId> tokens_to_score(const ScoreOptions& options, const Model& model,
                                      const std::string& input) {
-  std::vector<TokenId> tokens = options.tokens
-                                    ? parse_tokens(input, "--tokens")
-                                    : model.tokenize(input, {.parse_special = true, .add_bos = true});
+  std::vector<TokenId> tokens =
+      options.tokens ? parse_tokens(input, "--tokens")
+                     : model.tokenize(input, {.parse_special = true, .add_bos = model.adds_begin_token()});
   if (tokens.empty()) throw Error(ErrorCode::invalid_argument, "there is nothing to score: no tokens");
   const ModelInfo& info = model.info();
   if (tokens.size() > info.context_length) {

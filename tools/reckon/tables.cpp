@@ -265,11 +265,11 @@ Command score_command(ScoreOptions& options) {
       .name = "score",
       .synopsis = "[options] (--tokens JSON | --file TEXT)",
       .summary = "log-probabilities of a text, and its perplexity",
-      .description = {"Writes a JSON line per position (pos, token, text, logprob given what precedes it, "
-                      "top) and a last "
-                      "line with perplexity, tokens and mean_logprob. The first position has no logprob. A "
-                      "text gets the "
-                      "model's begin token in front; --tokens are taken as they are."},
+      .description =
+          {"Writes a JSON line per position (pos, token, text, logprob given what precedes it, top) and a "
+           "last "
+           "line with perplexity, tokens and mean_logprob. The first position has no logprob. A text gets a "
+           "begin token in front where the model asks for one; --tokens are taken as they are."},
       .options = joined(model_table(options.model),
                         {{.names = "--tokens",
                           .placeholder = "JSON",

@@ -91,7 +91,8 @@ std::string statistics_text(const Generation& generation) {
 
 std::string ending_text(const Generation& generation) {
   switch (generation.finish_reason) {
-    case FinishReason::stop: return "";
+    case FinishReason::stop:
+      return generation.ended_in_thinking ? "no answer: the model ended inside the thinking" : "";
     case FinishReason::length: return "the answer was cut off: --max-tokens or the context is used up";
     case FinishReason::length_in_thinking:
       return "no answer: --max-tokens or the context was used up inside the thinking";

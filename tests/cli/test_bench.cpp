@@ -1,0 +1,132 @@
+// reckon bench: its three formats.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/command.hpp"
+
+namespace reckon::cli::testing {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::vector<std::string> kSmall{"bench",      "-p",  "16", "-n", "4",  "-d", "0,8",
+                                      "--parallel", "1,3", "-t", "2",  "-r", "2"};
+const std::vector<std::string> kNames{"pp16", "tg4", "tg4x3", "pp16@d8", "tg4@d8", "tg4x3@d8"};
+
+Json bench_json(const std::vector<std::string>& options, const Surroundings& around = {}) {
+  const Result result = run_command(joined(kSmall, joined({"-o", "json"}, options)), around);
+  EXPECT_EQ(result.status, 0) << result.err;
+  return Json::parse(result.out);
+}
+
+std::vector<std::string> fields_of(const std::string& line, char separator) {
+  std::istringstream stream(line);
+  std::vector<std::string> fields;
+  for (std::string field; std::getline(stream, field, separator);) fields.push_back(field);
+  return fields;
+}
+
+TEST(Bench, JsonRowsAreComplete) {
+  const Json json = bench_json({});
+  std::vector<std::string> names;
+  for (const Json& row : json.at("rows")) {
+    names.push_back(row.at("test"));
+    EXPECT_EQ(row.at("threads"), 2);
+    EXPECT_FALSE(row.at("isa").get<std::string>().empty());
+    EXPECT_GT(row.at("tok_s").at("mean"), 0);
+    EXPECT_GE(row.at("tok_s").at("stddev"), 0);
+    const std::string kind = row.at("limit").at("kind");
+    EXPECT_TRUE(kind == "bandwidth" || kind == "compute");
+    EXPECT_GT(row.at("limit").at("value"), 0);
+    EXPECT_GE(row.at("limit").at("share"), 0);
+    EXPECT_GT(row.at("peak_rss"), 1'000'000);
+    EXPECT_EQ(row.at("logits_hash").get<std::string>().size(), 16u);
+  }
+  EXPECT_EQ(names, kNames);
+  EXPECT_GT(json.at("limits").at("bandwidth_gb_s"), 0);
+  EXPECT_GT(json.at("limits").at("compute_gop_s"), 0);
+}
+
+TEST(Bench, HashesDoNotDependOnThreadsKernelsBatchesOrHowTheTextIsCut) {
+  const Json rows = bench_json({}).at("rows");
+  const auto hash = [](const Json& list, const std::string& test) {
+    for (const Json& row : list) {
+      if (row.at("test") == test) return row.at("logits_hash").get<std::string>();
+    }
+    ADD_FAILURE() << test << " is missing";
+    return std::string();
+  };
+  EXPECT_EQ(hash(rows, "tg4"), hash(rows, "tg4x3"));
+  EXPECT_NE(hash(rows, "tg4"), hash(rows, "tg4@d8"));
+  const Json one_thread = bench_json({"-t", "1"}).at("rows");
+  const Json scalar = bench_json({}, {.environment = {{"RECKON_ISA", "scalar"}}}).at("rows");
+  for (const std::string& name : kNames) {
+    EXPECT_EQ(hash(rows, name), hash(one_thread, name)) << name;
+    EXPECT_EQ(hash(rows, name), hash(scalar, name)) << name;
+  }
+  const Json cut = bench_json({"-p", "12", "-n", "4", "-d", "8"}).at("rows");  // 12 tokens at once; 4 after 8
+  const Json whole = bench_json({"-p", "12", "-n", "12", "-d", "0"}).at("rows");
+  EXPECT_EQ(hash(cut, "tg4@d8"), hash(whole, "pp12"));
+  EXPECT_EQ(hash(whole, "tg12"), hash(whole, "pp12"));
+}
+
+TEST(Bench, CsvHasAHeadAndARowPerTest) {
+  const Result result = run_command(joined(kSmall, {"-o", "csv"}));
+  const std::vector<std::string> lines = lines_of(result.out);
+  ASSERT_EQ(lines.size(), 1 + kNames.size()) << result.out;
+  EXPECT_EQ(lines[0],
+            "test,threads,isa,tok_s_mean,tok_s_stddev,limit_kind,limit_value,limit_unit,limit_share,peak_rss,"
+            "logits_hash");
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    const std::vector<std::string> fields = fields_of(lines[i + 1], ',');
+    ASSERT_EQ(fields.size(), 11u) << lines[i + 1];
+    EXPECT_EQ(fields[0], kNames[i]);
+    EXPECT_GT(std::stod(fields[3]), 0);
+  }
+}
+
+TEST(Bench, MarkdownIsATable) {
+  const Result result = run_command(kSmall);
+  std::vector<std::string> rows;
+  for (const std::string& line : lines_of(result.out)) {
+    if (line.starts_with("|")) rows.push_back(line);
+  }
+  ASSERT_EQ(rows.size(), 2 + kNames.size()) << result.out;
+  for (const std::string& row : rows) EXPECT_EQ(std::count(row.begin(), row.end(), '|'), 8) << row;
+  for (size_t i = 0; i < kNames.size(); ++i)
+    EXPECT_EQ(rows[i + 2].find("| " + kNames[i] + " "), 0u) << rows[i + 2];
+}
+
+TEST(Bench, APromptMeasuresTheThinking) {
+  const Result result =
+      run_command({"bench", "-p", "0", "-n", "0", "-r", "2", "-o", "json", "--prompt", "What is 12 + 13?"});
+  ASSERT_EQ(result.status, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  EXPECT_TRUE(json.at("rows").empty());
+  const Json& thinking = json.at("thinking");
+  EXPECT_EQ(thinking.at("runs"), 2);
+  EXPECT_GT(thinking.at("first_thought_ms").at("mean"), 0);
+  EXPECT_GT(thinking.at("first_answer_ms").at("mean"), thinking.at("first_thought_ms").at("mean"));
+  EXPECT_GT(thinking.at("thinking_share").at("mean"), 0);
+  EXPECT_LT(thinking.at("thinking_share").at("mean"), 1);
+}
+
+TEST(Bench, WrongUsageIsTold) {
+  EXPECT_EQ(run_command({"bench", "-p", "0", "-n", "0"}).status, 2);
+  EXPECT_EQ(run_command({"bench", "-o", "xml"}).status, 2);
+  EXPECT_EQ(run_command({"bench", "--parallel", "0"}).status, 2);
+  EXPECT_EQ(run_command({"bench", "-d", "1,,2"}).status, 2);
+  EXPECT_EQ(run_command({"bench", "--prompt", ""}).status, 2);
+  EXPECT_EQ(run_command({"bench", "extra"}).status, 2);
+}
+
+TEST(Bench, DepthsBeyondTheContextAreMeasuredAndSaid) {
+  const Result result = run_command({"bench", "-p", "0", "-n", "1", "-d", "2100", "-r", "1", "-o", "csv"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.err.find("beyond the model's context"), std::string::npos) << result.err;
+}
+
+}  // namespace
+}  // namespace reckon::cli::testing

@@ -1,0 +1,178 @@
+// reckon chat, driven by a script.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+
+namespace reckon::cli::testing {
+namespace {
+
+using Json = nlohmann::json;
+
+Result chat(const std::string& script, const std::vector<std::string>& options = {}) {
+  return run_command(joined({"chat", "--temp", "0"}, options), {.input = script});
+}
+
+class ChatFile : public ::testing::Test {
+ protected:
+  Json saved() const { return Json::parse(read_file(file_)); }
+  TemporaryDirectory directory_;
+  std::string file_ = directory_.file("chat.json");
+};
+
+TEST(Chat, EveryLineIsATurn) {
+  const Result result = chat("What is 7 + 8?\n\nWhat is 20 + 3?\n", {"-q"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.err, "");
+  EXPECT_NE(result.out.find("15"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("23"), std::string::npos) << result.out;
+}
+
+TEST(Chat, TheLastLineNeedsNoLineBreak) {
+  EXPECT_NE(chat("What is 7 + 8?", {"-q"}).out.find("15"), std::string::npos);
+  EXPECT_NE(chat("What is 7 + 8?\r\n", {"-q"}).out.find("15"), std::string::npos);
+}
+
+TEST_F(ChatFile, KeepsQuestionsAndAnswersWithoutThinking) {
+  const Result result = chat("/system Be short.\nWhat is 7 + 8?\n/save " + file_ + "\n");
+  EXPECT_EQ(result.status, 0) << result.err;
+  const Json json = saved();
+  EXPECT_EQ(json.at("format"), "reckon-chat");
+  EXPECT_EQ(json.at("version"), 1);
+  ASSERT_EQ(json.at("messages").size(), 3u);
+  EXPECT_EQ(json["messages"][0], (Json{{"role", "system"}, {"content", "Be short."}}));
+  EXPECT_EQ(json["messages"][1], (Json{{"role", "user"}, {"content", "What is 7 + 8?"}}));
+  EXPECT_EQ(json["messages"][2].at("role"), "assistant");
+  const std::string answer = json["messages"][2].at("content");
+  EXPECT_NE(answer.find("15"), std::string::npos);
+  EXPECT_EQ(answer.find("think>"), std::string::npos);
+}
+
+TEST_F(ChatFile, ALoadedConversationGoesOnAsTheSavedOne) {
+  const Result whole = chat("What is 7 + 8?\nWhat is 20 + 3?\n/save " + file_ + "\n", {"-q"});
+  const Json both = saved();
+  chat("What is 7 + 8?\n/save " + file_ + "\n", {"-q"});
+  const Result second = chat("/load " + file_ + "\nWhat is 20 + 3?\n/save " + file_ + "\n", {"-q"});
+  EXPECT_EQ(second.status, 0) << second.err;
+  EXPECT_EQ(saved(), both);
+  EXPECT_TRUE(whole.out.ends_with(second.out)) << whole.out << "\n" << second.out;
+}
+
+TEST_F(ChatFile, ResetAndSystemForgetTheConversation) {
+  chat("What is 7 + 8?\n/reset\n/save " + file_ + "\n");
+  EXPECT_TRUE(saved().at("messages").empty());
+  chat("What is 7 + 8?\n/system S\n/save " + file_ + "\n");
+  EXPECT_EQ(saved().at("messages").size(), 1u);
+  chat("/system S\n/system\n/save " + file_ + "\n", {"--system", "T"});
+  EXPECT_TRUE(saved().at("messages").empty());
+}
+
+TEST_F(ChatFile, SavingReplacesTheFileWhole) {
+  write_file(file_, std::string(100'000, 'x'));
+  chat("/save " + file_ + "\n");
+  EXPECT_TRUE(saved().at("messages").empty());
+  for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
+    EXPECT_EQ(entry.path().string(), file_) << "nothing else is left behind";
+  }
+  const Result result = chat("/save /nonexistent/chat.json\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("/nonexistent/chat.json"), std::string::npos) << result.err;
+}
+
+TEST_F(ChatFile, DamagedFilesAreRefusedNamingThePlace) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"", "is not JSON"},
+      {"{\"format\":", "is not JSON"},
+      {"[]", "expected a JSON object"},
+      {"{}", "'format' must be 'reckon-chat'"},
+      {R"({"format":"reckon-chat"})", "'version' must be a whole number"},
+      {R"({"format":"reckon-chat","version":2,"messages":[]})", "'version' is 2; this reckon reads 1"},
+      {R"({"format":"reckon-chat","version":1})", "'messages' must be an array"},
+      {R"({"format":"reckon-chat","version":1,"messages":[1]})", "messages[0]: must be an object"},
+      {R"({"format":"reckon-chat","version":1,"messages":[{"role":"user"}]})",
+       "messages[0]: 'content' must be a string"},
+      {R"({"format":"reckon-chat","version":1,"messages":[{"role":"robot","content":""}]})",
+       "'role' is 'robot'"},
+      {std::string(100'000, '['), "is not JSON"}};
+  for (const auto& [content, expected] : cases) {
+    write_file(file_, content);
+    const Result result = chat("/load " + file_ + "\n");
+    EXPECT_EQ(result.status, 1) << content;
+    EXPECT_NE(result.err.find(file_), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find(expected), std::string::npos) << result.err;
+  }
+}
+
+TEST(Chat, SetChangesWhatTheNextTurnUses) {
+  const Result result = chat("/set max-tokens 3\nWhat is 7 + 8?\n/stats\n");
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out, "");
+  EXPECT_NE(
+      result.err.find(
+          "no answer: --max-tokens or the context was used up inside the thinking; the turn is not kept"),
+      std::string::npos)
+      << result.err;
+  EXPECT_NE(result.err.find("conversation: 0 messages"), std::string::npos);
+  EXPECT_NE(chat("/set max-tokens 3\n/set max-tokens default\nWhat is 7 + 8?\n").out.find("15"),
+            std::string::npos);
+}
+
+TEST(Chat, SetListsTheSettings) {
+  const Result result = chat("/set temp 0.5\n/set seed 9\n/set hide-thinking on\n/set\n");
+  EXPECT_EQ(result.status, 0);
+  for (const std::string key :
+       {"max-tokens", "temp", "top-p", "top-k", "min-p", "repeat-penalty", "presence-penalty",
+        "frequency-penalty", "seed", "stop", "no-think", "hide-thinking"}) {
+    EXPECT_NE(("\n" + result.err).find("\n" + key + " "), std::string::npos) << key;
+  }
+  EXPECT_NE(result.err.find("0.5"), std::string::npos);
+}
+
+TEST(Chat, MistakesAreToldAndEndAScript) {
+  for (const auto& [line, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"/resett", "unknown command /resett; did you mean /reset?"},
+           {"/xyzzyx", "unknown command /xyzzyx; see /help"},
+           {"/set tmep 1", "unknown key 'tmep'; did you mean temp?"},
+           {"/set temp", "/set temp: its value is missing"},
+           {"/set temp 1000", "--temp: '1000' is not a number in 0 to 100"},
+           {"/set hide-thinking maybe", "is not on or off"},
+           {"/save", "/save: the file's name is missing"},
+           {"/load", "/load: the file's name is missing"},
+           {"/load /nonexistent", "can't open /nonexistent"}}) {
+    const Result result = chat(line + "\nWhat is 7 + 8?\n");
+    EXPECT_EQ(result.status, 1) << line;
+    EXPECT_NE(result.err.find(expected), std::string::npos) << result.err;
+    EXPECT_EQ(result.out, "") << "the lines that follow are not run";
+  }
+}
+
+TEST(Chat, HelpNamesEveryCommandAndExitEnds) {
+  const Result result = chat("/help\n/exit\nWhat is 7 + 8?\n");
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out, "");
+  for (const std::string name : {"/help", "/reset", "/system", "/set", "/stats", "/save", "/load", "/exit"}) {
+    EXPECT_NE(result.err.find(name), std::string::npos) << name;
+  }
+}
+
+TEST(Chat, TheSecondTurnReadsOnlyWhatIsNew) {
+  const Result result = chat("What is 7 + 8?\nWhat is 20 + 3?\n");
+  std::vector<std::string> statistics;
+  for (const std::string& line : lines_of(result.err)) {
+    if (line.starts_with("tokens: ")) statistics.push_back(line);
+  }
+  ASSERT_EQ(statistics.size(), 2u) << result.err;
+  EXPECT_EQ(statistics[0].find("cached"), std::string::npos);
+  EXPECT_NE(statistics[1].find("cached)"), std::string::npos) << statistics[1];
+}
+
+TEST(Chat, AConversationThatFillsTheContextIsAnErrorOfThatTurn) {
+  const Result result = chat("What is 7 + 8? " + std::string(50'000, '7') + "\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("reckon: error: the prompt has"), std::string::npos) << result.err;
+}
+
+}  // namespace
+}  // namespace reckon::cli::testing

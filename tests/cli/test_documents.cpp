@@ -1,0 +1,145 @@
+// --help, the man page and the completions: all options, all shells.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "cli/command.hpp"
+#include "tools/reckon/settings.hpp"
+
+namespace reckon::cli::testing {
+namespace {
+
+const std::vector<cli::Command>& commands() {
+  static AllOptions options;
+  static const std::vector<cli::Command> table = command_table(options);
+  return table;
+}
+
+TEST(Documents, HelpMentionsEveryOptionWithItsRangeAndHasExamples) {
+  for (const cli::Command& command : commands()) {
+    const Result result = run_command({command.name, "--help"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "");
+    for (const Option& option : command.options) {
+      if (!option.positional()) {
+        EXPECT_NE(result.out.find(option.long_name()), std::string::npos) << option.names;
+      }
+      if (!option.short_name().empty()) {
+        EXPECT_NE(result.out.find(option.short_name()), std::string::npos);
+      }
+    }
+    for (const Example& example : command.examples)
+      EXPECT_NE(result.out.find(example.line), std::string::npos);
+    EXPECT_NE(result.out.find("Examples:"), std::string::npos) << command.name;
+    EXPECT_NE(result.out.find("Exit status: 0"), std::string::npos) << command.name;
+    for (const std::string& line : lines_of(result.out)) EXPECT_LE(line.size(), 100u) << line;
+    EXPECT_EQ(run_command({"help", command.name}).out, result.out);
+    EXPECT_EQ(run_command({command.name, "-h"}).out, result.out);
+  }
+}
+
+TEST(Documents, TheOverviewNamesEveryCommand) {
+  const Result result = run_command({"--help"});
+  EXPECT_EQ(result.status, 0);
+  for (const cli::Command& command : commands()) {
+    EXPECT_NE(result.out.find("\n  " + command.name + " "), std::string::npos);
+    EXPECT_NE(result.out.find(command.summary), std::string::npos);
+  }
+  EXPECT_EQ(run_command({"-h"}).out, result.out);
+  const Result none = run_command({});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_EQ(none.out, "");
+  EXPECT_EQ(none.err, result.out);
+}
+
+TEST(Documents, VersionIsALine) {
+  const Result result = run_command({"--version"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out.find("reckon "), 0u);
+  EXPECT_EQ(lines_of(result.out).size(), 1u);
+}
+
+TEST(Documents, UnknownCommandsAndOptionsAreWrongUsage) {
+  for (const auto& [arguments, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"rnu"}, "unknown command 'rnu'; did you mean run?"},
+           {{"What is 2 + 3?"}, "unknown command 'What is 2 + 3?'; see reckon --help"},
+           {{"--verison"}, "unknown option --verison"},
+           {{"help", "nothing"}, "unknown command 'nothing'"},
+           {{"bench", "--promt", "x"}, "unknown option --promt; did you mean --prompt?"},
+           {{"completions", "fish"}, "SHELL: 'fish' is not bash or zsh"},
+           {{"completions"}, "SHELL: bash or zsh is missing"}}) {
+    const Result result = run_command(arguments);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err.find("reckon: error: " + expected), 0u) << result.err;
+  }
+}
+
+int shell_status(const std::string& line) { return std::system(line.c_str()); }
+
+TEST(Documents, BashCompletionsAreValidAndComplete) {
+  const TemporaryDirectory directory;
+  const std::string script = directory.file("reckon.bash");
+  write_file(script, run_command({"completions", "bash"}).out);
+  EXPECT_EQ(shell_status("bash -n " + script), 0);
+  const auto completed = [&](const std::string& words, int index) {
+    const std::string out = directory.file("out");
+    EXPECT_EQ(shell_status("bash -c 'source " + script + "; COMP_WORDS=(" + words +
+                           "); COMP_CWORD=" + std::to_string(index) +
+                           "; _reckon; printf \"%s\\n\" \"${COMPREPLY[@]}\"' > " + out),
+              0);
+    return lines_of(read_file(out));
+  };
+  EXPECT_EQ(completed("reckon insp", 1), std::vector<std::string>{"inspect"});
+  EXPECT_EQ(completed("reckon run --max", 2), std::vector<std::string>{"--max-tokens"});
+  EXPECT_EQ(completed("reckon bench -o j", 3), std::vector<std::string>{"json"});
+  EXPECT_EQ(completed("reckon completions z", 2), std::vector<std::string>{"zsh"});
+}
+
+TEST(Documents, ZshCompletionsAreValid) {
+  if (!has_program("zsh")) GTEST_SKIP() << "zsh is missing";
+  const TemporaryDirectory directory;
+  const std::string script = directory.file("_reckon");
+  write_file(script, run_command({"completions", "zsh"}).out);
+  EXPECT_EQ(shell_status("zsh -f -n " + script), 0);
+  // Loaded as compinit loads it: the functions it calls are there and the definition is taken.
+  EXPECT_EQ(shell_status("zsh -f -c 'fpath=(" + directory.path() +
+                         " $fpath); autoload -Uz compinit; compinit -D -u; "
+                         "[[ $_comps[reckon] == _reckon ]] && autoload +X _reckon'"),
+            0);
+}
+
+TEST(Documents, TheManPageRendersWithoutWarningsAndIsComplete) {
+  const std::string page = run_command({"man"}).out;
+  for (const cli::Command& command : commands())
+    EXPECT_NE(page.find("reckon " + command.name), std::string::npos);
+  for (const std::string section :
+       {"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "ENVIRONMENT", "FILES"}) {
+    EXPECT_NE(page.find(".SH " + section + "\n"), std::string::npos) << section;
+  }
+  if (!has_program("groff")) GTEST_SKIP() << "groff is missing: the page was not rendered";
+  const TemporaryDirectory directory;
+  write_file(directory.file("reckon.1"), page);
+  EXPECT_EQ(shell_status("groff -man -Tutf8 -ww " + directory.file("reckon.1") + " > " +
+                         directory.file("text") + " 2> " + directory.file("warnings")),
+            0);
+  EXPECT_EQ(read_file(directory.file("warnings")), "");
+  const std::string text = read_file(directory.file("text"));
+  for (const cli::Command& command : commands()) {
+    for (const Option& option : command.options) {
+      if (!option.positional()) {
+        EXPECT_NE(text.find(option.long_name()), std::string::npos) << option.names;
+      }
+    }
+  }
+}
+
+TEST(Documents, TheBuildWritesThem) {
+  EXPECT_EQ(read_file(RECKON_BINARY_DIR "/man/reckon.1"), run_command({"man"}).out);
+  EXPECT_EQ(read_file(RECKON_BINARY_DIR "/completions/reckon.bash"),
+            run_command({"completions", "bash"}).out);
+  EXPECT_EQ(read_file(RECKON_BINARY_DIR "/completions/_reckon"), run_command({"completions", "zsh"}).out);
+}
+
+}  // namespace
+}  // namespace reckon::cli::testing

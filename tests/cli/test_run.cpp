@@ -1,0 +1,236 @@
+// reckon run: answers, streams, formats, exit statuses.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+
+namespace reckon::cli::testing {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> keys_of(const Json& object) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : object.items()) keys.push_back(key);
+  return keys;
+}
+
+const std::vector<std::string> kTimingKeys{"load", "prefill", "first_thought", "first_answer", "total"};
+const std::vector<std::string> kUsageKeys{"prompt_tokens", "thinking_tokens", "answer_tokens"};
+const std::vector<std::string> kSpeedKeys{"prefill_tok_s", "decode_tok_s"};
+
+Json run_json(const std::vector<std::string>& arguments, int expected_status = 0) {
+  const Result result = run_command(joined({"run", "--json"}, arguments));
+  EXPECT_EQ(result.status, expected_status) << result.err;
+  EXPECT_EQ(lines_of(result.out).size(), 1u);
+  return Json::parse(result.out);
+}
+
+TEST(Run, TheEmbeddedModelAddsAndMultiplies) {
+  const Result sum = run_command({"run", "--temp", "0", "What is 123 + 456?"});
+  EXPECT_EQ(sum.status, 0);
+  EXPECT_NE(sum.out.find("\\boxed{579}"), std::string::npos) << sum.out;
+  const Result product = run_command({"run", "--temp", "0", "What is 12 * 12?"});
+  EXPECT_NE(product.out.find("\\boxed{144}"), std::string::npos) << product.out;
+}
+
+TEST(Run, TheAnswerAloneGoesToStandardOutput) {
+  const Json json = run_json({"--temp", "0", "What is 7 + 8?"});
+  const Result result = run_command({"run", "--temp", "0", "What is 7 + 8?"});
+  const std::string answer = json.at("answer");
+  const std::string shown = answer.substr(answer.find_first_not_of('\n'));
+  EXPECT_EQ(result.out, shown.ends_with('\n') ? shown : shown + "\n");
+  const std::string thinking = json.at("thinking");
+  const std::string thought = thinking.substr(thinking.find_first_not_of('\n'), 10);
+  EXPECT_EQ(result.err.find(thought), 0u) << result.err;
+  EXPECT_NE(result.err.find("\ntokens: "), std::string::npos) << result.err;
+  EXPECT_EQ((result.out + result.err).find("<think>"), std::string::npos);
+  EXPECT_EQ((result.out + result.err).find("</think>"), std::string::npos);
+  EXPECT_EQ(result.err.find('\x1b'), std::string::npos) << "no colour where there is no terminal";
+}
+
+TEST(Run, JsonHasItsFieldsInOrder) {
+  const Json json = run_json({"--seed", "7", "What is 5 + 6?"});
+  EXPECT_EQ(keys_of(json), (std::vector<std::string>{"model", "thinking", "answer", "finish_reason", "usage",
+                                                     "timing_ms", "speed", "seed"}));
+  EXPECT_EQ(keys_of(json["usage"]), kUsageKeys);
+  EXPECT_EQ(keys_of(json["timing_ms"]), kTimingKeys);
+  EXPECT_EQ(keys_of(json["speed"]), kSpeedKeys);
+  EXPECT_EQ(json["finish_reason"], "stop");
+  EXPECT_EQ(json["seed"], 7);
+  EXPECT_GT(json["usage"]["thinking_tokens"], 0);
+  EXPECT_GT(json["usage"]["answer_tokens"], 0);
+  EXPECT_LE(json["timing_ms"]["prefill"], json["timing_ms"]["first_thought"]);
+  EXPECT_LE(json["timing_ms"]["first_thought"], json["timing_ms"]["first_answer"]);
+  EXPECT_LE(json["timing_ms"]["first_answer"], json["timing_ms"]["total"]);
+}
+
+TEST(Run, JsonWritesNothingElse) {
+  const Result result = run_command({"run", "--json", "--temp", "0", "What is 5 + 6?"});
+  EXPECT_EQ(result.err, "");
+}
+
+TEST(Run, TheReportedSeedGivesTheSameTextAgain) {
+  const Json first = run_json({"--temp", "5", "-n", "40", "What is 31 + 48?"}, 3);
+  const Json again =
+      run_json({"--temp", "5", "-n", "40", "--seed", first.at("seed").dump(), "What is 31 + 48?"}, 3);
+  EXPECT_EQ(first.at("thinking"), again.at("thinking"));
+  const Json other = run_json({"--temp", "5", "-n", "40", "What is 31 + 48?"}, 3);
+  EXPECT_NE(first.at("seed"), other.at("seed"));
+  EXPECT_NE(first.at("thinking"), other.at("thinking"));
+}
+
+TEST(Run, ThreadsDoNotChangeTheText) {
+  const std::vector<std::string> rest{"--temp", "1", "--seed", "3", "-n", "60", "What is 912 - 348?"};
+  const Json one = Json::parse(run_command(joined({"run", "--json", "-t", "1"}, rest)).out);
+  const Json three = Json::parse(run_command(joined({"run", "--json", "-t", "3"}, rest)).out);
+  EXPECT_EQ(one.at("thinking"), three.at("thinking"));
+  EXPECT_EQ(one.at("answer"), three.at("answer"));
+}
+
+TEST(Run, EventsComeInOrderAndAddUpToTheText) {
+  const std::vector<std::string> options{"--temp", "0", "What is 14 + 29?"};
+  const Json whole = run_json(options);
+  const Result result = run_command(joined({"run", "--events"}, options));
+  EXPECT_EQ(result.status, 0);
+  std::string thinking, answer;
+  std::vector<std::string> phases;
+  double last_time = 0;
+  Json done;
+  for (const std::string& line : lines_of(result.out)) {
+    const Json event = Json::parse(line);
+    const std::string phase = event.at("phase");
+    if (phases.empty() || phases.back() != phase) phases.push_back(phase);
+    EXPECT_GE(event.at("t_ms"), last_time);
+    last_time = event.at("t_ms");
+    if (phase == "prompt") {
+      EXPECT_LE(event.at("prompt_done"), event.at("prompt_total"));
+    }
+    if (phase == "thinking") thinking += event.at("text");
+    if (phase == "answer") answer += event.at("text");
+    EXPECT_TRUE(event.at("token").is_null() || event.at("token").is_number_integer());
+    if (phase == "done") done = event;
+  }
+  EXPECT_EQ(phases, (std::vector<std::string>{"prompt", "thinking", "answer", "done"}));
+  EXPECT_EQ(thinking, whole.at("thinking"));
+  EXPECT_EQ(answer, whole.at("answer"));
+  EXPECT_EQ(done.at("finish_reason"), "stop");
+  EXPECT_EQ(keys_of(done.at("usage")), kUsageKeys);
+  EXPECT_EQ(done.at("usage"), whole.at("usage"));
+  EXPECT_EQ(keys_of(done.at("timing_ms")), kTimingKeys);
+  EXPECT_EQ(keys_of(done.at("speed")), kSpeedKeys);
+  EXPECT_TRUE(done.contains("seed"));
+}
+
+TEST(Run, EndingInsideTheThinkingHasItsOwnStatus) {
+  const Result result = run_command({"run", "-n", "4", "What is 123 + 456?"});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(result.out, "") << "thinking must not become answer";
+  EXPECT_NE(result.err.find("reckon: note: no answer"), std::string::npos) << result.err;
+  const Json json = run_json({"-n", "4", "What is 123 + 456?"}, 3);
+  EXPECT_EQ(json.at("finish_reason"), "length_in_thinking");
+  EXPECT_EQ(
+      json.at("usage").at("thinking_tokens").get<int>() + json.at("usage").at("answer_tokens").get<int>(), 4);
+  EXPECT_TRUE(json.at("timing_ms").at("first_answer").is_null());
+}
+
+TEST(Run, AnAnswerCutOffIsNoErrorAndIsSaid) {
+  const Json whole = run_json({"--temp", "0", "What is 123 + 456?"});
+  const int all =
+      whole.at("usage").at("thinking_tokens").get<int>() + whole.at("usage").at("answer_tokens").get<int>();
+  const Result result =
+      run_command({"run", "--temp", "0", "-n", std::to_string(all - 2), "What is 123 + 456?"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.err.find("reckon: note: the answer was cut off"), std::string::npos) << result.err;
+  const Json json = run_json({"--temp", "0", "-n", std::to_string(all - 2), "What is 123 + 456?"});
+  EXPECT_EQ(json.at("finish_reason"), "length");
+  EXPECT_EQ(whole.at("answer").get<std::string>().find(json.at("answer").get<std::string>()), 0u);
+}
+
+TEST(Run, TheContextBoundsTheText) {
+  const Json json = run_json(joined({"--ctx", "64", "What is 1 + 2?"}, endless_thinking()), 3);
+  const Json& usage = json.at("usage");
+  EXPECT_EQ(usage.at("prompt_tokens").get<int>() + usage.at("thinking_tokens").get<int>(), 64);
+}
+
+TEST(Run, AStopStringEndsTheAnswerBeforeIt) {
+  const Result result =
+      run_command({"run", "-q", "--temp", "0", "--stop", "{", "--stop", "never", "What is 123 + 456?"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.out.find("\\boxed"), std::string::npos) << result.out;
+  EXPECT_EQ(result.out.find('{'), std::string::npos) << result.out;
+}
+
+TEST(Run, HideThinkingLeavesTheStatisticsAndQuietNothing) {
+  const Result hidden = run_command({"run", "--hide-thinking", "--temp", "0", "What is 7 + 8?"});
+  EXPECT_EQ(hidden.err.find("tokens: "), 0u) << hidden.err;
+  const Result quiet = run_command({"run", "-q", "--temp", "0", "What is 7 + 8?"});
+  EXPECT_EQ(quiet.err, "");
+  EXPECT_EQ(quiet.out, hidden.out);
+}
+
+TEST(Run, NoThinkStartsWithTheAnswer) {
+  const Json json = run_json({"--no-think", "--temp", "0", "-n", "20", "What is 7 + 8?"});
+  EXPECT_EQ(json.at("thinking"), "");
+  EXPECT_TRUE(json.at("timing_ms").at("first_thought").is_null());
+  EXPECT_GT(json.at("usage").at("answer_tokens"), 0);
+}
+
+TEST(Run, RawLeavesTheTemplateOut) {
+  const int with = run_json({"-n", "1", "What is 7 + 8?"}, 3).at("usage").at("prompt_tokens");
+  const Result result = run_command({"run", "--json", "--raw", "-n", "1", "What is 7 + 8?"});
+  const int without = Json::parse(result.out).at("usage").at("prompt_tokens");
+  EXPECT_LT(without, with);
+  const int with_system =
+      run_json({"-n", "1", "--system", "Be short.", "What is 7 + 8?"}, 3).at("usage").at("prompt_tokens");
+  EXPECT_GT(with_system, with);
+}
+
+TEST(Run, CombinationsThatMakeNoSenseAreWrongUsage) {
+  const std::vector<std::vector<std::string>> cases{{"--json", "--events", "x"},
+                                                    {"--raw", "--system", "s", "x"},
+                                                    {"a", "b"},
+                                                    {"-", "b"},
+                                                    {"--logit-bias", "999999999=1", "x"},
+                                                    {"--ctx", "1", "x"},
+                                                    {"--ctx", "999999999", "x"},
+                                                    {"--bogus", "x"},
+                                                    {"-n", "0", "x"}};
+  for (const auto& arguments : cases) {
+    const Result result = run_command(joined({"run"}, arguments), {.input = "y"});
+    EXPECT_EQ(result.status, 2) << arguments.front() << ": " << result.err;
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err.find("reckon: error: "), 0u) << result.err;
+  }
+}
+
+TEST(Run, ErrorsAreJsonWhereJsonWasAskedFor) {
+  for (const std::string format : {"--json", "--events"}) {
+    const Result result = run_command({"run", format, "-m", "/nonexistent.gguf", "x"});
+    EXPECT_EQ(result.status, 1);
+    const Json json = Json::parse(result.out);
+    EXPECT_EQ(json.at("error").at("code"), "io");
+    EXPECT_NE(json.at("error").at("message").get<std::string>().find("/nonexistent.gguf"), std::string::npos);
+    EXPECT_NE(result.err.find("/nonexistent.gguf"), std::string::npos);
+  }
+}
+
+TEST(Run, AnUnknownKernelSetIsWrongUsage) {
+  const Result result = run_command({"run", "x"}, {.environment = {{"RECKON_ISA", "abacus"}}});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("abacus"), std::string::npos) << result.err;
+}
+
+TEST(Run, ForbiddenTokensDoNotComeUp) {
+  const Json tokens = Json::parse(run_command({"tokenize"}, {.input = "5"}).out);
+  const Json json =
+      run_json({"--temp", "0", "-n", "80", "--logit-bias", tokens.at(0).dump() + "=-inf", "What is 12 + 13?"},
+               run_command({"run", "-q", "--temp", "0", "-n", "80", "--logit-bias",
+                            tokens.at(0).dump() + "=-inf", "What is 12 + 13?"})
+                   .status);
+  EXPECT_EQ(json.at("thinking").get<std::string>().find('5'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace reckon::cli::testing
