@@ -7,6 +7,8 @@ SPECIALS = [EOS, BOS, USER, ASSISTANT, THINK, THINK_END]
 
 TOKENIZER_SEED, WEIGHT_SEED, DATA_SEED, EVAL_SEED = 11, 12, 13, 14
 
+CORES = 2  # parts of a batch that run side by side; another number rounds differently
+
 MIX = {"addition": 10, "subtraction": 12, "multiplication": 14, "division": 14, "comparison": 9, "sequence": 12,
        "expression": 9, "word problem": 20, "remainder": 2, "talk": 6}
 
@@ -30,15 +32,19 @@ class Shape:
 
 @dataclasses.dataclass(frozen=True)
 class Schedule:
-    """The learning rate warms up, stays, and falls to zero over the last part."""
-    steps: int = 3000
+    """The learning rate warms up, stays for a while, and then falls linearly to zero."""
+    steps: int = 2100
     warmup: int = 100
-    decay: float = 0.25         # share of the steps
-    tokens: int = 8192          # per step, in parts of about equal length
-    parts: int = 4
+    decay: float = 0.8          # share of the steps
+    tokens: int = 4096          # per step, and twice as many at first
+    twice_until: int = 223
+    part: int = 2048            # tokens that go through the model at once
     matrix_rate: float = 3e-3   # Muon
     other_rate: float = 2e-3    # AdamW: embedding, output, norms, biases
     weight_decay: float = 0.02
+
+    def tokens_at(self, step):
+        return self.tokens * (2 if step < self.twice_until else 1)
 
     def rate(self, step):
         """The share of the full learning rate."""

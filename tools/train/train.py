@@ -3,14 +3,16 @@
 The batch of a step depends on the seed and the step's number alone. Writes tokenizer.json, checkpoint.pt and log.txt.
 """
 import argparse
+import copy
 import pathlib
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
 import tokenizer as vocabulary
-from config import DATA_SEED, EVAL_SEED, WEIGHT_SEED, Schedule, Shape
+from config import CORES, DATA_SEED, EVAL_SEED, WEIGHT_SEED, Schedule, Shape
 from conversation import conversation
 from evaluate import accuracy, held_out_problems, torch_answers
 from model import Model
@@ -28,8 +30,8 @@ def encode(tokenizer, pieces):
 
 def batch(tokenizer, schedule, step):
     """The parts of a step, each (ids, learned) padded to its longest row; rows are sorted by length."""
-    rng, rows, total = random.Random(f"{DATA_SEED} {step}"), [], 0
-    while total < schedule.tokens:
+    rng, rows, total, wanted = random.Random(f"{DATA_SEED} {step}"), [], 0, schedule.tokens_at(step)
+    while total < wanted:
         ids, learned = encode(tokenizer, conversation(rng))
         if len(ids) <= 1024:
             rows.append((ids, learned))
@@ -38,7 +40,7 @@ def batch(tokenizer, schedule, step):
     part, parts = [], []
     for row in rows:
         part.append(row)
-        if sum(len(ids) for ids, _ in part) >= total / schedule.parts:
+        if sum(len(ids) for ids, _ in part) >= schedule.part * total / wanted:
             parts.append(part)
             part = []
     return [padded(p) for p in parts + [part] if p]
@@ -62,21 +64,49 @@ def optimizers(model, schedule):
             torch.optim.AdamW(rest, lr=schedule.other_rate, weight_decay=0.0, betas=(0.9, 0.98))]
 
 
-def train_step(model, optims, parts, rate):
-    count = sum(int(learned[:, 1:].sum()) for _, learned in parts)
-    total = 0.0
-    for ids, learned in parts:
-        with torch.autocast("cpu", torch.bfloat16):
-            loss = model.loss(ids, learned) * (int(learned[:, 1:].sum()) / count)
-        loss.backward()
-        total += loss.item()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+class Replicas:
+    """The model once per core with the same weights and gradients of its own. Each works with one thread: threads that
+    share every small product would wait for each other at each of them, above all on a busy machine."""
+
+    def __init__(self, model, count):
+        self.models = [model] + [copy.deepcopy(model) for _ in range(count - 1)]
+        for replica in self.models[1:]:
+            for p, q in zip(model.parameters(), replica.parameters()):
+                q.data = p.data
+        self.pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
+
+    def gradients(self, parts):
+        """Leaves the gradient of the mean loss over all parts in the first model; returns the loss."""
+        count = sum(int(learned[:, 1:].sum()) for _, learned in parts)
+
+        def work(model, some):
+            total = 0.0
+            for ids, learned in some:
+                with torch.autocast("cpu", torch.bfloat16):
+                    loss = model.loss(ids, learned) * (int(learned[:, 1:].sum()) / count)
+                loss.backward()
+                total += loss.item()
+            return total
+
+        n = len(self.models)
+        total = sum(self.pool.map(work, self.models, [parts[i::n] for i in range(n)]))
+        for replica in self.models[1:]:
+            for p, q in zip(self.models[0].parameters(), replica.parameters()):
+                if q.grad is not None:
+                    p.grad.add_(q.grad)
+                    q.grad = None
+        return total
+
+
+def train_step(replicas, optims, parts, rate):
+    loss = replicas.gradients(parts)
+    torch.nn.utils.clip_grad_norm_(replicas.models[0].parameters(), 1.0)
     for optim in optims:
         for group in optim.param_groups:
             group["lr"] = group.setdefault("full_rate", group["lr"]) * rate
         optim.step()
         optim.zero_grad()
-    return total
+    return loss
 
 
 def watch(model, tokenizer, count):
@@ -114,6 +144,7 @@ def main():
         model.load_state_dict(kept["model"])
         for optim, state in zip(optims, kept["optims"]):
             optim.load_state_dict(state)
+    replicas = Replicas(model, CORES)
     log = open(a.out / "log.txt", "a", buffering=1)
 
     def say(text):
@@ -124,7 +155,7 @@ def main():
     since, before, saved = time.time(), tokens, time.time()
     while step < schedule.steps:
         parts = batch(tokenizer, schedule, step)
-        loss = train_step(model, optims, parts, schedule.rate(step))
+        loss = train_step(replicas, optims, parts, schedule.rate(step))
         tokens += sum(ids.numel() for ids, _ in parts)
         step += 1
         if step % 20 == 0:
