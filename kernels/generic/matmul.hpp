@@ -142,7 +142,7 @@ void direct_panel(const Job& job) {
   for (size_t c = 0; c < chunks; c++) {
     const std::byte* ahead = job.panel + (c + 2) * chunk_bytes;
     for (size_t i = 0; i < chunk_bytes; i += 64) V::prefetch(ahead + i);
-#pragma GCC unroll 16
+#pragma GCC unroll 4
     for (int part = 0; part < kParts; part++) {
       Family<V, F>::direct(job, c, static_cast<size_t>(part) * V::kLanes, 0, acc[part]);
     }

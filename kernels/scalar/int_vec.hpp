@@ -13,8 +13,8 @@ namespace {
 
 struct Vec {
   static constexpr int kLanes = 1;
-  static constexpr int kTile = 4;    // tokens of a tile
-  static constexpr int kDirect = 4;  // up to so many tokens codes are not kept between tiles
+  static constexpr int kTile = 1;    // tokens of a tile
+  static constexpr int kDirect = 1;  // up to so many tokens codes are not kept between tiles
   static constexpr bool kSignedBias = false;
   using U8 = uint32_t;   // kLanes * 4 bytes
   using I32 = uint32_t;  // kLanes int32, or kLanes pairs of int16; unsigned, so that wrapping is defined
