@@ -18,6 +18,7 @@ from template_feature_cases import CASES
 from template_conversation_cases import conversations
 
 HERE = pathlib.Path(__file__).parent
+ERROR = '"error": true'
 NOW = datetime.datetime(2025, 3, 7, 9, 5, 3, 42)
 
 
@@ -82,8 +83,9 @@ def render(env, source, variables):
 
 
 def write(name, cases):
-    (HERE / name).write_text(json.dumps(cases, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    print(f"{name}: {len(cases)} cases, {sum('error' in case for case in cases)} of them errors")
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
+    (HERE / name).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    print(f"{name}: {len(cases)} cases, {lines.count(ERROR)} errors")
 
 
 def result(text):
@@ -101,12 +103,10 @@ def main():
     assert len({case["name"] for case in features}) == len(features)
     write("template_features.json", features)
 
-    rendered = []
-    for path in sorted((HERE / "templates").glob("*.jinja")):
-        source = path.read_text(encoding="utf-8")
-        for name, variables in conversations():
-            text = render(env, source, variables)
-            rendered.append({"template": path.name, "conversation": name, "variables": variables, **result(text)})
+    templates = {path.name: path.read_text(encoding="utf-8") for path in sorted((HERE / "templates").glob("*.jinja"))}
+    rendered = [{"name": name, "variables": variables,
+                 "results": {file: result(render(env, source, variables)) for file, source in templates.items()}}
+                for name, variables in conversations()]
     write("template_conversations.json", rendered)
 
 
