@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 
 build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libedit-dev)
-# tmux, groff-base and zsh: tests of the command use them and are skipped where they are missing.
-test_packages=(libgtest-dev liblzma-dev tmux groff-base zsh)
+# groff-base and zsh: tests of the man page and the completions use them and are skipped where they are missing.
+test_packages=(libgtest-dev groff-base zsh)
 
 say() { printf 'reckon: %s\n' "$*" >&2; }
 

@@ -43,7 +43,7 @@ void close_if_open(int& descriptor) {
 
 std::vector<std::string> environment_for(const Surroundings& around) {
   std::map<std::string, std::string> variables{
-      {"PATH", std::getenv("PATH")}, {"TERM", "xterm"}, {"HOME", "/nonexistent"}};
+      {"PATH", std::getenv("PATH")}, {"TERM", "xterm"}, {"HOME", "/dev/null"}};
   if (const char* isa = std::getenv("RECKON_ISA")) variables["RECKON_ISA"] = isa;
   for (const auto& [name, value] : around.environment) variables[name] = value;
   std::vector<std::string> entries;

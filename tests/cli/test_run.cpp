@@ -72,11 +72,15 @@ TEST(Run, JsonWritesNothingElse) {
 }
 
 TEST(Run, TheReportedSeedGivesTheSameTextAgain) {
-  const Json first = run_json({"--temp", "5", "-n", "40", "What is 31 + 48?"}, 3);
-  const Json again =
-      run_json({"--temp", "5", "-n", "40", "--seed", first.at("seed").dump(), "What is 31 + 48?"}, 3);
+  const auto sample = [](const std::vector<std::string>& seed) {
+    const std::vector<std::string> options{"run", "--json", "--temp", "5", "-n", "40", "What is 31 + 48?"};
+    return Json::parse(run_command(joined(options, seed)).out);
+  };
+  const Json first = sample({});
+  const Json again = sample({"--seed", first.at("seed").dump()});
+  const Json other = sample({});
   EXPECT_EQ(first.at("thinking"), again.at("thinking"));
-  const Json other = run_json({"--temp", "5", "-n", "40", "What is 31 + 48?"}, 3);
+  EXPECT_EQ(first.at("answer"), again.at("answer"));
   EXPECT_NE(first.at("seed"), other.at("seed"));
   EXPECT_NE(first.at("thinking"), other.at("thinking"));
 }
@@ -223,13 +227,12 @@ TEST(Run, AnUnknownKernelSetIsWrongUsage) {
 }
 
 TEST(Run, ForbiddenTokensDoNotComeUp) {
-  const Json tokens = Json::parse(run_command({"tokenize"}, {.input = "5"}).out);
-  const Json json =
-      run_json({"--temp", "0", "-n", "80", "--logit-bias", tokens.at(0).dump() + "=-inf", "What is 12 + 13?"},
-               run_command({"run", "-q", "--temp", "0", "-n", "80", "--logit-bias",
-                            tokens.at(0).dump() + "=-inf", "What is 12 + 13?"})
-                   .status);
-  EXPECT_EQ(json.at("thinking").get<std::string>().find('5'), std::string::npos);
+  const Json five = Json::parse(run_command({"tokenize"}, {.input = "5"}).out).at(0);
+  const std::vector<std::string> options{"run", "--json", "--temp", "0", "-n", "80", "What is 12 + 13?"};
+  const Json usual = Json::parse(run_command(options).out);
+  EXPECT_NE(usual.at("thinking").get<std::string>().find('5'), std::string::npos);
+  const Json without = Json::parse(run_command(joined(options, {"--logit-bias", five.dump() + "=-inf"})).out);
+  EXPECT_EQ(without.at("thinking").get<std::string>().find('5'), std::string::npos);
 }
 
 }  // namespace

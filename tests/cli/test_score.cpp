@@ -70,10 +70,24 @@ TEST(Score, LongTextsAreScoredInStepsWithTheSameResult) {
   for (size_t i = 0; i < 4; ++i) EXPECT_EQ(long_lines[i], short_lines[i]);
 }
 
-TEST(Score, TheModelExpectsItsOwnAnswerFormat) {
-  const std::vector<Json> usual = score({"--file", "-"}, {.input = "What is 12 + 34?"});
-  const std::vector<Json> strange = score({"--file", "-"}, {.input = "?34 + 12 is What"});
-  EXPECT_LT(usual.back().at("perplexity"), strange.back().at("perplexity"));
+TEST(Score, WhatGreedyDecodingChoseIsTheMostProbable) {
+  const std::string text = "What is 12 + 34?";
+  Json ids = Json::array();
+  std::vector<Json> lines = score({"--file", "-"}, {.input = text});
+  lines.pop_back();
+  for (const Json& line : lines) ids.push_back(line.at("token"));
+  const size_t prompt_length = ids.size();
+  const Result run = run_command({"run", "--raw", "--events", "--temp", "0", "-n", "12", text});
+  for (const std::string& line : lines_of(run.out)) {
+    const Json token = Json::parse(line).at("token");
+    if (!token.is_null()) ids.push_back(token);
+  }
+  ASSERT_GT(ids.size(), prompt_length);
+  const std::vector<Json> scored = score({"--top", "1", "--tokens", ids.dump()});
+  for (size_t i = prompt_length; i < ids.size(); ++i) {
+    EXPECT_EQ(scored[i].at("top")[0].at("token"), ids[i]) << "position " << i;
+    EXPECT_EQ(scored[i].at("top")[0].at("logprob"), scored[i].at("logprob"));
+  }
 }
 
 TEST(Score, MistakesAreTold) {
