@@ -3,7 +3,7 @@
 
 build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libedit-dev)
 # groff-base and zsh: tests of the man page and the completions use them and are skipped where they are missing.
-test_packages=(libgtest-dev groff-base zsh)
+test_packages=(libgtest-dev liblzma-dev groff-base zsh)
 
 say() { printf 'reckon: %s\n' "$*" >&2; }
 
