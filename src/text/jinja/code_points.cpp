@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 
 #include "text/jinja/special_casing.hpp"
@@ -103,7 +104,17 @@ void append_code_point(std::string& out, char32_t point) {
 
 size_t count_code_points(std::string_view text) {
   size_t count = 0;
-  for (size_t at = 0; at < text.size(); at += decode_at(text, at).size) ++count;
+  for (size_t at = 0; at < text.size();) {
+    uint64_t word = 0;
+    if (text.size() - at >= sizeof word) std::memcpy(&word, text.data() + at, sizeof word);
+    if (text.size() - at >= sizeof word && (word & 0x8080808080808080u) == 0) {  // eight of ASCII at once
+      at += sizeof word;
+      count += sizeof word;
+    } else {
+      at += decode_at(text, at).size;
+      ++count;
+    }
+  }
   return count;
 }
 
