@@ -84,30 +84,27 @@ struct Vec {
     }
     return _mm256_maddubs_epi16(u, x);
   }
-  // How many such sums add up in 16 bits: at most 8, as x is at least -127 and codes at most kMaxCode.
+  // Such sums add up in 16 bits as long as they fit: parts are pairs of int16.
   template <int kMaxCode, int kCols>
-  static constexpr int kChain = kMaxCode * 2 * 127 * (kCols / 4) <= 32767 ? kCols / 4
-                                : kMaxCode * 2 * 127 * 4 <= 32767         ? 4
-                                : kMaxCode * 2 * 127 * 2 <= 32767         ? 2
-                                                                          : 1;
-  template <int kMaxCode, int kCols>
-  static I32 scaled_dot(I32 sum, const U8* u, const int8_t* x, Scale scale) {
-    constexpr int kAtOnce = kChain<kMaxCode, kCols>;
-    static_assert(kMaxCode * 2 * 127 * kAtOnce <= 32767);
-#pragma GCC unroll 8
-    for (int k = 0; k < kCols / 4; k += kAtOnce) {
-      I32 part = products<kMaxCode>(u[k], broadcast(x + 4 * k));
-#pragma GCC unroll 8
-      for (int i = 1; i < kAtOnce; i++) {
-        part = _mm256_add_epi16(part, products<kMaxCode>(u[k + i], broadcast(x + 4 * (k + i))));
-      }
-      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(part, scale));
-    }
-    return sum;
+  static constexpr int kRun = kMaxCode * 2 * 127 * (kCols / 4) <= 32767 ? kCols / 4
+                              : kMaxCode * 2 * 127 * 4 <= 32767         ? 4
+                              : kMaxCode * 2 * 127 * 2 <= 32767         ? 2
+                                                                        : 1;
+  template <int kMaxCode>
+  static I32 first(U8 u, I32 x) {
+    return products<kMaxCode>(u, x);
+  }
+  template <int kMaxCode>
+  static I32 next(I32 part, U8 u, I32 x) {
+    return _mm256_add_epi16(part, products<kMaxCode>(u, x));
   }
   template <int kMaxCode, int kCols>
-  static I32 dot(const U8* u, const int8_t* x) {
-    return scaled_dot<kMaxCode, kCols>(zero(), u, x, _mm256_set1_epi16(1));
+  static I32 add_scaled(I32 sum, I32 part, Scale scale) {
+    static_assert(kMaxCode * 2 * 127 * kRun<kMaxCode, kCols> <= 32767);
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(part, scale));
+  }
+  static I32 add_part(I32 sum, I32 part) {
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(part, _mm256_set1_epi16(1)));
   }
 
   static F32 zero_f32() { return _mm256_setzero_ps(); }

@@ -13,8 +13,8 @@ namespace {
 
 struct Vec {
   static constexpr int kLanes = 16;
-  static constexpr int kTile = 8;
-  static constexpr int kDirect = 4;
+  static constexpr int kTile = 12;
+  static constexpr int kDirect = 8;
   static constexpr bool kSignedBias = true;
   using U8 = __m512i;
   using I32 = __m512i;
@@ -78,22 +78,23 @@ struct Vec {
   // vpdpbusd adds four products of unsigned and signed bytes, none of which saturates. int8 codes become
   // unsigned by adding 128.
   template <int kMaxCode, int kCols>
-  static I32 dot(const U8* u, const int8_t* x) {
-    I32 acc = zero();
-#pragma GCC unroll 8
-    for (int k = 0; k < kCols / 4; k++) {
-      const U8 code = kMaxCode == 128 ? _mm512_xor_si512(u[k], _mm512_set1_epi8(-128)) : u[k];
-      acc = _mm512_dpbusd_epi32(acc, code, broadcast(x + 4 * k));
-    }
-    return acc;
+  static constexpr int kRun = kCols / 4;
+  template <int kMaxCode>
+  static I32 first(U8 u, I32 x) {
+    return next<kMaxCode>(zero(), u, x);
+  }
+  template <int kMaxCode>
+  static I32 next(I32 part, U8 u, I32 x) {
+    if constexpr (kMaxCode == 128) u = _mm512_xor_si512(u, _mm512_set1_epi8(-128));
+    return _mm512_dpbusd_epi32(part, u, x);
   }
   // A dot that fits 16 bits is scaled and added in one: its upper half meets a zero.
   template <int kMaxCode, int kCols>
-  static I32 scaled_dot(I32 sum, const U8* u, const int8_t* x, Scale scale) {
-    const I32 d = dot<kMaxCode, kCols>(u, x);
-    if constexpr (kDotIsInt16<kMaxCode, kCols>) return _mm512_dpwssd_epi32(sum, d, scale);
-    return _mm512_add_epi32(sum, _mm512_mullo_epi32(d, scale));
+  static I32 add_scaled(I32 sum, I32 part, Scale scale) {
+    if constexpr (kDotIsInt16<kMaxCode, kCols>) return _mm512_dpwssd_epi32(sum, part, scale);
+    return _mm512_add_epi32(sum, _mm512_mullo_epi32(part, scale));
   }
+  static I32 add_part(I32 sum, I32 part) { return _mm512_add_epi32(sum, part); }
 
   static F32 zero_f32() { return _mm512_setzero_ps(); }
   static F32 set1(float v) { return _mm512_set1_ps(v); }

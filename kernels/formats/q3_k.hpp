@@ -30,11 +30,11 @@ struct Q3_K {
   static void write(const BlockValues& in, Block& out);
   static void place(const BlockValues& in, size_t row, size_t part, Packed& out);
 
-  // The columns of scale 2 * pair + kOdd: u[k] holds columns 4k..4k+3 of the rows from `lane` on.
-  template <class V, int kOdd>
+  // Columns 16 * kPart.. of the two groups of `pair`, four vectors of the rows from `lane` on.
+  template <class V, int kPart>
   static void codes(const Packed& p, size_t pair, size_t lane, typename V::U8 (&u)[4]) {
-    pair_codes<V>(p.q[2 * pair + kOdd] + 4 * lane, u);
-    or_bits<V, 4 * kOdd, 2>(V::load_u8(p.h[pair] + 4 * lane), u);
+    pair_codes<V>(p.q[2 * pair + kPart] + 4 * lane, u);
+    or_bits<V, 4 * kPart, 2>(V::load_u8(p.h[pair] + 4 * lane), u);
   }
   // int16 scales 2 * pair (low halves) and 2 * pair + 1 (high halves).
   template <class V>

@@ -25,10 +25,11 @@ struct Q4_1 {
   static void write(const BlockValues& in, Block& out);
   static void place(const BlockValues& in, size_t row, size_t part, Packed& out);
 
-  // The 32 columns of block `part`: u[k] holds columns 4k..4k+3 of the rows from `lane` on.
-  template <class V>
-  static void codes(const Packed& p, size_t part, size_t lane, typename V::U8 (&u)[8]) {
-    for (int i = 0; i < 4; i++) nibble_codes<V>(p.q[part][i] + 4 * lane, u + 2 * i);
+  // Columns 16 * kPart.. of block `block`, four vectors of the rows from `lane` on.
+  template <class V, int kPart>
+  static void codes(const Packed& p, size_t block, size_t lane, typename V::U8 (&u)[4]) {
+    nibble_codes<V>(p.q[block][2 * kPart] + 4 * lane, u);
+    nibble_codes<V>(p.q[block][2 * kPart + 1] + 4 * lane, u + 2);
   }
 };
 

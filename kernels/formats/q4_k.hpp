@@ -27,10 +27,11 @@ struct Q4_K {
   static void write(const BlockValues& in, Block& out);
   static void place(const BlockValues& in, size_t row, size_t part, Packed& out);
 
-  // The columns of scale 2 * pair + kOdd: u[k] holds columns 4k..4k+3 of the rows from `lane` on.
-  template <class V, int kOdd>
-  static void codes(const Packed& p, size_t pair, size_t lane, typename V::U8 (&u)[8]) {
-    for (int i = 0; i < 4; i++) nibble_codes<V>(p.q[8 * pair + 4 * kOdd + i] + 4 * lane, u + 2 * i);
+  // Columns 16 * kPart.. of the two groups of `pair`, four vectors of the rows from `lane` on.
+  template <class V, int kPart>
+  static void codes(const Packed& p, size_t pair, size_t lane, typename V::U8 (&u)[4]) {
+    nibble_codes<V>(p.q[8 * pair + 2 * kPart] + 4 * lane, u);
+    nibble_codes<V>(p.q[8 * pair + 2 * kPart + 1] + 4 * lane, u + 2);
   }
   // int16 scales 2 * pair (low halves) and 2 * pair + 1 (high halves).
   template <class V>

@@ -27,13 +27,12 @@ struct Q5_0 {
   static void write(const BlockValues& in, Block& out);
   static void place(const BlockValues& in, size_t row, size_t part, Packed& out);
 
-  // The 32 columns of block `part`: u[k] holds columns 4k..4k+3 of the rows from `lane` on.
-  template <class V>
-  static void codes(const Packed& p, size_t part, size_t lane, typename V::U8 (&u)[8]) {
-    for (int i = 0; i < 4; i++) nibble_codes<V>(p.q[part][i] + 4 * lane, u + 2 * i);
-    const auto z = V::load_u8(p.h[part] + 4 * lane);
-    or_bits<V, 0, 4>(z, u);
-    or_bits<V, 4, 4>(z, u + 4);
+  // Columns 16 * kPart.. of block `block`, four vectors of the rows from `lane` on.
+  template <class V, int kPart>
+  static void codes(const Packed& p, size_t block, size_t lane, typename V::U8 (&u)[4]) {
+    nibble_codes<V>(p.q[block][2 * kPart] + 4 * lane, u);
+    nibble_codes<V>(p.q[block][2 * kPart + 1] + 4 * lane, u + 2);
+    or_bits<V, 4 * kPart, 4>(V::load_u8(p.h[block] + 4 * lane), u);
   }
 };
 

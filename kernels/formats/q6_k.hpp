@@ -31,10 +31,10 @@ struct Q6_K {
   static void write(const BlockValues& in, Block& out);
   static void place(const BlockValues& in, size_t row, size_t part, Packed& out);
 
-  // The columns of scale 2 * pair + kOdd: u[k] holds columns 4k..4k+3 of the rows from `lane` on.
-  template <class V, int kOdd>
+  // Columns 16 * kPart.. of the two groups of `pair`, four vectors of the rows from `lane` on.
+  template <class V, int kPart>
   static void codes(const Packed& p, size_t pair, size_t lane, typename V::U8 (&u)[4]) {
-    const size_t sub = 2 * pair + kOdd;
+    const size_t sub = 2 * pair + kPart;
     nibble_codes<V>(p.q[2 * sub] + 4 * lane, u);
     nibble_codes<V>(p.q[2 * sub + 1] + 4 * lane, u + 2);
     const auto z = V::load_u8(p.h[sub] + 4 * lane);

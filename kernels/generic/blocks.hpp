@@ -14,6 +14,9 @@
 namespace reckon::kernels {
 namespace {
 
+// Distance of a token's accumulators from the next one's, in an (n, 16) array.
+constexpr int kRowFloats = kPanelRows;
+
 constexpr int log2_of(int v) { return v <= 1 ? 0 : 1 + log2_of(v / 2); }
 
 // What has to be taken off: sum of scale * code * x counts codes with this offset.
@@ -27,9 +30,9 @@ struct FromPacked256 {
   const typename F::Packed& p;
   size_t lane;
 
-  template <int kOdd>
-  void codes(size_t pair, typename V::U8 (&u)[F::kSub / 4]) const {
-    F::template codes<V, kOdd>(p, pair, lane, u);
+  template <int kPart>
+  void codes(size_t pair, typename V::U8 (&u)[4]) const {
+    F::template codes<V, kPart>(p, pair, lane, u);
   }
   template <int kOdd>
   typename V::Scale scale(size_t pair) const {
@@ -61,12 +64,10 @@ struct FromScratch256 {
   const Scratch256& p;
   size_t lane;
 
-  template <int kOdd>
-  void codes(size_t pair, typename V::U8 (&u)[F::kSub / 4]) const {
-#pragma GCC unroll 8
-    for (int k = 0; k < F::kSub / 4; k++) {
-      u[k] = V::load_u8(p.code[(2 * pair + kOdd) * (F::kSub / 4) + k] + 4 * lane);
-    }
+  template <int kPart>
+  void codes(size_t pair, typename V::U8 (&u)[4]) const {
+    const uint8_t* at = p.code[pair * (F::kSub / 2) + 4 * kPart] + 4 * lane;
+    for (int k = 0; k < 4; k++) u[k] = V::load_u8(at + 64 * k);
   }
   template <int kOdd>
   typename V::Scale scale(size_t pair) const {
@@ -77,19 +78,24 @@ struct FromScratch256 {
   typename V::F32 dmin() const { return V::load_f32(p.dmin + lane); }
 };
 
+template <class V, class F, int kPart>
+void unpack_part(const FromPacked256<V, F>& from, size_t pair, Scratch256& out) {
+  typename V::U8 u[4];
+  from.template codes<kPart>(pair, u);
+  uint8_t* at = out.code[pair * (F::kSub / 2) + 4 * kPart] + 4 * from.lane;
+  for (int k = 0; k < 4; k++) V::store_u8(at + 64 * k, u[k]);
+}
+
 template <class V, class F>
 void unpack_256(const typename F::Packed& p, Scratch256& out) {
-  constexpr int kVectors = F::kSub / 4;
   for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
     const FromPacked256<V, F> from{p, lane};
     for (size_t pair = 0; pair < 128 / F::kSub; pair++) {
-      typename V::U8 u[kVectors], v[kVectors];
-      from.template codes<0>(pair, u);
-      from.template codes<1>(pair, v);
-#pragma GCC unroll 8
-      for (int k = 0; k < kVectors; k++) {
-        V::store_u8(out.code[2 * pair * kVectors + k] + 4 * lane, u[k]);
-        V::store_u8(out.code[(2 * pair + 1) * kVectors + k] + 4 * lane, v[k]);
+      unpack_part<V, F, 0>(from, pair, out);
+      unpack_part<V, F, 1>(from, pair, out);
+      if constexpr (F::kSub == 32) {
+        unpack_part<V, F, 2>(from, pair, out);
+        unpack_part<V, F, 3>(from, pair, out);
       }
       V::store_scale(out.scale[2 * pair] + lane, from.template scale<0>(pair));
       V::store_scale(out.scale[2 * pair + 1] + lane, from.template scale<1>(pair));
@@ -100,55 +106,89 @@ void unpack_256(const typename F::Packed& p, Scratch256& out) {
   }
 }
 
+// Adds the products of 16 columns, number kPart of their group of kSub, to parts[n], which go to sums[n] by
+// `flush` at the end of each run. Tokens innermost: their sums are independent of each other, which hides the
+// latency of the additions. u: 16 columns; x (N, stride) from the first of these columns on
+template <class V, class F, int kPart, int N, class Flush>
+inline __attribute__((always_inline)) void add_products(const typename V::U8 (&u)[4], const int8_t* x,
+                                                        size_t stride, typename V::I32 (&parts)[N],
+                                                        Flush&& flush) {
+  constexpr int kRun = V::template kRun<F::kMaxCode, F::kSub>;
+#pragma GCC unroll 4
+  for (int k = 0; k < 4; k++) {
+    const int in_run = (4 * kPart + k) % kRun;
+#pragma GCC unroll 16
+    for (int n = 0; n < N; n++) {
+      const auto four = V::broadcast(x + static_cast<size_t>(n) * stride + 4 * k);
+      parts[n] = in_run == 0 ? V::template first<F::kMaxCode>(u[k], four)
+                             : V::template next<F::kMaxCode>(parts[n], u[k], four);
+    }
+    if (in_run == kRun - 1) flush();
+  }
+}
+
 // sums[n] += scale * dot of the columns of scale 2 * pair + kOdd
 template <class V, class F, int kOdd, int N, class Source>
-inline __attribute__((always_inline)) void add_scaled(const Source& from, size_t pair, const int8_t* x,
-                                                      typename V::I32 (&sums)[N]) {
-  typename V::U8 u[F::kSub / 4];
-  from.template codes<kOdd>(pair, u);
-  const auto scale = from.template scale<kOdd>(pair);
-  const int8_t* at = x + (2 * pair + kOdd) * F::kSub;
+inline __attribute__((always_inline)) void add_scaled_group(const Source& from, size_t pair, const int8_t* x,
+                                                            typename V::I32 (&sums)[N]) {
+  typename V::I32 parts[N];
+  typename V::U8 u[4];
+  const auto flush = [&]() __attribute__((always_inline)) {
+    const auto scale = from.template scale<kOdd>(pair);
 #pragma GCC unroll 16
-  for (int n = 0; n < N; n++) {
-    sums[n] = V::template scaled_dot<F::kMaxCode, F::kSub>(sums[n], u, at + 256 * n, scale);
+    for (int n = 0; n < N; n++) {
+      sums[n] = V::template add_scaled<F::kMaxCode, F::kSub>(sums[n], parts[n], scale);
+    }
+  };
+  const int8_t* at = x + (2 * pair + kOdd) * F::kSub;
+  constexpr int kFirst = kOdd * F::kSub / 16;
+  from.template codes<kFirst>(pair, u);
+  add_products<V, F, 0>(u, at, 256, parts, flush);
+  if constexpr (F::kSub == 32) {
+    from.template codes<kFirst + 1>(pair, u);
+    add_products<V, F, 1>(u, at + 16, 256, parts, flush);
   }
 }
 
-// The sum of factors times the activations' sums: T of the definition, or the offset's part of S.
-template <class V, class F, class Source>
-inline __attribute__((always_inline)) typename V::I32 sum_product(const Source& from, const Scale256& s) {
-  const int16_t* sums = F::kSub == 32 ? s.sum32 : s.sum16;
-  auto t = V::zero();
+// sums[n] = the sum of factors times the activations' sums: T of the definition, or the offset's part of S.
+template <class V, class F, int N, class Source>
+inline __attribute__((always_inline)) void sum_products(const Source& from, const Scale256* s,
+                                                        typename V::I32 (&sums)[N]) {
+#pragma GCC unroll 16
+  for (int n = 0; n < N; n++) sums[n] = V::zero();
 #pragma GCC unroll 8
   for (size_t pair = 0; pair < 128 / F::kSub; pair++) {
-    t = V::dot2(t, from.sum_factors(pair), V::broadcast(sums + 2 * pair));
+    const auto factors = from.sum_factors(pair);
+#pragma GCC unroll 16
+    for (int n = 0; n < N; n++) {
+      sums[n] = V::dot2(sums[n], factors, V::broadcast((F::kSub == 32 ? s[n].sum32 : s[n].sum16) + 2 * pair));
+    }
   }
-  return t;
 }
 
-// acc[n] of N tokens, x (N, 256), s (N)
+// Adds a block's products to the accumulators of N tokens.
+// x (N, 256), s (N), acc (N, 16) from the source's lane on
 template <class V, class F, int N, class Source>
 inline __attribute__((always_inline)) void multiply_256(const Source& from, const int8_t* x,
-                                                        const Scale256* s, typename V::F32 (&acc)[N]) {
-  typename V::I32 sums[N];
+                                                        const Scale256* s, float* acc) {
+  typename V::I32 sums[N], corrections[N];
 #pragma GCC unroll 16
   for (int n = 0; n < N; n++) sums[n] = V::zero();
 #pragma GCC unroll 1
   for (size_t pair = 0; pair < 128 / F::kSub; pair++) {
-    add_scaled<V, F, 0, N>(from, pair, x, sums);
-    add_scaled<V, F, 1, N>(from, pair, x, sums);
+    add_scaled_group<V, F, 0, N>(from, pair, x, sums);
+    add_scaled_group<V, F, 1, N>(from, pair, x, sums);
   }
   constexpr int bias = kBias<V, F>;
+  if constexpr (bias != 0 || F::kMins) sum_products<V, F, N>(from, s, corrections);
 #pragma GCC unroll 16
   for (int n = 0; n < N; n++) {
     const auto dx = V::set1(s[n].scale);
-    if constexpr (bias != 0) {
-      sums[n] = V::sub(sums[n], V::template shift_left<log2_of(bias)>(sum_product<V, F>(from, s[n])));
-    }
-    acc[n] = V::fma(V::mul(from.d(), dx), V::to_f32(sums[n]), acc[n]);
-    if constexpr (F::kMins) {
-      acc[n] = V::fnma(V::mul(from.dmin(), dx), V::to_f32(sum_product<V, F>(from, s[n])), acc[n]);
-    }
+    if constexpr (bias != 0) sums[n] = V::sub(sums[n], V::template shift_left<log2_of(bias)>(corrections[n]));
+    auto y = V::load_f32(acc + n * kRowFloats);
+    y = V::fma(V::mul(from.d(), dx), V::to_f32(sums[n]), y);
+    if constexpr (F::kMins) y = V::fnma(V::mul(from.dmin(), dx), V::to_f32(corrections[n]), y);
+    V::store_f32(acc + n * kRowFloats, y);
   }
 }
 
@@ -162,8 +202,9 @@ struct FromPacked32 {
   const typename F::Packed& at(size_t block) const {
     return reinterpret_cast<const typename F::Packed*>(panel)[block / F::kGroup];
   }
-  void codes(size_t block, typename V::U8 (&u)[8]) const {
-    F::template codes<V>(at(block), block % F::kGroup, lane, u);
+  template <int kPart>
+  void codes(size_t block, typename V::U8 (&u)[4]) const {
+    F::template codes<V, kPart>(at(block), block % F::kGroup, lane, u);
   }
   typename V::F32 d(size_t block) const { return V::load_f16(at(block).d[block % F::kGroup] + lane); }
   typename V::F32 m(size_t block) const { return V::load_f16(at(block).m[block % F::kGroup] + lane); }
@@ -180,9 +221,9 @@ struct FromScratch32 {
   const Scratch32& p;
   size_t lane;
 
-  void codes(size_t block, typename V::U8 (&u)[8]) const {
-#pragma GCC unroll 8
-    for (int k = 0; k < 8; k++) u[k] = V::load_u8(p.code[block][k] + 4 * lane);
+  template <int kPart>
+  void codes(size_t block, typename V::U8 (&u)[4]) const {
+    for (int k = 0; k < 4; k++) u[k] = V::load_u8(p.code[block][4 * kPart + k] + 4 * lane);
   }
   typename V::F32 d(size_t block) const { return V::load_f32(p.d[block] + lane); }
   typename V::F32 m(size_t block) const { return V::load_f32(p.m[block] + lane); }
@@ -194,33 +235,45 @@ void unpack_32(const std::byte* panel, size_t first, size_t count, Scratch32& ou
   for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
     const FromPacked32<V, F> from{panel, lane};
     for (size_t b = 0; b < count; b++) {
-      typename V::U8 u[8];
-      from.codes(first + b, u);
-      for (int k = 0; k < 8; k++) V::store_u8(out.code[b][k] + 4 * lane, u[k]);
+      typename V::U8 u[4], v[4];
+      from.template codes<0>(first + b, u);
+      from.template codes<1>(first + b, v);
+      for (int k = 0; k < 4; k++) V::store_u8(out.code[b][k] + 4 * lane, u[k]);
+      for (int k = 0; k < 4; k++) V::store_u8(out.code[b][4 + k] + 4 * lane, v[k]);
       V::store_f32(out.d[b] + lane, from.d(first + b));
       if constexpr (F::kMins) V::store_f32(out.m[b] + lane, from.m(first + b));
     }
   }
 }
 
-// acc[n] of N tokens, x (N, 32), s (N); `block` as the source counts
+// Adds a block's products to the accumulators of N tokens.
+// x (N, 32), s (N), acc (N, 16) from the source's lane on; `block` as the source counts
 template <class V, class F, int N, class Source>
 inline __attribute__((always_inline)) void multiply_32(const Source& from, size_t block, const int8_t* x,
-                                                       const Scale32* s, typename V::F32 (&acc)[N]) {
-  typename V::U8 u[8];
-  from.codes(block, u);
+                                                       const Scale32* s, float* acc) {
+  typename V::I32 sums[N], parts[N];
+  typename V::U8 u[4];
+#pragma GCC unroll 16
+  for (int n = 0; n < N; n++) sums[n] = V::zero();
+  const auto flush = [&]() __attribute__((always_inline)) {
+#pragma GCC unroll 16
+    for (int n = 0; n < N; n++) sums[n] = V::add_part(sums[n], parts[n]);
+  };
+  from.template codes<0>(block, u);
+  add_products<V, F, 0>(u, x, 32, parts, flush);
+  from.template codes<1>(block, u);
+  add_products<V, F, 1>(u, x + 16, 32, parts, flush);
   constexpr int bias = kBias<V, F>;
 #pragma GCC unroll 16
   for (int n = 0; n < N; n++) {
     const auto dx = V::set1(s[n].scale);
-    auto sum = V::template dot<F::kMaxCode, 32>(u, x + 32 * n);
     if constexpr (bias != 0) {
-      sum = V::sub(sum, V::template shift_left<log2_of(bias)>(V::broadcast(&s[n].sum)));
+      sums[n] = V::sub(sums[n], V::template shift_left<log2_of(bias)>(V::broadcast(&s[n].sum)));
     }
-    acc[n] = V::fma(V::mul(from.d(block), dx), V::to_f32(sum), acc[n]);
-    if constexpr (F::kMins) {
-      acc[n] = V::fma(V::mul(from.m(block), dx), V::to_f32(V::broadcast(&s[n].sum)), acc[n]);
-    }
+    auto y = V::load_f32(acc + n * kRowFloats);
+    y = V::fma(V::mul(from.d(block), dx), V::to_f32(sums[n]), y);
+    if constexpr (F::kMins) y = V::fma(V::mul(from.m(block), dx), V::to_f32(V::broadcast(&s[n].sum)), y);
+    V::store_f32(acc + n * kRowFloats, y);
   }
 }
 

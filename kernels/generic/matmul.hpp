@@ -71,7 +71,7 @@ struct Family<V, F, 256> {
 
   template <int N, class Source>
   static inline __attribute__((always_inline)) void multiply(const Source& from, const Job& job, size_t chunk,
-                                                             size_t token, typename V::F32 (&acc)[N]) {
+                                                             size_t token, float* acc) {
     const auto* x = reinterpret_cast<const int8_t*>(job.activations);
     const auto* s =
         reinterpret_cast<const Scale256*>(job.activations + Layout256::code_bytes(job.n_tokens, job.cols));
@@ -80,14 +80,14 @@ struct Family<V, F, 256> {
   }
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
-                                                           size_t token, typename V::F32 (&acc)[N]) {
-    multiply(FromPacked256<V, F>{packed(job, chunk), lane}, job, chunk, token, acc);
+                                                           float* acc) {
+    multiply<N>(FromPacked256<V, F>{packed(job, chunk), lane}, job, chunk, 0, acc);
   }
   template <int N>
   static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
                                                              size_t chunk, size_t lane, size_t token,
-                                                             typename V::F32 (&acc)[N]) {
-    multiply(FromScratch256<V, F>{scratch, lane}, job, chunk, token, acc);
+                                                             float* acc) {
+    multiply<N>(FromScratch256<V, F>{scratch, lane}, job, chunk, token, acc);
   }
 };
 
@@ -105,8 +105,7 @@ struct Family<V, F, 32> {
 
   template <int N, class Source>
   static inline __attribute__((always_inline)) void multiply(const Source& from, const Job& job, size_t chunk,
-                                                             size_t first, size_t token,
-                                                             typename V::F32 (&acc)[N]) {
+                                                             size_t first, size_t token, float* acc) {
     const auto* x = reinterpret_cast<const int8_t*>(job.activations);
     const auto* s =
         reinterpret_cast<const Scale32*>(job.activations + Layout32::code_bytes(job.n_tokens, job.cols));
@@ -118,53 +117,45 @@ struct Family<V, F, 32> {
   }
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
-                                                           size_t token, typename V::F32 (&acc)[N]) {
-    multiply(FromPacked32<V, F>{job.panel, lane}, job, chunk, chunk * 8, token, acc);
+                                                           float* acc) {
+    multiply<N>(FromPacked32<V, F>{job.panel, lane}, job, chunk, chunk * 8, 0, acc);
   }
   template <int N>
   static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
                                                              size_t chunk, size_t lane, size_t token,
-                                                             typename V::F32 (&acc)[N]) {
-    multiply(FromScratch32<V, F>{scratch, lane}, job, chunk, 0, token, acc);
+                                                             float* acc) {
+    multiply<N>(FromScratch32<V, F>{scratch, lane}, job, chunk, 0, token, acc);
   }
 };
+
+// Asks for the panel's bytes two chunks on, a chunk's worth; beyond the panel that is the next one.
+template <class V>
+inline void prefetch_chunk(const Job& job, size_t chunk, size_t chunk_bytes) {
+  const std::byte* ahead = job.panel + (chunk + 2) * chunk_bytes;
+  for (size_t i = 0; i < chunk_bytes; i += 64) V::prefetch(ahead + i);
+}
 
 // A panel times N tokens, all of them: weights once through registers.
 template <class V, class F, int N>
 void direct_panel(const Job& job) {
-  constexpr int kParts = kPanelRows / V::kLanes;
-  typename V::F32 acc[kParts][N];
-  for (auto& part : acc) {
-    for (auto& a : part) a = V::zero_f32();
-  }
+  alignas(64) float rows[N * kPanelRows] = {};
   const size_t chunks = Family<V, F>::chunks(job.cols);
   const size_t chunk_bytes = job.panel_bytes / chunks;
   for (size_t c = 0; c < chunks; c++) {
-    const std::byte* ahead = job.panel + (c + 2) * chunk_bytes;
-    for (size_t i = 0; i < chunk_bytes; i += 64) V::prefetch(ahead + i);
-#pragma GCC unroll 4
-    for (int part = 0; part < kParts; part++) {
-      Family<V, F>::direct(job, c, static_cast<size_t>(part) * V::kLanes, 0, acc[part]);
+    prefetch_chunk<V>(job, c, chunk_bytes);
+    for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
+      Family<V, F>::template direct<N>(job, c, lane, rows + lane);
     }
   }
-  alignas(64) float rows[N][kPanelRows];
-  for (int part = 0; part < kParts; part++) {
-    for (int n = 0; n < N; n++) V::store_f32(rows[n] + part * V::kLanes, acc[part][n]);
-  }
-  write_out(job, rows[0], 0, N);
+  write_out(job, rows, 0, N);
 }
 
-// Tokens [first, first + N) times one unpacked chunk; acc (N, 16) in memory.
+// Tokens [first, first + N) times one unpacked chunk; rows (N, 16).
 template <class V, class F, int N>
 void tile(const typename Family<V, F>::Scratch& scratch, const Job& job, size_t chunk, size_t first,
           float* rows) {
   for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
-    typename V::F32 acc[N];
-#pragma GCC unroll 16
-    for (int n = 0; n < N; n++) acc[n] = V::load_f32(rows + static_cast<size_t>(n) * kPanelRows + lane);
-    Family<V, F>::unpacked(scratch, job, chunk, lane, first, acc);
-#pragma GCC unroll 16
-    for (int n = 0; n < N; n++) V::store_f32(rows + static_cast<size_t>(n) * kPanelRows + lane, acc[n]);
+    Family<V, F>::template unpacked<N>(scratch, job, chunk, lane, first, rows + lane);
   }
 }
 
@@ -175,8 +166,10 @@ void sweep_panel(const Job& job, size_t first, size_t last) {
   typename Family<V, F>::Scratch scratch;
   std::memset(rows, 0, (last - first) * kPanelRows * sizeof(float));
   const size_t chunks = Family<V, F>::chunks(job.cols);
+  const size_t chunk_bytes = job.panel_bytes / chunks;
   for (size_t c = 0; c < chunks; c++) {
     Family<V, F>::unpack(job, c, scratch);
+    prefetch_chunk<V>(job, c, chunk_bytes);
     for (size_t t = first; t < last; t += V::kTile) {
       const size_t n = last - t < V::kTile ? last - t : V::kTile;
       float* at = rows + (t - first) * kPanelRows;

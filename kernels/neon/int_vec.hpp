@@ -69,18 +69,20 @@ struct Vec {
 
   // sdot takes signed bytes on both sides: unsigned codes are below 128.
   template <int kMaxCode, int kCols>
-  static I32 dot(const U8* u, const int8_t* x) {
-    I32 acc = zero();
-#pragma GCC unroll 8
-    for (int k = 0; k < kCols / 4; k++) {
-      acc = vdotq_s32(acc, vreinterpretq_s8_u8(u[k]), vreinterpretq_s8_s32(broadcast(x + 4 * k)));
-    }
-    return acc;
+  static constexpr int kRun = kCols / 4;
+  template <int kMaxCode>
+  static I32 first(U8 u, I32 x) {
+    return next<kMaxCode>(zero(), u, x);
+  }
+  template <int kMaxCode>
+  static I32 next(I32 part, U8 u, I32 x) {
+    return vdotq_s32(part, vreinterpretq_s8_u8(u), vreinterpretq_s8_s32(x));
   }
   template <int kMaxCode, int kCols>
-  static I32 scaled_dot(I32 sum, const U8* u, const int8_t* x, Scale scale) {
-    return vmlaq_s32(sum, dot<kMaxCode, kCols>(u, x), scale);
+  static I32 add_scaled(I32 sum, I32 part, Scale scale) {
+    return vmlaq_s32(sum, part, scale);
   }
+  static I32 add_part(I32 sum, I32 part) { return vaddq_s32(sum, part); }
 
   static F32 zero_f32() { return vdupq_n_f32(0); }
   static F32 set1(float v) { return vdupq_n_f32(v); }

@@ -64,7 +64,7 @@ struct Vec {
     const int high = static_cast<int16_t>(a >> 16) * static_cast<int16_t>(b >> 16);
     return acc + static_cast<uint32_t>(low) + static_cast<uint32_t>(high);
   }
-  // A scale out of a pair of int16, in the form that scaled_dot takes.
+  // A scale out of a pair of int16, in the form that add_scaled takes.
   template <int kMaxCode, int kCols>
   static Scale even(I32 pairs) {
     return static_cast<int16_t>(pairs);
@@ -76,23 +76,29 @@ struct Vec {
   static Scale load_scale(const int32_t* p) { return *p; }
   static void store_scale(int32_t* p, Scale v) { *p = v; }
 
-  // Sum of kCols products of codes (0..kMaxCode, or int8 if kMaxCode is 128) and int8 activations, plus
-  // 128 * sum of activations if codes are int8 and kSignedBias.
-  // u: (kCols / 4) vectors, x: (kCols)
+  // A dot of kCols columns is taken in runs of kRun vectors: `first` and `next` add four products per lane to
+  // a part, and the part of a run goes to the sum, scaled or not. Codes are 0..kMaxCode, or int8 if kMaxCode
+  // is 128; with int8 codes and kSignedBias a dot comes out as large as with codes + 128.
   template <int kMaxCode, int kCols>
-  static I32 dot(const U8* u, const int8_t* x) {
+  static constexpr int kRun = kCols / 4;
+  template <int kMaxCode>
+  static I32 first(U8 u, I32 x) {
+    return next<kMaxCode>(zero(), u, x);
+  }
+  template <int kMaxCode>
+  static I32 next(I32 part, U8 u, I32 x) {
     int sum = 0;
-    for (int c = 0; c < kCols; c++) {
-      const auto code = static_cast<uint8_t>(u[c / 4] >> c % 4 * 8);
-      sum += (kMaxCode == 128 ? static_cast<int8_t>(code) : code) * x[c];
+    for (int i = 0; i < 32; i += 8) {
+      const auto code = static_cast<uint8_t>(u >> i);
+      sum += (kMaxCode == 128 ? static_cast<int8_t>(code) : code) * static_cast<int8_t>(x >> i);
     }
-    return static_cast<uint32_t>(sum);
+    return part + static_cast<uint32_t>(sum);
   }
-  // sum + scale * dot
   template <int kMaxCode, int kCols>
-  static I32 scaled_dot(I32 sum, const U8* u, const int8_t* x, Scale scale) {
-    return sum + dot<kMaxCode, kCols>(u, x) * static_cast<uint32_t>(scale);
+  static I32 add_scaled(I32 sum, I32 part, Scale scale) {
+    return sum + part * static_cast<uint32_t>(scale);
   }
+  static I32 add_part(I32 sum, I32 part) { return sum + part; }
 
   static F32 zero_f32() { return 0; }
   static F32 set1(float v) { return v; }

@@ -146,6 +146,14 @@ void peak(benchmark::State& state, const KernelTable* k) {
   state.counters["TOPS"] = benchmark::Counter(done / 1e12, benchmark::Counter::kIsRate);
 }
 
+// Registers a benchmark: processor time for one thread, which other work on the machine disturbs least, else
+// elapsed time.
+template <class... Args>
+void add(int threads, const std::string& name, Args... args) {
+  auto* b = benchmark::RegisterBenchmark(name.c_str(), args...);
+  if (threads > 1) b->UseRealTime();
+}
+
 void add_products(const KernelTable* k, WeightType type) {
   const std::string name = std::string("matmul/") + k->name + "/" + info(type).name;
   for (int threads : {1, 2}) {
@@ -153,14 +161,10 @@ void add_products(const KernelTable* k, WeightType type) {
     for (size_t n : {1, 2, 4, 8, 16, 64, 512}) {
       const std::string tokens = "/tokens:" + std::to_string(n);
       if (n <= 16) {
-        benchmark::RegisterBenchmark((name + "/memory" + tokens + end).c_str(), matmul, k, type, kFromMemory,
-                                     n, threads)
-            ->UseRealTime();
+        add(threads, name + "/memory" + tokens + end, matmul, k, type, kFromMemory, n, threads);
       }
       const size_t bytes = n >= 64 ? 4 * kFromCache : kFromCache;
-      benchmark::RegisterBenchmark((name + "/cache" + tokens + end).c_str(), matmul, k, type, bytes, n,
-                                   threads)
-          ->UseRealTime();
+      add(threads, name + "/cache" + tokens + end, matmul, k, type, bytes, n, threads);
     }
   }
 }
@@ -170,24 +174,20 @@ void add_products(const KernelTable* k, WeightType type) {
 int main(int argc, char** argv) {
   for (int threads : {1, 2}) {
     const std::string end = "/threads:" + std::to_string(threads);
-    benchmark::RegisterBenchmark(("read/memory" + end).c_str(), read_memory, kFromMemory, threads)
-        ->UseRealTime();
-    benchmark::RegisterBenchmark(("read/cache" + end).c_str(), read_memory, kFromCache, threads)
-        ->UseRealTime();
+    add(threads, "read/memory" + end, read_memory, kFromMemory, threads);
+    add(threads, "read/cache" + end, read_memory, kFromCache, threads);
   }
   for (const KernelTable* k : kernels::all_tables()) {
     if (!k->supported()) continue;
-    benchmark::RegisterBenchmark((std::string("peak/") + k->name).c_str(), peak, k);
+    add(1, std::string("peak/") + k->name, peak, k);
     for (const auto& t : weight_types()) add_products(k, t.type);
     for (auto form : {kernels::ActivationType::q8_block32, kernels::ActivationType::q8_block256}) {
       const char* block = form == kernels::ActivationType::q8_block32 ? "/32" : "/256";
-      benchmark::RegisterBenchmark((std::string("pack_activations/") + k->name + block).c_str(),
-                                   pack_activations, k, form);
+      add(1, std::string("pack_activations/") + k->name + block, pack_activations, k, form);
     }
   }
   for (const auto& t : weight_types()) {
-    benchmark::RegisterBenchmark((std::string("pack/") + t.name + "/threads:2").c_str(), pack, t.type, 2)
-        ->UseRealTime();
+    add(2, std::string("pack/") + t.name + "/threads:2", pack, t.type, 2);
   }
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
