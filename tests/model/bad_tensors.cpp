@@ -21,12 +21,12 @@ RandomModel sound_model(const std::string& architecture, WeightType type) {
   m.matrix_type = type;
   m.hidden = 96;
   m.ffn = 112;
-  if (architecture == "llama") m.rope_freqs.assign(m.head_dim / 2, 2.0f);
   if (type != WeightType::F32) {  // whole blocks
     m.hidden = 256;
     m.ffn = 512;
     m.head_dim = 64;
   }
+  if (architecture == "llama") m.rope_freqs.assign(m.head_dim / 2, 2.0f);
   return m;
 }
 

@@ -75,10 +75,10 @@ INSTANTIATE_TEST_SUITE_P(Scales, BadTensors, testing::ValuesIn(bad_scales()), ca
 // What the cases above spoil is sound.
 TEST(SoundModels, Load) {
   for (const char* architecture : {"qwen2", "llama", "qwen3"}) {
-    for (const WeightTypeInfo& t : weight_types()) {
-      EXPECT_NO_THROW(LoadedModel(make_content(sound_model(architecture, t.type)), load_options(1)))
-          << architecture << " " << t.name;
-    }
+    EXPECT_NO_THROW(LoadedModel(make_content(sound_model(architecture)), load_options(1))) << architecture;
+  }
+  for (const WeightTypeInfo& t : weight_types()) {
+    EXPECT_NO_THROW(LoadedModel(make_content(sound_model("qwen2", t.type)), load_options(1))) << t.name;
   }
 }
 

@@ -266,7 +266,7 @@ TEST_F(Composition, RewoundForkLeavesTheOtherAlone) {
 // A long random life of a cache: sequences added, forked, rewound, removed, extended beside each other.
 TEST_F(Composition, AnyHistoryOfTheCacheAsAlone) {
   std::map<SequenceId, Tokens> texts;
-  std::vector<uint64_t> dice = random_bits(5, "dice", 4000);
+  std::vector<uint64_t> dice = random_bits(5, "dice", 40000);
   size_t next = 0;
   auto roll = [&](uint64_t n) { return dice.at(next++) % n; };
   auto pick = [&] { return std::next(texts.begin(), static_cast<std::ptrdiff_t>(roll(texts.size()))); };
