@@ -37,19 +37,23 @@ class AttentionTile {
   }
 
   void run() {
-    for (size_t b = 0; b * kKvBlockPositions < visible_; b++) {
-      const auto* keys = reinterpret_cast<const uint16_t*>(c_.blocks[b]);
-      convert_ ? score(b, to_f32(keys, positions_in(b, visible_))) : score(b, keys);
+    size_t n_blocks = (visible_ + kKvBlockPositions - 1) / kKvBlockPositions;
+    for (size_t b = 0; b < n_blocks; b++) {
+      const uint16_t* next = b + 1 < n_blocks ? keys(b + 1) : values(0);
+      convert_ ? score(b, to_f32(keys(b), positions_in(b, visible_))) : score(b, Halves{keys(b), next});
     }
     for (size_t r = 0; r < n_rows_; r++) softmax(r);
     for (size_t i = 0; i < n_rows_ * hd_; i += kLanes) V::zero().store(result_.out + i);
-    for (size_t b = 0; b * kKvBlockPositions < visible_; b++) {
-      const auto* values = reinterpret_cast<const uint16_t*>(c_.blocks[b]) + kKvBlockPositions * hd_;
-      convert_ ? weigh(b, to_f32(values, positions_in(b, visible_))) : weigh(b, values);
+    for (size_t b = 0; b < n_blocks; b++) {
+      const uint16_t* next = values(least(b + 1, n_blocks - 1));
+      convert_ ? weigh(b, to_f32(values(b), positions_in(b, visible_))) : weigh(b, Halves{values(b), next});
     }
   }
 
  private:
+  using Halves = Stream<uint16_t>;
+  using Floats = Stream<float>;
+
   static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
   // How many of the first `visible` positions are in block b.
@@ -58,11 +62,14 @@ class AttentionTile {
     return visible <= start ? 0 : least(visible - start, kKvBlockPositions);
   }
 
+  const uint16_t* keys(size_t b) const { return reinterpret_cast<const uint16_t*>(c_.blocks[b]); }
+  const uint16_t* values(size_t b) const { return keys(b) + kKvBlockPositions * hd_; }
+
   // Whole groups of 16 positions, as keys need them; the last group's unused positions may be garbage.
-  const float* to_f32(const uint16_t* halves, size_t positions) {
+  Floats to_f32(const uint16_t* halves, size_t positions) {
     size_t n = (positions + kLanes - 1) / kLanes * kLanes * hd_;
     for (size_t i = 0; i < n; i += kLanes) V::load_f16(halves + i).store(converted_ + i);
-    return converted_;
+    return {converted_, nullptr};
   }
 
   struct Range {
@@ -80,7 +87,7 @@ class AttentionTile {
   }
 
   template <class T>
-  void score(size_t b, const T* keys) {
+  void score(size_t b, Stream<T> keys) {
     for (size_t r = 0; r < n_rows_; r += row_block_) {
       size_t n = least(row_block_, n_rows_ - r);
       size_t groups = (seen(b, r, n).most + kLanes - 1) / kLanes;
@@ -110,7 +117,7 @@ class AttentionTile {
   }
 
   template <class T>
-  void weigh(size_t b, const T* values) {
+  void weigh(size_t b, Stream<T> values) {
     for (size_t r = 0; r < n_rows_; r += row_block_) {
       size_t n = least(row_block_, n_rows_ - r);
       const float* p = scores_ + r * kScoreStride + b * kKvBlockPositions;
@@ -120,8 +127,8 @@ class AttentionTile {
       for (size_t i = 0; i < n; i++) {
         size_t own = positions_in(b, n_visible_[r + i]);
         if (own <= common) continue;
-        weigh_rows<V, T, 1>(1, p + i * kScoreStride + common, own - common, values + common * hd_, hd_,
-                            out + i * hd_);
+        weigh_rows<V, T, 1>(1, p + i * kScoreStride + common, own - common,
+                            {values.data + common * hd_, values.ahead}, hd_, out + i * hd_);
       }
     }
   }
