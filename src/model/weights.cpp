@@ -168,7 +168,10 @@ void WeightPlan::pack_matrix(const Job& job, support::ThreadPool& pool) const {
   pool.run((panels + kPanelsPerChunk - 1) / kPanelsPerChunk, [&](size_t chunk, int) {
     size_t first = chunk * kPanelsPerChunk, last = std::min(first + kPanelsPerChunk, panels);
     auto result = kernels_.pack_panels(m.type, job.tensor->bytes.data(), m.rows, m.cols, first, last, dst);
-    if (!result.finite) bad_row = result.bad_row;
+    if (result.finite) return;
+    size_t least = bad_row;  // the first one is named, whichever thread finds its own first
+    while (result.bad_row < least && !bad_row.compare_exchange_weak(least, result.bad_row)) {
+    }
   });
   if (bad_row != SIZE_MAX) {
     fail(ErrorCode::malformed_file, job.tensor->name,
