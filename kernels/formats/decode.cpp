@@ -32,8 +32,7 @@ void decode_block(const BlockValues& v, float* y) {
     const float scale = d * static_cast<float>(v.scale[j]);
     const float min = dmin * static_cast<float>(v.min[j]);
     for (int i = j * F::kSub; i < (j + 1) * F::kSub; i++) {
-      const int code = F::kMaxCode == 128 ? static_cast<int8_t>(v.code[i]) : v.code[i] - F::kOffset;
-      y[i] = scale * static_cast<float>(code);
+      y[i] = scale * static_cast<float>(code_value<F>(v.code[i]));
       if (F::kMins) y[i] -= min;
     }
   }

@@ -19,23 +19,22 @@ int nearest(float v, int low, int high) {
   return static_cast<int>(std::lrintf(v));
 }
 
-// What a code stands for, before scale and min: code - kOffset, or the int8 itself.
-template <class F>
-constexpr bool kTable = std::is_same_v<F, IQ4_NL> || std::is_same_v<F, IQ4_XS>;
+// Bounds of code_value.
 template <class F>
 constexpr int kLowest = F::kMaxCode == 128 ? -127 : -F::kOffset;
 template <class F>
 constexpr int kHighest = F::kMaxCode == 128 ? 127 : F::kMaxCode - F::kOffset;
 
-// The grid value nearest to v.
+// The code whose value is nearest to v.
 template <class F>
-int grid(float v) {
-  if constexpr (kTable<F>) {
+uint8_t nearest_code(float v) {
+  if constexpr (F::kTable) {
     const int8_t* above = std::upper_bound(kIq4Values + 1, kIq4Values + 15, v,
                                            [](float x, int8_t t) { return x < static_cast<float>(t); });
-    return v - static_cast<float>(above[-1]) < static_cast<float>(above[0]) - v ? above[-1] : above[0];
+    const bool below_is_nearer = v - static_cast<float>(above[-1]) < static_cast<float>(above[0]) - v;
+    return static_cast<uint8_t>(above - kIq4Values - (below_is_nearer ? 1 : 0));
   } else {
-    return nearest(v, kLowest<F>, kHighest<F>);
+    return static_cast<uint8_t>(nearest(v, kLowest<F>, kHighest<F>) + F::kOffset);
   }
 }
 
@@ -43,8 +42,8 @@ template <class F>
 float square_error(const float* x, int n, float scale, float min) {
   float sum = 0;
   for (int i = 0; i < n; i++) {
-    const int g = scale == 0 ? 0 : grid<F>((x[i] + min) / scale);
-    const float e = x[i] + min - scale * static_cast<float>(g);
+    const int value = scale == 0 ? 0 : code_value<F>(nearest_code<F>((x[i] + min) / scale));
+    const float e = x[i] + min - scale * static_cast<float>(value);
     sum += e * e;
   }
   return sum;
@@ -60,7 +59,7 @@ float fit_scale(const float* x, int n) {
   }
   if (extreme == 0 || !std::isfinite(extreme)) return extreme;
   float best = extreme / static_cast<float>(kLowest<F>);
-  if (F::kMaxCode == 128 && !kTable<F>) return std::fabs(best);
+  if (F::kMaxCode == 128 && !F::kTable) return std::fabs(best);
   float least = std::numeric_limits<float>::infinity();
   for (int sign : {1, -1}) {
     for (int step = -8; step <= 4; step++) {
@@ -102,8 +101,7 @@ ScaleMin fit_scale_min(const float* x, int n) {
 template <class F>
 void fill_codes(const float* x, int n, float scale, float min, uint8_t* code) {
   for (int i = 0; i < n; i++) {
-    const int g = scale == 0 ? grid<F>(0) : grid<F>((x[i] + min) / scale);
-    code[i] = static_cast<uint8_t>(F::kMaxCode == 128 ? g : g + F::kOffset);
+    code[i] = nearest_code<F>(scale == 0 ? 0 : (x[i] + min) / scale);
   }
 }
 

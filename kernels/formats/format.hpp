@@ -4,11 +4,12 @@
 //   Block      the file's bytes of kCols columns of one row
 //   Packed     kCols * kGroup columns of a panel of 16 rows, shared by all instruction sets; a multiple of 64
 //              bytes
-//   constants  kCols, kGroup, kSub (columns per scale), kMaxCode (128: codes are int8), kOffset, kMins
+//   constants  kCols, kGroup, kSub (columns per scale), kMaxCode (128: values are any int8), kOffset, kTable,
+//              kMins
 //   read, write, place (in the format's .cpp)     Block <-> BlockValues, codes into Packed
 //   codes<V>, scale_pair<V>, min_pair<V>          Packed -> vectors of V, a lane per row
 //
-// A weight is d * scale * (code - kOffset) - dmin * min. The packed codes come four columns of a row at a
+// A weight is d * scale * code_value(code) - dmin * min. The packed codes come four columns of a row at a
 // time: a vector of L lanes is L rows of four bytes each, the operand of dot products of four bytes.
 #pragma once
 
@@ -28,7 +29,18 @@ struct BlockValues {
 inline constexpr int8_t kIq4Values[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
                                           1,    13,   25,  38,  53,  69,  89,  113};
 
-// Vectors of codes from such planes; `at` points to the first lane's bytes.
+// What a code stands for: an entry of the IQ4 table, the int8 with its bits, or the code less the offset.
+template <class F>
+constexpr int code_value(uint8_t code) {
+  if constexpr (F::kTable)
+    return kIq4Values[code];
+  else if constexpr (F::kMaxCode == 128)
+    return static_cast<int8_t>(code);
+  else
+    return code - F::kOffset;
+}
+
+// Vectors of codes from planes of bits; `at` points to the first lane's bytes.
 template <class V>
 inline void nibble_codes(const uint8_t* at, typename V::U8* u) {  // 8 columns: u[0], u[1]
   const auto z = V::load_u8(at);

@@ -10,7 +10,7 @@ namespace reckon::kernels {
 struct IQ4_NL {
   static constexpr WeightType kType = WeightType::IQ4_NL;
   static constexpr int kCols = 32, kGroup = 2, kSub = 32, kMaxCode = 128, kOffset = 0;
-  static constexpr bool kMins = false;
+  static constexpr bool kMins = false, kTable = true;
 
   struct Block {
     uint16_t d;

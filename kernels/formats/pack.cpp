@@ -32,26 +32,32 @@ bool word_finite(typename F::Word w) {
   if constexpr (std::is_same_v<F, PlainBf16>) return (w & 0x7f80) != 0x7f80;
 }
 
-// One row of a plain type; returns whether all of it is finite.
+// n columns from `first` on of a panel of a plain type: columns outermost, so that writes are in order and
+// reads are 16 streams. Marks the rows with a weight that is not finite.
 template <class F>
-bool pack_row_plain(const std::byte* src, size_t cols, size_t row, std::byte* panel) {
+void pack_columns(const std::byte* src, size_t row_bytes, size_t n_rows, size_t first, size_t n,
+                  std::byte* panel, bool (&bad)[kPanelRows]) {
   using Word = typename F::Word;
-  bool all_finite = true;
-  for (size_t c = 0; c < cols; c++) {
-    Word w;
-    std::memcpy(&w, src + c * sizeof w, sizeof w);
-    all_finite &= word_finite<F>(w);
-    std::memcpy(panel + (c * kPanelRows + row) * sizeof w, &w, sizeof w);
+  constexpr size_t kMost = 64;
+  Word words[kPanelRows][kMost] = {};
+  for (size_t r = 0; r < n_rows; r++) {
+    std::memcpy(words[r], src + r * row_bytes + first * sizeof(Word), n * sizeof(Word));
+    bool all_finite = true;
+    for (size_t c = 0; c < n; c++) all_finite &= word_finite<F>(words[r][c]);
+    bad[r] |= !all_finite;
   }
-  return all_finite;
+  for (size_t c = 0; c < n; c++) {
+    Word column[kPanelRows];
+    for (size_t r = 0; r < kPanelRows; r++) column[r] = words[r][c];
+    std::memcpy(panel + (first + c) * sizeof column, column, sizeof column);
+  }
 }
 
-// One row's block; returns whether its scales are finite.
+// One row's block, by way of `values`; returns whether its scales are finite.
 template <class F>
-bool pack_block(const std::byte* src, size_t b, size_t row, std::byte* panel) {
+bool pack_block(const std::byte* src, size_t b, size_t row, BlockValues& values, std::byte* panel) {
   typename F::Block block;
   std::memcpy(&block, src + b * sizeof block, sizeof block);
-  BlockValues values;
   F::read(block, values);
   auto* packed = reinterpret_cast<typename F::Packed*>(panel) + b / F::kGroup;
   F::place(values, row, b % F::kGroup, *packed);
@@ -63,16 +69,18 @@ template <class F>
 size_t pack_panel(const std::byte* src, size_t row_bytes, size_t n_rows, size_t cols, std::byte* panel) {
   size_t bad = kPanelRows;
   if constexpr (is_plain<F>) {
-    if (n_rows < kPanelRows) std::memset(panel, 0, bytes_of_panel<F>(cols));
-    for (size_t r = 0; r < n_rows; r++) {
-      if (!pack_row_plain<F>(src + r * row_bytes, cols, r, panel)) bad = std::min(bad, r);
+    bool bad_rows[kPanelRows] = {};
+    for (size_t c = 0; c < cols; c += 64) {
+      pack_columns<F>(src, row_bytes, n_rows, c, std::min<size_t>(64, cols - c), panel, bad_rows);
     }
+    bad = static_cast<size_t>(std::find(bad_rows, bad_rows + kPanelRows, true) - bad_rows);
   } else {
     const size_t blocks = cols / F::kCols;
     if (n_rows < kPanelRows || blocks % F::kGroup != 0) std::memset(panel, 0, bytes_of_panel<F>(cols));
+    BlockValues values;
     for (size_t b = 0; b < blocks; b++) {  // blocks outermost: the packed block stays in cache
       for (size_t r = 0; r < n_rows; r++) {
-        if (!pack_block<F>(src + r * row_bytes, b, r, panel)) bad = std::min(bad, r);
+        if (!pack_block<F>(src + r * row_bytes, b, r, values, panel)) bad = std::min(bad, r);
       }
     }
   }

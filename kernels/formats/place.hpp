@@ -39,10 +39,18 @@ inline uint32_t pairs_of_16(const uint8_t* u, int from) {
   return out;
 }
 
+// Ors the byte's bit k into code[k] as bit `to`, all eight at once.
+inline void or_bits_of_byte(uint8_t bits, int to, uint8_t* code) {
+  // Byte k keeps bit k alone; adding 127 moves it, wherever it is, into bit 7.
+  const uint64_t apart = bits * 0x0101010101010101u & 0x8040201008040201u;
+  const uint64_t ones = (apart + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
+  uint64_t word;
+  std::memcpy(&word, code, 8);
+  word |= ones << to;
+  std::memcpy(code, &word, 8);
+}
+
 // The row's four bytes of a 64-byte vector.
 inline void put_word(uint8_t* vector, size_t row, uint32_t word) { std::memcpy(vector + 4 * row, &word, 4); }
-
-// The index of a value of the IQ4 table, given as the bits of its int8.
-uint8_t iq4_index(uint8_t value);
 
 }  // namespace reckon::kernels

@@ -9,7 +9,7 @@ namespace reckon::kernels {
 struct Q2_K {
   static constexpr WeightType kType = WeightType::Q2_K;
   static constexpr int kCols = 256, kGroup = 1, kSub = 16, kMaxCode = 3, kOffset = 0;
-  static constexpr bool kMins = true;
+  static constexpr bool kMins = true, kTable = false;
 
   struct Block {
     uint8_t scales[16];  // low half the scale, high half the min

@@ -9,7 +9,7 @@ namespace reckon::kernels {
 struct Q3_K {
   static constexpr WeightType kType = WeightType::Q3_K;
   static constexpr int kCols = 256, kGroup = 1, kSub = 16, kMaxCode = 7, kOffset = 4;
-  static constexpr bool kMins = false;
+  static constexpr bool kMins = false, kTable = false;
 
   struct Block {
     uint8_t h[32];       // bit j of h[c]: bit 2 of column 32j + c

@@ -9,7 +9,7 @@ namespace reckon::kernels {
 struct Q4_0 {
   static constexpr WeightType kType = WeightType::Q4_0;
   static constexpr int kCols = 32, kGroup = 2, kSub = 32, kMaxCode = 15, kOffset = 8;
-  static constexpr bool kMins = false;
+  static constexpr bool kMins = false, kTable = false;
 
   struct Block {
     uint16_t d;

@@ -9,7 +9,7 @@ namespace reckon::kernels {
 struct Q4_1 {
   static constexpr WeightType kType = WeightType::Q4_1;
   static constexpr int kCols = 32, kGroup = 2, kSub = 32, kMaxCode = 15, kOffset = 0;
-  static constexpr bool kMins = true;
+  static constexpr bool kMins = true, kTable = false;
 
   struct Block {
     uint16_t d, m;

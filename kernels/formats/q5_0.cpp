@@ -10,7 +10,7 @@ void Q5_0::read(const Block& in, BlockValues& out) {
     out.code[c] = in.q[c] & 15;
     out.code[c + 16] = in.q[c] >> 4;
   }
-  for (int c = 0; c < 32; c++) out.code[c] |= static_cast<uint8_t>((in.h[c / 8] >> c % 8 & 1) << 4);
+  for (int i = 0; i < 4; i++) or_bits_of_byte(in.h[i], 4, out.code + 8 * i);
   out.scale[0] = 1;
 }
 

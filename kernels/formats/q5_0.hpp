@@ -9,7 +9,7 @@ namespace reckon::kernels {
 struct Q5_0 {
   static constexpr WeightType kType = WeightType::Q5_0;
   static constexpr int kCols = 32, kGroup = 2, kSub = 32, kMaxCode = 31, kOffset = 16;
-  static constexpr bool kMins = false;
+  static constexpr bool kMins = false, kTable = false;
 
   struct Block {
     uint16_t d;

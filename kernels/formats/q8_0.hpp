@@ -9,7 +9,7 @@ namespace reckon::kernels {
 struct Q8_0 {
   static constexpr WeightType kType = WeightType::Q8_0;
   static constexpr int kCols = 32, kGroup = 2, kSub = 32, kMaxCode = 128, kOffset = 0;
-  static constexpr bool kMins = false;
+  static constexpr bool kMins = false, kTable = false;
 
   struct Block {
     uint16_t d;

@@ -42,6 +42,13 @@ inline void with_count(size_t n, Call&& f) {
   }
 }
 
+// Tokens of the next tile out of `left`: as equal as possible, as tiles of few tokens cost almost as much as
+// full ones.
+inline size_t tile_size(size_t left, size_t most) {
+  const size_t tiles = (left + most - 1) / most;
+  return (left + tiles - 1) / tiles;
+}
+
 // rows (n_tokens, 16) to the output's columns
 inline void write_out(const Job& job, const float* rows, size_t first_token, size_t n_tokens) {
   for (size_t t = 0; t < n_tokens; t++) {
@@ -170,8 +177,8 @@ void sweep_panel(const Job& job, size_t first, size_t last) {
   for (size_t c = 0; c < chunks; c++) {
     Family<V, F>::unpack(job, c, scratch);
     prefetch_chunk<V>(job, c, chunk_bytes);
-    for (size_t t = first; t < last; t += V::kTile) {
-      const size_t n = last - t < V::kTile ? last - t : V::kTile;
+    for (size_t t = first, n; t < last; t += n) {
+      n = tile_size(last - t, V::kTile);
       float* at = rows + (t - first) * kPanelRows;
       with_count<V::kTile>(n, [&]<int N>() { tile<V, F, N>(scratch, job, c, t, at); });
     }
@@ -220,8 +227,8 @@ template <class V, class F>
 void multiply_panel(const Job& job) {
   if constexpr (is_plain<F>) {
     constexpr size_t kTile = V::kLanes == 16 ? 6 : 2;
-    for (size_t t = 0; t < job.n_tokens; t += kTile) {
-      const size_t n = job.n_tokens - t < kTile ? job.n_tokens - t : kTile;
+    for (size_t t = 0, n; t < job.n_tokens; t += n) {
+      n = tile_size(job.n_tokens - t, kTile);
       with_count<kTile>(n, [&]<int N>() { plain_panel<V, F, N>(job, t); });
     }
   } else if (job.n_tokens <= V::kDirect) {

@@ -51,8 +51,7 @@ ReferenceValue quantised_product(const std::byte* row, const float* x, size_t co
     const QuantisedBlock xq = quantise_reference(x + b * F::kCols, F::kCols);
     int64_t s = 0, t = 0;
     for (int i = 0; i < F::kCols; i++) {
-      const int code = F::kMaxCode == 128 ? static_cast<int8_t>(v.code[i]) : v.code[i] - F::kOffset;
-      s += int64_t{v.scale[i / F::kSub]} * code * xq.q[i];
+      s += int64_t{v.scale[i / F::kSub]} * code_value<F>(v.code[i]) * xq.q[i];
       t += int64_t{v.min[i / F::kSub]} * xq.q[i];
     }
     const float d = f16_to_f32(v.d), dmin = f16_to_f32(v.dmin);
