@@ -6,6 +6,7 @@
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -166,6 +167,16 @@ bool Command::wait_for(const std::string& text, bool on_error) {
 
 bool Command::wait_for_bytes(size_t bytes, bool on_error) {
   return read_until([&] { return (on_error ? err_ : out_).size() >= bytes; });
+}
+
+bool Command::wait_for_editing() {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < end) {
+    termios modes{};
+    if (::tcgetattr(in_, &modes) == 0 && (modes.c_lflag & ICANON) == 0) return true;
+    read_some(10);
+  }
+  return false;
 }
 
 Result Command::finish() {

@@ -46,6 +46,8 @@ class Command {
   bool wait_for(const std::string& text, bool on_error = false);
   // Reads until at least `bytes` have come.
   bool wait_for_bytes(size_t bytes, bool on_error = false);
+  // Waits until the command edits lines: until the terminal no longer does.
+  bool wait_for_editing();
   // Reads what there is and waits for the end; ends the command after 60 seconds.
   Result finish();
 

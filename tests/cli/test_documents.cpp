@@ -120,7 +120,7 @@ TEST(Documents, TheManPageRendersWithoutWarningsAndIsComplete) {
   if (!has_program("groff")) GTEST_SKIP() << "groff is missing: the page was not rendered";
   const TemporaryDirectory directory;
   write_file(directory.file("reckon.1"), page);
-  EXPECT_EQ(shell_status("groff -man -Tutf8 -ww " + directory.file("reckon.1") + " > " +
+  EXPECT_EQ(shell_status("groff -man -Tascii -P-c -P-b -P-u -ww " + directory.file("reckon.1") + " > " +
                          directory.file("text") + " 2> " + directory.file("warnings")),
             0);
   EXPECT_EQ(read_file(directory.file("warnings")), "");

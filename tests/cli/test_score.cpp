@@ -71,7 +71,7 @@ TEST(Score, LongTextsAreScoredInStepsWithTheSameResult) {
 }
 
 TEST(Score, WhatGreedyDecodingChoseIsTheMostProbable) {
-  const std::string text = "What is 12 + 34?";
+  const std::string text = "<think>\nI need to add 12 and 34.";
   Json ids = Json::array();
   std::vector<Json> lines = score({"--file", "-"}, {.input = text});
   lines.pop_back();

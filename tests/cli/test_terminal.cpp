@@ -113,7 +113,7 @@ TEST(Terminal, ChatEditsLinesAndRemembersThem) {
   const Surroundings around{.terminal = true, .environment = {{"XDG_STATE_HOME", directory.path()}}};
   {
     Command command({"chat", "-q", "--temp", "0"}, around);
-    ASSERT_TRUE(command.wait_for("> "));
+    ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
     command.type("What is 7 + 9?");
     command.type(
         "\x1b[D\x7f"
@@ -124,7 +124,7 @@ TEST(Terminal, ChatEditsLinesAndRemembersThem) {
   }
   EXPECT_NE(read_file(directory.file("reckon/history")).find("7"), std::string::npos);
   Command command({"chat", "-q", "--temp", "0"}, around);
-  ASSERT_TRUE(command.wait_for("> "));
+  ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
   command.type("\x1b[A\x1b[A\r");  // two lines up: before /exit
   ASSERT_TRUE(command.wait_for("15")) << command.out();
   command.type("\x04");
@@ -135,7 +135,7 @@ TEST(Terminal, ChatTakesWideCharacters) {
   const TemporaryDirectory directory;
   const std::string file = directory.file("chat.json");
   Command command({"chat", "--system", "x"}, {.terminal = true});
-  ASSERT_TRUE(command.wait_for("> "));
+  ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
   command.type(
       "/system 中文é\x7f"
       "e\r");  // the é is deleted whole
@@ -150,7 +150,7 @@ TEST(Terminal, CtrlCAtThePromptDropsTheLineAndCtrlDEnds) {
   const TemporaryDirectory directory;
   const std::string file = directory.file("chat.json");
   Command command({"chat"}, {.terminal = true});
-  ASSERT_TRUE(command.wait_for("> "));
+  ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
   command.type("half a line");
   ASSERT_TRUE(command.wait_for("half a line"));
   command.type("\x03");
@@ -163,7 +163,7 @@ TEST(Terminal, CtrlCAtThePromptDropsTheLineAndCtrlDEnds) {
 
 TEST(Terminal, CtrlCEndsTheTurnAndNotTheChat) {
   Command command(joined({"chat"}, endless_thinking()), {.terminal = true});
-  ASSERT_TRUE(command.wait_for("> "));
+  ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
   command.type("What is 7 + 8?\r");
   ASSERT_TRUE(command.wait_for_bytes(command.out().size() + 300));  // the echo is shorter: it thinks
   command.type("\x03");
@@ -176,14 +176,14 @@ TEST(Terminal, CtrlCEndsTheTurnAndNotTheChat) {
 
 TEST(Terminal, SigtermEndsAnIdleChat) {
   Command command({"chat"}, {.terminal = true});
-  ASSERT_TRUE(command.wait_for("> "));
+  ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
   command.signal(SIGTERM);
   EXPECT_EQ(command.finish().status, 130);
 }
 
 TEST(Terminal, AnIdleChatUsesNoProcessorTime) {
   Command command({"chat"}, {.terminal = true});
-  ASSERT_TRUE(command.wait_for("> "));
+  ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
   command.type("What is 1 + 1?\r");
   ASSERT_TRUE(command.wait_for("seed"));
   ::usleep(300'000);
@@ -203,7 +203,7 @@ TEST(Terminal, AnIdleChatUsesNoProcessorTime) {
 
 TEST(Terminal, LongLinesWorkAfterTheWindowChanged) {
   Command command({"chat"}, {.terminal = true, .columns = 40});
-  ASSERT_TRUE(command.wait_for("> "));
+  ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
   command.resize(20);
   ::kill(command.pid(), SIGWINCH);
   const TemporaryDirectory directory;
