@@ -1,83 +1,61 @@
-"""Arithmetic spelled out as short thoughts. Every step needs only digits that stand nearby in the text.
+"""Arithmetic spelled out as short thoughts. Every step needs only what stands right before it.
 
-The long forms (`add_lines`, `subtract_lines`) take a line per column; the short ones (`*_step`) are one sentence and
-serve inside larger problems. All operands are non-negative unless said otherwise.
+A calculation with columns repeats what is left of its numbers after each column, and the digits found so far: so a step
+always reads last digits, and never has to count places. All operands are non-negative unless said otherwise.
 """
-PLACES = ("Ones", "Tens", "Hundreds", "Thousands", "Ten thousands", "Hundred thousands")
-
-
-def digits(n, width=0):
-    """Digits from the lowest, padded with zeros."""
-    return [int(c) for c in reversed(str(n))] + [0] * (width - len(str(n)))
-
-
-def columns(a, b):
-    width = max(len(str(a)), len(str(b)))
-    return list(zip(digits(a, width), digits(b, width)))
 
 
 def add_lines(a, b):
-    lines, carry = [], 0
-    for place, (x, y) in zip(PLACES, columns(a, b)):
-        total = x + y + carry
-        line = f"{place}: {x}+{y}{'+1' if carry else ''}={total}, write {total % 10}"
-        carry = total // 10
-        lines.append(line + (", carry 1." if carry else "."))
-    if carry:
-        lines.append("Write the carry 1.")
-    return lines + [f"So {a}+{b}={a + b}."]
+    """4837+965: the lines 7+5=12: 2 carry 1, left 483+96+1.  3+6+1=10: 02 carry 1, left 48+9+1.  ..."""
+    if min(a, b) < 10 and max(a, b) < 100:
+        return [f"{a}+{b}={a + b}."]
+    lines, found, carry, x, y = [], "", 0, a, b
+    while True:
+        total = x % 10 + y % 10 + carry
+        line = f"{x % 10}+{y % 10}{'+1' if carry else ''}={total}: "
+        x, y = x // 10, y // 10
+        if not x and not y:
+            return lines + [f"{line}{total}{found}.", f"So {a}+{b}={a + b}."]
+        carry, found = total // 10, f"{total % 10}{found}"
+        lines.append(f"{line}{found}{' carry 1' if carry else ''}, left {x}+{y}{'+1' if carry else ''}.")
 
 
 def subtract_lines(a, b):
     """a >= b."""
-    lines, borrow = [], 0
-    for place, (x, y) in zip(PLACES, columns(a, b)):
-        less = "-1" if borrow else ""
-        left = x - y - borrow
-        if left < 0:
-            lines.append(f"{place}: {x}{less}-{y} is below 0, so 1{x}{less}-{y}={left + 10}, write {left + 10}, borrow 1.")
-        else:
-            lines.append(f"{place}: {x}{less}-{y}={left}, write {left}.")
-        borrow = 1 if left < 0 else 0
-    return lines + [f"So {a}-{b}={a - b}."]
+    if b < 10 and a < 20:
+        return [f"{a}-{b}={a - b}."]
+    lines, found, borrow, x, y = [], "", 0, a, b
+    while True:
+        left = x % 10 - y % 10 - borrow
+        line = f"{'1' if left < 0 else ''}{x % 10}-{y % 10}{'-1' if borrow else ''}={left % 10}: "
+        borrow, found, x, y = int(left < 0), f"{left % 10}{found}", x // 10, y // 10
+        if not x and not y:
+            return lines + [f"{line}{found}.", f"So {a}-{b}={a - b}."]
+        lines.append(f"{line}{found}{' borrow 1' if borrow else ''}, left {x}-{y}{'-1' if borrow else ''}.")
 
 
 def add_step(a, b):
-    if min(a, b) < 10 and max(a, b) < 100 or a % 100 == 0 and b < 100:
-        return f"{a}+{b}={a + b}."
-    parts, carry = [], 0
-    for x, y in columns(a, b):
-        total = x + y + carry
-        parts.append(f"{x}+{y}{'+1' if carry else ''}={total}")
-        carry = total // 10
-    return f"{a}+{b}. {', '.join(parts)}. So {a}+{b}={a + b}."
+    lines = add_lines(a, b)
+    return " ".join(([] if len(lines) == 1 else [f"{a}+{b}."]) + lines)
 
 
 def subtract_step(a, b):
     """a >= b."""
-    if b < 10 and a < 100:
-        return f"{a}-{b}={a - b}."
-    parts, borrow = [], 0
-    for x, y in columns(a, b):
-        left = x - y - borrow
-        ten = "1" if left < 0 else ""
-        parts.append(f"{ten}{x}{'-1' if borrow else ''}-{y}={left % 10}")
-        borrow = 1 if left < 0 else 0
-    return f"{a}-{b}. {', '.join(parts)}. So {a}-{b}={a - b}."
+    lines = subtract_lines(a, b)
+    return " ".join(([] if len(lines) == 1 else [f"{a}-{b}."]) + lines)
 
 
 def times_digit(a, d):
     """The columns of a x d for one digit d, without the closing sentence."""
-    parts, carry, number = [], 0, digits(a)
-    for i, x in enumerate(number):
-        product, total = x * d, x * d + carry
-        part = f"{x}×{d}={product}" + (f", {product}+{carry}={total}" if carry else "")
-        carry = total // 10
-        if i + 1 == len(number):
-            parts.append(f"{part}, write {total}.")
-        else:
-            parts.append(f"{part}, write {total % 10}" + (f", carry {carry}." if carry else "."))
-    return f"{a}×{d}. " + " ".join(parts)
+    parts, found, carry, x = [], "", 0, a
+    while True:
+        product, total = x % 10 * d, x % 10 * d + carry
+        part = f"{x % 10}×{d}={product}" + (f", {product}+{carry}={total}: " if carry else ": ")
+        x //= 10
+        if not x:
+            return f"{a}×{d}. " + " ".join(parts + [f"{part}{total}{found}."])
+        carry, found = total // 10, f"{total % 10}{found}"
+        parts.append(f"{part}{found}{f' carry {carry}' if carry else ''}, left {x}.")
 
 
 def multiply_lines(a, b):
@@ -111,10 +89,11 @@ def divide_lines(a, b):
     text, left = str(a), lambda i: f"({text[i:] or 'none'} left)"
     start = next((i for i in range(1, len(text)) if int(text[:i]) >= b), len(text))
     lines += [f"Take {text[:i]}: too small." for i in range(1, start)]
-    rest, lead = int(text[:start]), "Take"
+    rest, lead, found = int(text[:start]), "Take", ""
     for i in range(start, len(text) + 1):
         q = rest // b
-        lines.append(f"{lead} {rest} {left(i)}: {b}×{q}={b * q}, {rest}-{b * q}={rest - b * q}, write {q}.")
+        found += str(q)
+        lines.append(f"{lead} {rest} {left(i)}: {b}×{q}={b * q}, {rest}-{b * q}={rest - b * q}, so {found}.")
         rest -= b * q
         if i < len(text):
             rest, lead = rest * 10 + int(text[i]), f"Bring down {text[i]}, take"
@@ -147,9 +126,10 @@ def compare_lines(a, b):
     count = lambda k: f"{k} digit" + ("s" if k > 1 else "")
     if m != n:
         return [f"{a} has {count(m)} and {b} has {count(n)}.", f"So {a}{sign}{b}."]
-    parts = []
-    for x, y in zip(str(a), str(b)):
-        parts.append(x + ("=" if x == y else "<" if x < y else ">") + y)
-        if x != y:
-            break
-    return [f"Both have {count(m)}. From the left: {', '.join(parts)}.", f"So {a}{sign}{b}."]
+    parts, x, y = [], str(a), str(b)
+    while x and x[0] == y[0]:
+        parts.append(f"{x[0]}={y[0]}, " + (f"left {x[1:]} and {y[1:]}." if x[1:] else "none left."))
+        x, y = x[1:], y[1:]
+    if x:
+        parts.append(f"{x[0]}{'<' if x < y else '>'}{y[0]}.")
+    return [f"Both have {count(m)}. " + " ".join(parts), f"So {a}{sign}{b}."]

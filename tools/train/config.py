@@ -9,8 +9,8 @@ TOKENIZER_SEED, WEIGHT_SEED, DATA_SEED, EVAL_SEED = 11, 12, 13, 14
 
 CORES = 2  # parts of a batch that run side by side; another number rounds differently
 
-MIX = {"addition": 10, "subtraction": 12, "multiplication": 14, "division": 14, "comparison": 9, "sequence": 12,
-       "expression": 9, "word problem": 20, "remainder": 2, "talk": 6}
+MIX = {"addition": 12, "subtraction": 13, "multiplication": 10, "division": 14, "comparison": 11, "sequence": 15,
+       "expression": 10, "word problem": 14, "remainder": 2, "talk": 4}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Shape:
 @dataclasses.dataclass(frozen=True)
 class Schedule:
     """The learning rate warms up, stays for a while, and then falls linearly to zero."""
-    steps: int = 2100
+    steps: int = 2300
     warmup: int = 100
-    decay: float = 0.8          # share of the steps
+    decay: float = 0.58         # share of the steps
     tokens: int = 4096          # per step, and twice as many at first
     twice_until: int = 223
-    part: int = 2048            # tokens that go through the model at once
+    part: int = 512             # tokens that go through the model at once
     matrix_rate: float = 3e-3   # Muon
     other_rate: float = 2e-3    # AdamW: embedding, output, norms, biases
     weight_decay: float = 0.02

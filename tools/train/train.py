@@ -6,6 +6,7 @@ import argparse
 import copy
 import pathlib
 import random
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -152,6 +153,8 @@ def main():
         print(text, file=log)
 
     say(f"from step {step}: {sum(p.numel() for p in model.parameters())} weights")
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     since, before, saved = time.time(), tokens, time.time()
     while step < schedule.steps:
         parts = batch(tokenizer, schedule, step)
@@ -162,9 +165,11 @@ def main():
             speed = (tokens - before) / (time.time() - since)
             say(f"step {step} loss {loss:.4f} rate {schedule.rate(step):.2f} tokens {tokens / 1e6:.2f}M {speed:.0f}/s")
             since, before = time.time(), tokens
-        if step == schedule.steps or time.time() - saved > 120:
+        if stop or step == schedule.steps or time.time() - saved > 120:
             save(checkpoint, step, tokens, model, optims)
             saved = time.time()
+        if stop:
+            break
         if step % a.watch == 0:
             shares = watch(model, tokenizer, 50)
             say("  " + ", ".join(f"{task} {share:.0%}" for task, share in shares.items()))

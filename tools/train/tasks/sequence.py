@@ -1,25 +1,23 @@
 """The next number of a sequence: constant, growing or alternating differences, constant ratios, sums of two terms."""
+from arithmetic import add_step, multiply_step, subtract_step
 from .problem import Problem, boxed
 
 
 def arithmetic(rng):
-    start, d = rng.randrange(0, 100), rng.choice([rng.randrange(1, 13), rng.randrange(2, 31)])
+    start, d = rng.randrange(0, 60), rng.choice([rng.randrange(1, 13), rng.randrange(1, 13), rng.choice([15, 20, 25, 50, 100])])
     if rng.random() < 0.3:
         start, d = start + 5 * d, -d
-    return [start + i * d for i in range(rng.randrange(4, 7))], None
+    return [start + i * d for i in range(rng.randrange(4, 6))], None
 
 
 def geometric(rng):
-    ratio, start, count = rng.choice([2, 2, 2, 3, 3, 4, 5]), rng.randrange(1, 13), rng.randrange(4, 6)
-    while start * ratio ** count > 9999 or start * ratio ** (count - 1) > 999:
-        start, count = rng.randrange(1, 13), 4
-        if ratio > 3:
-            start = rng.randrange(1, 4)
-    return [start * ratio ** i for i in range(count)], ratio
+    ratio = rng.choice([2, 2, 2, 3, 3, 4, 5])
+    start = rng.randrange(1, {2: 26, 3: 12, 4: 6, 5: 5}[ratio])
+    return [start * ratio ** i for i in range(4)], ratio
 
 
 def growing(rng):
-    terms, d, more = [rng.randrange(0, 40)], rng.randrange(1, 10), rng.randrange(1, 6)
+    terms, d, more = [rng.randrange(0, 30)], rng.randrange(1, 8), rng.randrange(1, 5)
     for i in range(rng.randrange(4, 6)):
         terms.append(terms[-1] + d + i * more)
     return terms, None
@@ -45,22 +43,22 @@ def explain(terms, ratio):
     """The thought and the next term. The rule is read off the differences, as a solver would."""
     d = [b - a for a, b in zip(terms, terms[1:])]
     last = terms[-1]
-    show = lambda n: f"+{n}" if n >= 0 else str(n)
+    onward = lambda d: add_step(last, d) if d >= 0 else subtract_step(last, -d) if last + d >= 0 else f"{last}{d}={last + d}."
     lines = ["Differences: " + ", ".join(f"{b}-{a}={x}" for a, b, x in zip(terms, terms[1:], d)) + "."]
     if len(set(d)) == 1:
-        return lines + [f"They are all {d[0]}.", f"{last}{show(d[0])}={last + d[0]}."], last + d[0]
+        return lines + [f"They are all {d[0]}.", onward(d[0])], last + d[0]
     grow = [b - a for a, b in zip(d, d[1:])]
     if len(set(grow)) == 1:
         step = d[-1] + grow[0]
-        return lines + [f"They grow by {grow[0]}: {d[-1]}+{grow[0]}={step}.", f"{last}{show(step)}={last + step}."], last + step
+        return lines + [f"They grow by {grow[0]}: {d[-1]}+{grow[0]}={step}.", onward(step)], last + step
     if ratio:
         return lines + ["No pattern, so ratios: " + ", ".join(f"{b}÷{a}={ratio}" for a, b in zip(terms, terms[1:])) + ".",
-                        f"They are all {ratio}.", f"{last}×{ratio}={last * ratio}."], last * ratio
+                        f"They are all {ratio}.", multiply_step(last, ratio)], last * ratio
     if d[0::2] == [d[0]] * len(d[0::2]) and d[1::2] == [d[1]] * len(d[1::2]):
         step = d[len(d) % 2]
-        return lines + [f"They alternate, next is {step}.", f"{last}{show(step)}={last + step}."], last + step
+        return lines + [f"They alternate, next is {step}.", onward(step)], last + step
     total = last + terms[-2]
-    return lines + ["They are the terms before, so each term is the sum of two.", f"{last}+{terms[-2]}={total}."], total
+    return lines + ["They are the terms before, so each term is the sum of two.", add_step(last, terms[-2])], total
 
 
 def make(rng):
