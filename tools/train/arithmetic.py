@@ -81,6 +81,13 @@ def multiply_step(a, b):
     return " ".join(multiply_lines(a, b))
 
 
+def minus(a, b):
+    """A subtraction of any sign of result, which takes its columns where it needs them."""
+    if a < b:
+        return f"{minus(b, a)} So {a}-{b}={a - b}."
+    return f"{a}-{b}={a - b}." if a == b or b == 0 else subtract_step(a, b)
+
+
 def divide_lines(a, b):
     """Long division; says the remainder where there is one."""
     lines = []
@@ -93,7 +100,7 @@ def divide_lines(a, b):
     for i in range(start, len(text) + 1):
         q = rest // b
         found += str(q)
-        lines.append(f"{lead} {rest} {left(i)}: {b}×{q}={b * q}, {rest}-{b * q}={rest - b * q}, so {found}.")
+        lines.append(f"{lead} {rest} {left(i)}: {b}×{q}={b * q}. {minus(rest, b * q)} Now {found}.")
         rest -= b * q
         if i < len(text):
             rest, lead = rest * 10 + int(text[i]), f"Bring down {text[i]}, take"

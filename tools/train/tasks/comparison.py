@@ -75,7 +75,7 @@ def judge(rng):
     sign = "<" if a < b else ">" if a > b else "="
     value = yes if holds else no
     thought = [f"The claim is {a}{claim}{b}."] + compare_lines(a, b) + [
-        f"The claim has {claim} and I found {sign}, so {value}."]
+        f"{claim} and {sign} {'agree' if claim == sign else 'differ'}, so {value}."]
     return question, thought, f"The answer is {boxed(value)}.", value, (a, claim, b)
 
 

@@ -1,5 +1,5 @@
 """The next number of a sequence: constant, growing or alternating differences, constant ratios, sums of two terms."""
-from arithmetic import add_step, multiply_step, subtract_step
+from arithmetic import add_step, minus, multiply_step
 from .problem import Problem, boxed
 
 
@@ -43,8 +43,8 @@ def explain(terms, ratio):
     """The thought and the next term. The rule is read off the differences, as a solver would."""
     d = [b - a for a, b in zip(terms, terms[1:])]
     last = terms[-1]
-    onward = lambda d: add_step(last, d) if d >= 0 else subtract_step(last, -d) if last + d >= 0 else f"{last}{d}={last + d}."
-    lines = ["Differences: " + ", ".join(f"{b}-{a}={x}" for a, b, x in zip(terms, terms[1:], d)) + "."]
+    onward = lambda d: add_step(last, d) if d >= 0 else minus(last, -d)
+    lines = [minus(b, a) for a, b in zip(terms, terms[1:])] + ["Differences: " + ", ".join(map(str, d)) + "."]
     if len(set(d)) == 1:
         return lines + [f"They are all {d[0]}.", onward(d[0])], last + d[0]
     grow = [b - a for a, b in zip(d, d[1:])]
