@@ -33,9 +33,9 @@ class Shape:
 @dataclasses.dataclass(frozen=True)
 class Schedule:
     """The learning rate warms up, stays for a while, and then falls linearly to zero."""
-    steps: int = 2120
+    steps: int = 8000
     warmup: int = 100
-    decay: float = 0.292        # share of the steps
+    decay: float = 0.7          # share of the steps
     tokens: int = 4096          # per step, and twice as many at first
     twice_until: int = 223
     part: int = 512             # tokens that go through the model at once

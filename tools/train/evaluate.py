@@ -45,9 +45,9 @@ def reckon_answers(command, file, problems):
     """The same through the `reckon` command, one run per problem."""
     texts = []
     for p in problems:
-        done = subprocess.run([command, "run", "-m", str(file), "--json", "--temp", "0", p.question],
-                              check=True, capture_output=True, text=True)
-        texts.append(THINK_END + json.loads(done.stdout)["answer"])
+        done = subprocess.run([command, "run", "-m", str(file), "--json", "--temp", "0", "--", p.question],
+                              capture_output=True, text=True)  # fails where the output ran out of room
+        texts.append(THINK_END + json.loads(done.stdout)["answer"] if done.stdout else "")
     return texts
 
 

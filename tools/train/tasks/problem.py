@@ -42,5 +42,5 @@ def ask(rng, expression, worded=()):
 
 
 def opening(rng, what):
-    """what: a plain command such as `add 12 and 30`."""
-    return rng.choice([f"I need to {what}.", f"Let me {what}.", f"Okay, {what}."])
+    """what: a plain command such as `add 12 and 30`. One opening is far more likely, so that greedy text is stable."""
+    return rng.choices([f"I need to {what}.", f"Let me {what}.", f"Okay, {what}."], [6, 3, 1])[0]
