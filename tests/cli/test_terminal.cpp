@@ -18,6 +18,12 @@ const std::string kDim = "\x1b[2m";
 const std::string kPlain = "\x1b[0m";
 const std::vector<std::string> kRun{"run", "--temp", "0", "What is 7 + 8?"};
 
+// At the prompt: while the chat is busy, the terminal driver takes a Ctrl-D for itself.
+void type_ctrl_d(Command& command) {
+  ASSERT_TRUE(command.wait_for_editing());
+  command.type("\x04");
+}
+
 TEST(Terminal, ThinkingIsDimAndTheAnswerSetOffByAnEmptyLine) {
   const Result result = run_command(kRun, {.terminal = true});
   EXPECT_EQ(result.status, 0);
@@ -127,7 +133,7 @@ TEST(Terminal, ChatEditsLinesAndRemembersThem) {
   ASSERT_TRUE(command.wait_for("> ") && command.wait_for_editing());
   command.type("\x1b[A\x1b[A\r");  // two lines up: before /exit
   ASSERT_TRUE(command.wait_for("15")) << command.out();
-  command.type("\x04");
+  type_ctrl_d(command);
   EXPECT_EQ(command.finish().status, 0);
 }
 
@@ -141,7 +147,7 @@ TEST(Terminal, ChatTakesWideCharacters) {
       "e\r");  // the é is deleted whole
   command.type("/save " + file + "\r");
   ASSERT_TRUE(command.wait_for("saved 1 messages"));
-  command.type("\x04");
+  type_ctrl_d(command);
   EXPECT_EQ(command.finish().status, 0);
   EXPECT_NE(read_file(file).find("\"中文e\""), std::string::npos) << read_file(file);
 }
@@ -157,7 +163,7 @@ TEST(Terminal, CtrlCAtThePromptDropsTheLineAndCtrlDEnds) {
   ::usleep(100'000);
   command.type("/save " + file + "\r");
   ASSERT_TRUE(command.wait_for("saved 0 messages")) << command.out();
-  command.type("\x04");
+  type_ctrl_d(command);
   EXPECT_EQ(command.finish().status, 0);
 }
 
@@ -210,7 +216,7 @@ TEST(Terminal, LongLinesWorkAfterTheWindowChanged) {
   command.type("/system " + std::string(200, 'x') + "\r");
   command.type("/save " + directory.file("a") + "\r");
   ASSERT_TRUE(command.wait_for("saved"));
-  command.type("\x04");
+  type_ctrl_d(command);
   EXPECT_EQ(command.finish().status, 0);
   EXPECT_NE(read_file(directory.file("a")).find(std::string(200, 'x')), std::string::npos);
 }
