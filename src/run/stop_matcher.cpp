@@ -1,11 +1,12 @@
 #include "run/stop_matcher.hpp"
 
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include <algorithm>
 
 #include <reckon/error.hpp>
+
+#include "text/utf8.hpp"
 
 namespace reckon::run {
 namespace {
@@ -13,12 +14,10 @@ namespace {
 uint64_t key(int32_t node, uint8_t byte) { return static_cast<uint64_t>(node) << 8 | byte; }
 
 bool is_utf8(const std::string& s) {
-  const auto* p = reinterpret_cast<const utf8proc_uint8_t*>(s.data());
-  utf8proc_int32_t codepoint;
   for (size_t i = 0; i < s.size();) {
-    auto n = utf8proc_iterate(p + i, static_cast<utf8proc_ssize_t>(s.size() - i), &codepoint);
-    if (n <= 0) return false;
-    i += static_cast<size_t>(n);
+    const text::Utf8Unit unit = text::decode_utf8(s, i);
+    if (!unit.valid) return false;
+    i += unit.length;
   }
   return true;
 }

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "text/jinja/special_casing.hpp"
+#include "text/utf8.hpp"
 
 namespace reckon::text::jinja {
 namespace {
@@ -85,11 +86,9 @@ void append_lower(std::u32string& out, std::u32string_view text, size_t at) {
 CodePoint decode_at(std::string_view text, size_t position) {
   const auto first = static_cast<unsigned char>(text[position]);
   if (first < 0x80) return {first, 1};
-  utf8proc_int32_t point = 0;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + position),
-                                     static_cast<utf8proc_ssize_t>(text.size() - position), &point);
-  if (size <= 0) return {escaped_byte + first, 1};
-  return {static_cast<char32_t>(point), static_cast<uint32_t>(size)};
+  const Utf8Unit unit = decode_utf8(text, position);
+  if (!unit.valid) return {escaped_byte + first, 1};
+  return {unit.code_point, static_cast<uint32_t>(unit.length)};
 }
 
 void append_code_point(std::string& out, char32_t point) {
