@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "model/forward.hpp"
 #include "model/model_impl.hpp"
@@ -36,9 +37,9 @@ struct Engine::Impl {
   const model::Network& network;
   model::Forward forward;
   run::KvCache cache;
-  std::vector<float> logits;        // (rows that asked, n_vocab), in the caller's order
-  std::vector<size_t> logit_index;  // (rows): place of a row's logits
-  std::vector<float> chunk_logits;  // of one chunk, in its order
+  std::vector<float> logits;        // (rows that asked, n_vocab), in the order they were computed
+  std::vector<size_t> logit_rows;   // (rows that asked): whose they are, in the caller's batch
+  std::vector<size_t> logit_slots;  // (rows that asked): where the caller's i-th are
 };
 
 std::vector<Engine::Impl::Work> Engine::Impl::group(std::span<const BatchRow> rows) const {
@@ -96,13 +97,9 @@ void Engine::Impl::run_chunk(std::span<const BatchRow> rows, std::span<const siz
     tokens.push_back(rows[order[i]].token);
     if (rows[order[i]].logits) wanted.push_back(static_cast<uint32_t>(i));
   }
-  size_t n_vocab = network.config.n_vocab;
-  chunk_logits.resize(std::max(chunk_logits.size(), wanted.size() * n_vocab));
-  forward.run({tokens, segments, wanted}, chunk_logits.data());
-  for (size_t i = 0; i < wanted.size(); i++) {
-    const float* from = chunk_logits.data() + i * n_vocab;
-    std::copy(from, from + n_vocab, logits.data() + logit_index[order[wanted[i]]] * n_vocab);
-  }
+  float* out = logits.data() + logit_rows.size() * network.config.n_vocab;
+  forward.run({tokens, segments, wanted}, out);
+  for (uint32_t i : wanted) logit_rows.push_back(order[i]);
 }
 
 Engine::Engine(const Model& model, const EngineOptions& options)
@@ -123,24 +120,27 @@ void Engine::forward(std::span<const BatchRow> rows) {
   e.check(rows);
   std::vector<Impl::Work> works = e.group(rows);
   for (const auto& w : works) e.cache.reserve(w.sequence, w.rows.size());
-  e.logit_index.assign(rows.size(), 0);
-  size_t wanted = 0;
-  for (size_t i = 0; i < rows.size(); i++) {
-    e.logit_index[i] = wanted;
-    wanted += rows[i].logits ? 1 : 0;
-  }
+  auto wanted = static_cast<size_t>(
+      std::count_if(rows.begin(), rows.end(), [](const BatchRow& r) { return r.logits; }));
   e.logits.resize(wanted * e.network.config.n_vocab);
+  e.logit_rows.clear();
+  e.logit_slots.clear();  // a step that fails leaves none
   e.step(rows, works);
+  e.logit_slots.resize(wanted);
+  std::iota(e.logit_slots.begin(), e.logit_slots.end(), size_t{0});
+  std::sort(e.logit_slots.begin(), e.logit_slots.end(),
+            [&](size_t a, size_t b) { return e.logit_rows[a] < e.logit_rows[b]; });
   for (const auto& w : works) e.cache.commit(w.sequence, w.rows.size());
 }
 
 std::span<const float> Engine::logits(size_t i) const {
-  size_t n_vocab = impl_->network.config.n_vocab;
-  if ((i + 1) * n_vocab > impl_->logits.size()) {
+  const Impl& e = *impl_;
+  if (i >= e.logit_slots.size()) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("logits {}: the last step made {}", i, impl_->logits.size() / n_vocab));
+                fmt::format("logits {}: the last step made {}", i, e.logit_slots.size()));
   }
-  return {impl_->logits.data() + i * n_vocab, n_vocab};
+  size_t n_vocab = e.network.config.n_vocab;
+  return {e.logits.data() + e.logit_slots[i] * n_vocab, n_vocab};
 }
 
 uint64_t hash_logits(std::span<const float> logits) noexcept {
