@@ -2,65 +2,17 @@
 // function means.
 #pragma once
 
-#include <immintrin.h>
-
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
+#include "kernels/avx512/int_vec_base.hpp"
 
 namespace reckon::kernels {
 namespace {
 
-struct Vec {
-  static constexpr int kLanes = 16;
+struct Vec : VecBase {
   static constexpr int kTile = 8;
   static constexpr int kDirect = 4;
   static constexpr bool kSignedBias = false;
-  using U8 = __m512i;
-  using I32 = __m512i;
-  using F32 = __m512;
-  using Scale = __m512i;
 
-  static U8 load_u8(const void* p) { return _mm512_loadu_si512(p); }
-  static void store_u8(void* p, U8 v) { _mm512_storeu_si512(p, v); }
-  // Shifts of 16-bit units; what crosses bytes is masked off.
-  template <int kShift, int kMask>
-  static U8 bits(U8 v) {
-    const U8 mask = _mm512_set1_epi8(kMask);
-    if constexpr (kShift > 0) return _mm512_and_si512(_mm512_srli_epi16(v, kShift), mask);
-    if constexpr (kShift < 0) return _mm512_and_si512(_mm512_slli_epi16(v, -kShift), mask);
-    return _mm512_and_si512(v, mask);
-  }
-  static U8 or_(U8 a, U8 b) { return _mm512_or_si512(a, b); }
-  static U8 lookup(U8 v, const int8_t* table) {
-    return _mm512_shuffle_epi8(
-        _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))), v);
-  }
-
-  static I32 zero() { return _mm512_setzero_si512(); }
-  static I32 broadcast(const void* p) {
-    int v;
-    std::memcpy(&v, p, 4);
-    return _mm512_set1_epi32(v);
-  }
-  static I32 sub(I32 a, I32 b) { return _mm512_sub_epi32(a, b); }
-  template <int kShift>
-  static I32 shift_left(I32 a) {
-    return _mm512_slli_epi32(a, kShift);
-  }
-  static I32 load_i32(const int32_t* p) { return load_u8(p); }
-  static void store_i32(int32_t* p, I32 v) { store_u8(p, v); }
-  static I32 pairs_u8(const uint8_t* p) {
-    return _mm512_cvtepu8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-  }
-  static I32 pairs_s8(const int8_t* p) {
-    return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-  }
-  static I32 low_nibbles(I32 pairs) { return _mm512_and_si512(pairs, _mm512_set1_epi16(15)); }
-  static I32 high_nibbles(I32 pairs) { return _mm512_srli_epi16(pairs, 4); }
   static I32 dot2(I32 acc, I32 a, I32 b) { return _mm512_add_epi32(acc, _mm512_madd_epi16(a, b)); }
-  static Scale load_scale(const int32_t* p) { return load_u8(p); }
-  static void store_scale(int32_t* p, Scale v) { store_u8(p, v); }
 
   // Scales twice per lane: both halves of a 16-bit pair get it.
   template <int kMaxCode, int kCols>
@@ -106,24 +58,6 @@ struct Vec {
   static I32 add_part(I32 sum, I32 part) {
     return _mm512_add_epi32(sum, _mm512_madd_epi16(part, _mm512_set1_epi16(1)));
   }
-
-  static F32 zero_f32() { return _mm512_setzero_ps(); }
-  static F32 set1(float v) { return _mm512_set1_ps(v); }
-  static F32 load_f32(const float* p) { return _mm512_loadu_ps(p); }
-  static void store_f32(float* p, F32 v) { _mm512_storeu_ps(p, v); }
-  static F32 load_f16(const uint16_t* p) {
-    return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-  }
-  static F32 load_bf16(const uint16_t* p) {
-    const I32 wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-    return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
-  }
-  static F32 to_f32(I32 v) { return _mm512_cvtepi32_ps(v); }
-  static F32 add(F32 a, F32 b) { return _mm512_add_ps(a, b); }
-  static F32 mul(F32 a, F32 b) { return _mm512_mul_ps(a, b); }
-  static F32 fma(F32 a, F32 b, F32 c) { return _mm512_fmadd_ps(a, b, c); }
-  static F32 fnma(F32 a, F32 b, F32 c) { return _mm512_fnmadd_ps(a, b, c); }
-  static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 };
 
 }  // namespace
