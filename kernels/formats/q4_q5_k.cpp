@@ -1,4 +1,4 @@
-#include "kernels/formats/scales_6bit.hpp"
+#include "kernels/formats/q4_q5_k.hpp"
 
 namespace reckon::kernels {
 
@@ -18,6 +18,24 @@ void write_scales(const BlockValues& in, uint8_t (&s)[12]) {
     s[j] = static_cast<uint8_t>((in.scale[j] & 63) | (in.scale[j + 4] >> 4) << 6);
     s[j + 4] = static_cast<uint8_t>((in.min[j] & 63) | (in.min[j + 4] >> 4) << 6);
     s[j + 8] = static_cast<uint8_t>((in.scale[j + 4] & 15) | (in.min[j + 4] & 15) << 4);
+  }
+}
+
+void read_low_bits(const uint8_t (&q)[128], BlockValues& out) {
+  for (int j = 0; j < 4; j++) {
+    for (int c = 0; c < 32; c++) {
+      out.code[64 * j + c] = q[32 * j + c] & 15;
+      out.code[64 * j + 32 + c] = q[32 * j + c] >> 4;
+    }
+  }
+}
+
+void write_low_bits(const BlockValues& in, uint8_t (&q)[128]) {
+  for (int j = 0; j < 4; j++) {
+    for (int c = 0; c < 32; c++) {
+      const int low = in.code[64 * j + c] & 15, high = in.code[64 * j + 32 + c] & 15;
+      q[32 * j + c] = static_cast<uint8_t>(low | high << 4);
+    }
   }
 }
 
