@@ -37,12 +37,6 @@ uint64_t Forward::scratch_bytes(const Config& c, const kernels::KernelTable& ker
          c.n_vocab * sizeof(float);
 }
 
-// Calls work(row, thread) for every row of the batch.
-template <class Work>
-void Forward::for_rows(const Work& work) {
-  net_.pool->run(n_rows_, [&](size_t row, int thread) { work(row, thread); });
-}
-
 void Forward::run(const Batch& batch, float* logits) {
   n_rows_ = batch.tokens.size();
   assert(n_rows_ > 0 && n_rows_ <= kMaxRows);
@@ -60,7 +54,7 @@ void Forward::embed(const Batch& batch) {
   const load::TensorView& table = *net_.weights->embeddings;
   size_t row_bytes = table.bytes.size() / c_.n_vocab;
   net_.file->check_unchanged();
-  for_rows([&](size_t row, int) {
+  net_.pool->run(n_rows_, [&](size_t row, int) {
     float* x = residual_.as<float>() + row * c_.hidden;
     auto token = static_cast<size_t>(batch.tokens[row]);
     kernels::decode_row(table.type, table.bytes.data() + token * row_bytes, c_.hidden, x);
@@ -84,7 +78,7 @@ void Forward::set_angles(const Batch& batch) {
 void Forward::add_norm_pack(const float* delta, const std::vector<float>& norm,
                             std::initializer_list<const kernels::PackedMatrix*> matrices) {
   activations_.begin(n_rows_, c_.hidden, matrices);
-  for_rows([&](size_t row, int thread) {
+  net_.pool->run(n_rows_, [&](size_t row, int thread) {
     float* x = residual_.as<float>() + row * c_.hidden;
     float* normed = normed_.as<float>() + static_cast<size_t>(thread) * widest(c_);
     if (delta != nullptr) k_.add(delta + row * c_.hidden, c_.hidden, x);
@@ -101,7 +95,7 @@ void Forward::attention_block(const Batch& batch, size_t layer) {
   rotate_and_store(batch, layer);
   attention_.run(layer, q);
   activations_.begin(n_rows_, c_.q_dim(), {&w.o});
-  for_rows([&](size_t row, int thread) {
+  net_.pool->run(n_rows_, [&](size_t row, int thread) {
     float* out = normed_.as<float>() + static_cast<size_t>(thread) * widest(c_);
     attention_.finish_row(row, out);
     activations_.pack_row(row, out);
@@ -135,7 +129,7 @@ void Forward::rotate_and_store(const Batch& batch, size_t layer) {
                   page + layout.offset(layer, h));
     }
   };
-  for_rows([&](size_t row, int) {
+  net_.pool->run(n_rows_, [&](size_t row, int) {
     auto after = std::upper_bound(batch.segments.begin(), batch.segments.end(), row,
                                   [](size_t r, const Segment& s) { return r < s.first_row; });
     row_work(*(after - 1), row);
@@ -148,7 +142,7 @@ void Forward::ffn_block(size_t layer) {
   add_norm_pack(delta_.as<float>(), w.ffn_norm, {&w.gate, &w.up});
   activations_.multiply(*net_.pool, {{&w.gate, gate}, {&w.up, up}});
   activations_.begin(n_rows_, c_.ffn, {&w.down});
-  for_rows([&](size_t row, int thread) {
+  net_.pool->run(n_rows_, [&](size_t row, int thread) {
     float* x = normed_.as<float>() + static_cast<size_t>(thread) * widest(c_);
     k_.swiglu(gate + row * c_.ffn, up + row * c_.ffn, c_.ffn, x);
     activations_.pack_row(row, x);

@@ -33,8 +33,6 @@ class Forward {
   // residual += delta (nullptr: nothing), then norm of the residual packed for the matrices.
   void add_norm_pack(const float* delta, const std::vector<float>& norm,
                      std::initializer_list<const kernels::PackedMatrix*> matrices);
-  template <class Work>
-  void for_rows(const Work& work);
 
   const Network& net_;
   const Config& c_;
