@@ -18,8 +18,8 @@ std::string names() {
 
 std::span<const KernelTable* const> all_tables() {
 #if defined(__x86_64__)
-  static const KernelTable* const kTables[] = {&avx512vnni::table(), &avx512::table(), &avx2::table(),
-                                               &scalar::table()};
+  static const KernelTable* const kTables[] = {&amx::table(), &avx512vnni::table(), &avx512::table(),
+                                               &avx2::table(), &scalar::table()};
 #elif defined(__aarch64__)
   static const KernelTable* const kTables[] = {&neon::table(), &scalar::table()};
 #else

@@ -25,6 +25,9 @@ extern const MatmulKernels kMatmulKernels;
 namespace avx512vnni {
 extern const MatmulKernels kMatmulKernels;
 }
+namespace amx {
+extern const MatmulKernels kMatmulKernels;
+}
 namespace neon {
 extern const MatmulKernels kMatmulKernels;
 }

@@ -17,6 +17,9 @@ double peak_loop(size_t iterations);
 namespace avx512vnni {
 double peak_loop(size_t iterations);
 }
+namespace amx {
+double peak_loop(size_t iterations);
+}
 namespace neon {
 double peak_loop(size_t iterations);
 }

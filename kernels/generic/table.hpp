@@ -44,6 +44,9 @@ const KernelTable& table();
 namespace avx512vnni {
 const KernelTable& table();
 }
+namespace amx {
+const KernelTable& table();
+}
 namespace neon {
 const KernelTable& table();
 }

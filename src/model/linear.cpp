@@ -12,16 +12,19 @@ using kernels::PackedMatrix;
 // Weights a thread takes at a time: some 64 KB, enough to hide the counter and to stream, little enough to
 // balance.
 constexpr size_t kChunkBytes = 64 * 1024;
+// With many rows, what counts is how many panels meet the activations that a core has in its cache.
+constexpr size_t kManyRows = 64, kPanelsForManyRows = 8, kChunksPerThread = 4;
 
-size_t panels_per_chunk(const PackedMatrix& w) {
+size_t panels_per_chunk(const PackedMatrix& w, size_t n_rows, int n_threads) {
   size_t n = std::max<size_t>(kChunkBytes / w.panel_bytes, 1);
+  if (n_rows >= kManyRows) {
+    size_t share = w.panels() / (kChunksPerThread * static_cast<size_t>(n_threads));
+    n = std::max(n, std::min(share, kPanelsForManyRows));
+  }
   return (n + 1) / 2 * 2;  // pairs of panels suit tile kernels
 }
 
-size_t chunks(const PackedMatrix& w) {
-  size_t per = panels_per_chunk(w);
-  return (w.panels() + per - 1) / per;
-}
+size_t chunks(const PackedMatrix& w, size_t per_chunk) { return (w.panels() + per_chunk - 1) / per_chunk; }
 
 size_t index(ActivationType type) { return static_cast<size_t>(type); }
 
@@ -66,12 +69,13 @@ void Activations::pack_row(size_t row, const float* x) {
 }
 
 void Activations::multiply(support::ThreadPool& pool, std::initializer_list<Product> products) const {
+  auto per_chunk = [&](const Product& p) { return panels_per_chunk(*p.w, n_rows_, pool.size()); };
   size_t total = 0;
-  for (const Product& p : products) total += chunks(*p.w);
+  for (const Product& p : products) total += chunks(*p.w, per_chunk(p));
   pool.run(total, [&](size_t chunk, int) {
     const Product* p = products.begin();
-    for (; chunk >= chunks(*p->w); p++) chunk -= chunks(*p->w);
-    size_t per = panels_per_chunk(*p->w);
+    for (; chunk >= chunks(*p->w, per_chunk(*p)); p++) chunk -= chunks(*p->w, per_chunk(*p));
+    size_t per = per_chunk(*p);
     size_t first = chunk * per, last = std::min(first + per, p->w->panels());
     const auto& x = packed_[index(kernels::activation_type(p->w->type))];
     kernels_->matmul(*p->w, x.data(), n_rows_, first, last, p->y, p->w->rows);

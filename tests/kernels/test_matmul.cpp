@@ -5,6 +5,7 @@
 
 #include "formats/random_rows.hpp"
 #include "kernels/cpu_features.hpp"
+#include "kernels/emulated_amx.hpp"
 #include "kernels/formats/pack.hpp"
 #include "kernels/generic/matmul_kernels.hpp"
 #include "kernels/kernels.hpp"
@@ -29,6 +30,9 @@ std::vector<Isa> isas() {
   out.push_back({"avx2", &kernels::avx2::kMatmulKernels, cpu.avx2});
   out.push_back({"avx512", &kernels::avx512::kMatmulKernels, cpu.avx512});
   out.push_back({"avx512vnni", &kernels::avx512vnni::kMatmulKernels, cpu.avx512vnni});
+  static const MatmulKernels kEmulated = kernels::emulated_amx::matmul_kernels();
+  out.push_back({"amx_emulated", &kEmulated, cpu.avx512vnni});
+  out.push_back({"amx", &kernels::amx::kMatmulKernels, cpu.amx});
 #elif defined(__aarch64__)
   out.push_back({"neon", &kernels::neon::kMatmulKernels, cpu.neon_dot});
 #endif
@@ -163,6 +167,16 @@ TEST_P(Matmul, GivesTheDefinedBitsForManyTokens) {
   for (const auto& t : weight_types()) {
     const Problem p = random_problem(t.type, 18, t.block_size == 1 ? 67 : 512, 270);
     for (size_t tokens : {64u, 127u, 128u, 129u, 270u}) compared += expect_product(kernels(), p, 18, tokens);
+  }
+  EXPECT_GT(compared, 0u);
+}
+
+// More than a kernel keeps in its caches at once.
+TEST_P(Matmul, GivesTheDefinedBitsForMoreThanTheCachesHold) {
+  size_t compared = 0;
+  for (WeightType type : {WeightType::Q4_K, WeightType::Q6_K, WeightType::Q8_0}) {
+    const Problem p = random_problem(type, 33, 2560, 521);
+    compared += expect_product(kernels(), p, 33, 521);
   }
   EXPECT_GT(compared, 0u);
 }
