@@ -16,6 +16,8 @@ struct Vec {
   static constexpr int kTile = 4;
   static constexpr int kDirect = 2;
   static constexpr bool kSignedBias = false;
+  static constexpr int kShortRun = 2;
+  static constexpr bool kKeepsOrder = true;
   using U8 = __m256i;
   using I32 = __m256i;
   using F32 = __m256;

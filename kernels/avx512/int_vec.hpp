@@ -11,6 +11,8 @@ struct Vec : VecBase {
   static constexpr int kTile = 8;
   static constexpr int kDirect = 4;
   static constexpr bool kSignedBias = false;
+  static constexpr int kShortRun = 0;
+  static constexpr bool kKeepsOrder = true;
 
   static I32 dot2(I32 acc, I32 a, I32 b) { return _mm512_add_epi32(acc, _mm512_madd_epi16(a, b)); }
 

@@ -11,6 +11,8 @@ struct Vec : VecBase {
   static constexpr int kTile = 12;
   static constexpr int kDirect = 8;
   static constexpr bool kSignedBias = true;
+  static constexpr int kShortRun = 0;
+  static constexpr bool kKeepsOrder = false;
 
   static I32 dot2(I32 acc, I32 a, I32 b) { return _mm512_dpwssd_epi32(acc, a, b); }
 

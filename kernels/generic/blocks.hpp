@@ -17,6 +17,15 @@ namespace {
 // Distance of a token's accumulators from the next one's, in an (n, 16) array.
 constexpr int kRowFloats = kPanelRows;
 
+// Holds the compiler to the order written: left to itself it loads far ahead, runs out of registers and goes
+// through memory with all sums. For vocabularies where that was measured to be so (kKeepsOrder).
+template <class Register>
+inline __attribute__((always_inline)) void keep_order([[maybe_unused]] Register& value) {
+#if defined(__x86_64__)
+  if constexpr (sizeof(Register) >= 32) __asm__ volatile("" : "+v"(value));
+#endif
+}
+
 constexpr int log2_of(int v) { return v <= 1 ? 0 : 1 + log2_of(v / 2); }
 
 // What has to be taken off: sum of scale * code * x counts codes with this offset.
@@ -106,24 +115,42 @@ void unpack_256(const typename F::Packed& p, Scratch256& out) {
   }
 }
 
-// Adds the products of 16 columns, number kPart of their group of kSub, to parts[n], which go to sums[n] by
-// `flush` at the end of each run. Tokens innermost: their sums are independent of each other, which hides the
-// latency of the additions. u: 16 columns; x (N, stride) from the first of these columns on
-template <class V, class F, int kPart, int N, class Flush>
+// Adds the products of 16 columns, number kPart of their group of kSub, to parts[n], and hands over each run
+// that is complete as add_run(n, part). u: 16 columns; x (N, stride) from the first of these columns on
+//
+// Long runs take the tokens innermost: their sums are independent of each other, which hides the latency of
+// the additions. Short ones take a token after the other where registers are few.
+template <class V, class F, int kPart, int N, class AddRun>
 inline __attribute__((always_inline)) void add_products(const typename V::U8 (&u)[4], const int8_t* x,
                                                         size_t stride, typename V::I32 (&parts)[N],
-                                                        Flush&& flush) {
+                                                        AddRun&& add_run) {
   constexpr int kRun = V::template kRun<F::kMaxCode, F::kSub>;
-#pragma GCC unroll 4
-  for (int k = 0; k < 4; k++) {
-    const int in_run = (4 * kPart + k) % kRun;
+  const auto multiply = [&](int k, int n, typename V::I32 part) __attribute__((always_inline)) {
+    const auto four = V::broadcast(x + static_cast<size_t>(n) * stride + 4 * k);
+    return (4 * kPart + k) % kRun == 0 ? V::template first<F::kMaxCode>(u[k], four)
+                                       : V::template next<F::kMaxCode>(part, u[k], four);
+  };
+  if constexpr (kRun <= V::kShortRun) {
 #pragma GCC unroll 16
     for (int n = 0; n < N; n++) {
-      const auto four = V::broadcast(x + static_cast<size_t>(n) * stride + 4 * k);
-      parts[n] = in_run == 0 ? V::template first<F::kMaxCode>(u[k], four)
-                             : V::template next<F::kMaxCode>(parts[n], u[k], four);
+#pragma GCC unroll 4
+      for (int k = 0; k < 4; k++) {
+        parts[n] = multiply(k, n, parts[n]);
+        if (k % kRun == kRun - 1) add_run(n, parts[n]);
+      }
     }
-    if (in_run == kRun - 1) flush();
+  } else {
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; k++) {
+#pragma GCC unroll 16
+      for (int n = 0; n < N; n++) {
+        parts[n] = multiply(k, n, parts[n]);
+        if constexpr (V::kKeepsOrder) keep_order(parts[n]);
+      }
+      if ((4 * kPart + k) % kRun != kRun - 1) continue;
+#pragma GCC unroll 16
+      for (int n = 0; n < N; n++) add_run(n, parts[n]);
+    }
   }
 }
 
@@ -133,20 +160,17 @@ inline __attribute__((always_inline)) void add_scaled_group(const Source& from, 
                                                             typename V::I32 (&sums)[N]) {
   typename V::I32 parts[N];
   typename V::U8 u[4];
-  const auto flush = [&]() __attribute__((always_inline)) {
-    const auto scale = from.template scale<kOdd>(pair);
-#pragma GCC unroll 16
-    for (int n = 0; n < N; n++) {
-      sums[n] = V::template add_scaled<F::kMaxCode, F::kSub>(sums[n], parts[n], scale);
-    }
+  const auto scale = from.template scale<kOdd>(pair);
+  const auto add_run = [&](int n, typename V::I32 part) __attribute__((always_inline)) {
+    sums[n] = V::template add_scaled<F::kMaxCode, F::kSub>(sums[n], part, scale);
   };
   const int8_t* at = x + (2 * pair + kOdd) * F::kSub;
   constexpr int kFirst = kOdd * F::kSub / 16;
   from.template codes<kFirst>(pair, u);
-  add_products<V, F, 0>(u, at, 256, parts, flush);
+  add_products<V, F, 0>(u, at, 256, parts, add_run);
   if constexpr (F::kSub == 32) {
     from.template codes<kFirst + 1>(pair, u);
-    add_products<V, F, 1>(u, at + 16, 256, parts, flush);
+    add_products<V, F, 1>(u, at + 16, 256, parts, add_run);
   }
 }
 
@@ -255,14 +279,13 @@ inline __attribute__((always_inline)) void multiply_32(const Source& from, size_
   typename V::U8 u[4];
 #pragma GCC unroll 16
   for (int n = 0; n < N; n++) sums[n] = V::zero();
-  const auto flush = [&]() __attribute__((always_inline)) {
-#pragma GCC unroll 16
-    for (int n = 0; n < N; n++) sums[n] = V::add_part(sums[n], parts[n]);
+  const auto add_run = [&](int n, typename V::I32 part) __attribute__((always_inline)) {
+    sums[n] = V::add_part(sums[n], part);
   };
   from.template codes<0>(block, u);
-  add_products<V, F, 0>(u, x, 32, parts, flush);
+  add_products<V, F, 0>(u, x, 32, parts, add_run);
   from.template codes<1>(block, u);
-  add_products<V, F, 1>(u, x + 16, 32, parts, flush);
+  add_products<V, F, 1>(u, x + 16, 32, parts, add_run);
   constexpr int bias = kBias<V, F>;
 #pragma GCC unroll 16
   for (int n = 0; n < N; n++) {

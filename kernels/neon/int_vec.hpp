@@ -16,6 +16,8 @@ struct Vec {
   static constexpr int kTile = 8;
   static constexpr int kDirect = 4;
   static constexpr bool kSignedBias = false;
+  static constexpr int kShortRun = 0;
+  static constexpr bool kKeepsOrder = false;
   using U8 = uint8x16_t;
   using I32 = int32x4_t;
   using F32 = float32x4_t;

@@ -16,7 +16,9 @@ struct Vec {
   static constexpr int kTile = 1;    // tokens of a tile
   static constexpr int kDirect = 1;  // up to so many tokens codes are not kept between tiles
   static constexpr bool kSignedBias = false;
-  using U8 = uint32_t;   // kLanes * 4 bytes
+  static constexpr int kShortRun = 0;         // see add_products
+  static constexpr bool kKeepsOrder = false;  // see keep_order
+  using U8 = uint32_t;                        // kLanes * 4 bytes
   using I32 = uint32_t;  // kLanes int32, or kLanes pairs of int16; unsigned, so that wrapping is defined
   using F32 = float;
   using Scale = int32_t;
