@@ -66,7 +66,7 @@ struct ModelInfo {
 // Memory a model needs, in bytes, against what this process can have.
 struct MemoryEstimate {
   uint64_t weights = 0;   // packed, in anonymous memory
-  uint64_t mapped = 0;    // of the file, read in place (the token embeddings)
+  uint64_t in_file = 0;   // of the file, read row by row (the token embeddings): page cache
   uint64_t kv_cache = 0;  // at the context asked for
   uint64_t scratch = 0;   // activations and logits of a step
   uint64_t total = 0;
@@ -97,8 +97,9 @@ struct TokenizeOptions {
 // side.
 class Model {
  public:
-  // Maps, checks and packs a GGUF file (for a split one: its first part). Throws Error: io, malformed_file,
-  // unsupported, out_of_memory (before anything large is allocated), invalid_argument, cancelled.
+  // Opens, checks and packs a GGUF file (for a split one: its first part). Throws Error: io, malformed_file,
+  // unsupported, out_of_memory (before anything large is allocated), invalid_argument, cancelled. The file
+  // stays open: embeddings are read from it at each step. If it becomes shorter, that step throws Error(io).
   static Model load(const std::string& path, const LoadOptions& options = {});
   // The small model that is part of the library.
   static Model embedded(const LoadOptions& options = {});

@@ -31,9 +31,7 @@ struct Extent {  // within the data section
 };
 
 // What people hand over instead of a GGUF file now and then.
-std::string what_it_is_instead(std::span<const std::byte> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()),
-                              std::min<size_t>(bytes.size(), 40));
+std::string what_it_is_instead(std::string_view text) {
   if (text.starts_with("version https://git-lfs"))
     return "; this is a Git LFS pointer, the model is still to be fetched";
   for (const auto* old : {"lmgg", "fmgg", "tjgg", "algg"}) {
@@ -52,14 +50,19 @@ void check_version(const GgufReader& reader, uint32_t version) {
   reader.fail(ErrorCode::unsupported, found + ", expected version 2 or 3, little endian");
 }
 
-Header read_header(GgufReader& reader, std::span<const std::byte> bytes) {
+[[noreturn]] void fail_magic(GgufReader& reader, uint32_t magic) {
+  std::string text(reinterpret_cast<const char*>(&magic), sizeof magic);
+  const std::string found = quoted(text);
+  const auto more = reader.take(std::min<uint64_t>(reader.remaining(), 36), "beginning");
+  text.append(reinterpret_cast<const char*>(more.data()), more.size());
+  reader.fail(ErrorCode::malformed_file,
+              fmt::format("not a GGUF file: found {} at the beginning, expected \"GGUF\"{}", found,
+                          what_it_is_instead(text)));
+}
+
+Header read_header(GgufReader& reader) {
   const auto magic = reader.read<uint32_t>("magic");
-  if (magic != kMagic) {
-    const std::string_view found(reinterpret_cast<const char*>(bytes.data()), 4);
-    reader.fail(ErrorCode::malformed_file,
-                fmt::format("not a GGUF file: found {} at the beginning, expected \"GGUF\"{}", quoted(found),
-                            what_it_is_instead(bytes)));
-  }
+  if (magic != kMagic) fail_magic(reader, magic);
   Header header;
   header.version = reader.read<uint32_t>("version");
   check_version(reader, header.version);
@@ -193,10 +196,10 @@ void check_no_overlap(GgufReader& reader, const std::vector<TensorView>& tensors
 
 // Gives each tensor its bytes in the data section, which begins after the padding that follows the last
 // tensor's entry.
-void place_tensors(GgufReader& reader, std::span<const std::byte> bytes, uint64_t alignment,
-                   std::vector<TensorView>& tensors, const std::vector<Extent>& extents) {
+void place_tensors(GgufReader& reader, uint64_t alignment, std::vector<TensorView>& tensors,
+                   const std::vector<Extent>& extents) {
   const auto begin = checked_align_up(reader.position(), alignment);
-  const uint64_t data_size = begin && *begin <= bytes.size() ? bytes.size() - *begin : 0;
+  const uint64_t data_size = begin && *begin <= reader.size() ? reader.size() - *begin : 0;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const auto end = checked_add(extents[i].offset, extents[i].size);
     if (!end || *end > data_size) {
@@ -208,12 +211,12 @@ void place_tensors(GgufReader& reader, std::span<const std::byte> bytes, uint64_
               "of data",
               extents[i].size, extents[i].offset, data_size));
     }
-    tensors[i].bytes = bytes.subspan(*begin + extents[i].offset, extents[i].size);
+    tensors[i].offset = *begin + extents[i].offset;
+    tensors[i].bytes = extents[i].size;
   }
 }
 
-std::vector<TensorView> read_tensors(GgufReader& reader, std::span<const std::byte> bytes, uint64_t count,
-                                     uint64_t alignment) {
+std::vector<TensorView> read_tensors(GgufReader& reader, uint64_t count, uint64_t alignment) {
   reader.enter("tensor list");
   reader.require_room(count, kMinTensorBytes, "tensors");
   reader.charge(count * kTensorMemory);
@@ -224,20 +227,19 @@ std::vector<TensorView> read_tensors(GgufReader& reader, std::span<const std::by
     reader.enter(fmt::format("tensor {} of {}", i + 1, count));
     tensors.push_back(read_tensor(reader, alignment, extents[i]));
   }
-  place_tensors(reader, bytes, alignment, tensors, extents);
+  place_tensors(reader, alignment, tensors, extents);
   check_no_overlap(reader, tensors, extents);
   return tensors;
 }
 
 }  // namespace
 
-GgufContents parse_gguf(std::span<const std::byte> bytes, const std::string& file_name,
-                        const OpenOptions& options) {
-  GgufReader reader(bytes, file_name, options.max_metadata_bytes);
-  const Header header = read_header(reader, bytes);
-  GgufContents contents{header.version, Metadata(file_name), {}};
+GgufContents parse_gguf(const ByteSource& source, const OpenOptions& options) {
+  GgufReader reader(source, options.max_metadata_bytes);
+  const Header header = read_header(reader);
+  GgufContents contents{header.version, Metadata(source.name()), {}};
   const uint64_t alignment = read_key_values(reader, header.n_keys, contents.metadata);
-  contents.tensors = read_tensors(reader, bytes, header.n_tensors, alignment);
+  contents.tensors = read_tensors(reader, header.n_tensors, alignment);
   return contents;
 }
 

@@ -9,11 +9,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "load/byte_source.hpp"
 #include "load/metadata.hpp"
 #include "load/model_file.hpp"
 
@@ -24,17 +24,16 @@ inline constexpr uint64_t kMaxKeyBytes = 65535;      // the format's own limit
 inline constexpr uint64_t kMaxTensorNameBytes = 64;  // the format's own limit
 inline constexpr uint32_t kMaxDims = 4;              // the format's own limit
 inline constexpr uint64_t kDefaultAlignment = 32;
-inline constexpr uint64_t kMinAlignment = 8;  // tensors of 64-bit alignment can be read in place
+inline constexpr uint64_t kMinAlignment = 8;  // the format's own limit
 
 struct GgufContents {
   uint32_t version = 0;
   Metadata metadata;
-  std::vector<TensorView> tensors;  // in file order, views into the bytes given; names not yet compared
+  std::vector<TensorView> tensors;  // in file order; names not yet compared
 };
 
-// Checks and describes a whole file. Throws Error(malformed_file | unsupported), the message naming
-// `file_name` and the key or tensor.
-GgufContents parse_gguf(std::span<const std::byte> bytes, const std::string& file_name,
-                        const OpenOptions& options);
+// Checks and describes a whole file. Throws Error(malformed_file | unsupported | io), the message naming the
+// source and the key or tensor.
+GgufContents parse_gguf(const ByteSource& source, const OpenOptions& options);
 
 }  // namespace reckon::load

@@ -1,5 +1,5 @@
 // A bounded cursor over the bytes of a model file. Every read is checked against the end; nothing is
-// allocated before its bytes are known to be there.
+// allocated before its bytes are known to be there. A file is read a window at a time.
 #pragma once
 
 #include <bit>
@@ -10,8 +10,11 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include <reckon/error.hpp>
+
+#include "load/byte_source.hpp"
 
 namespace reckon::load {
 
@@ -21,15 +24,15 @@ static_assert(sizeof(size_t) == sizeof(uint64_t), "sizes of a file fit size_t");
 class GgufReader {
  public:
   // Bytes as they grow in memory are charged against `memory_budget`.
-  GgufReader(std::span<const std::byte> bytes, const std::string& file_name, uint64_t memory_budget)
-      : bytes_(bytes), file_name_(file_name), memory_budget_(memory_budget) {}
+  GgufReader(const ByteSource& source, uint64_t memory_budget)
+      : source_(source), memory_budget_(memory_budget), window_(source.resident()) {}
 
   // What is being read, as messages name it: `header`, `key "general.name"`.
   void enter(std::string place) { place_ = std::move(place); }
 
   uint64_t position() const { return position_; }
-  uint64_t remaining() const { return bytes_.size() - position_; }
-  uint64_t size() const { return bytes_.size(); }
+  uint64_t remaining() const { return size() - position_; }
+  uint64_t size() const { return source_.size(); }
 
   template <class T>
   T read(const char* what) {
@@ -39,15 +42,16 @@ class GgufReader {
     return value;
   }
 
-  // The next `n` bytes, in place. Throws Error(malformed_file) if the file ends before.
+  // The next `n` bytes, valid until the next read. Throws Error(malformed_file) if the file ends before.
   std::span<const std::byte> take(uint64_t n, const char* what) {
     if (n > remaining()) fail_short(n, what);
-    const auto taken = bytes_.subspan(position_, n);
+    if (position_ + n > window_begin_ + window_.size()) fill_window(n);
+    const auto taken = window_.subspan(position_ - window_begin_, n);
     position_ += n;
     return taken;
   }
 
-  // A length and that many bytes, in place.
+  // A length and that many bytes, valid until the next read.
   std::string_view read_string(const char* what);
 
   // Throws Error(malformed_file) unless `count` things of at least `min_bytes` each can follow.
@@ -61,10 +65,14 @@ class GgufReader {
 
  private:
   [[noreturn]] void fail_short(uint64_t n, const char* what) const;
+  [[noreturn]] void fail_budget() const;
+  void fill_window(uint64_t n);
 
-  std::span<const std::byte> bytes_;
-  const std::string& file_name_;
+  const ByteSource& source_;
   uint64_t memory_budget_;
+  std::vector<std::byte> buffer_;      // the window's bytes, where the source has to be read
+  std::span<const std::byte> window_;  // bytes from window_begin_ on
+  uint64_t window_begin_ = 0;
   uint64_t charged_ = 0;
   uint64_t position_ = 0;
   std::string place_ = "header";

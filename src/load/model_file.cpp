@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <new>
 #include <numeric>
 #include <reckon/error.hpp>
 
+#include "load/file_source.hpp"
 #include "load/gguf.hpp"
-#include "load/mapped_file.hpp"
+#include "load/memory_source.hpp"
 #include "load/metadata.hpp"
 #include "load/quoted.hpp"
 #include "load/split.hpp"
@@ -17,42 +19,32 @@
 namespace reckon::load {
 namespace {
 
-constexpr size_t kMemoryAlignment = 8;  // of from_memory's bytes; a mapping is page-aligned
+using Sources = std::vector<std::unique_ptr<const ByteSource>>;  // the parts, in their order
 
 class GgufModelFile final : public ModelFile {
  public:
-  GgufModelFile(std::string name, GgufContents contents, std::vector<std::unique_ptr<MappedFile>> parts,
-                uint64_t file_bytes);
+  GgufModelFile(GgufContents contents, Sources parts);
 
-  const std::string& name() const override { return name_; }
-  uint64_t file_bytes() const override { return file_bytes_; }
+  const std::string& name() const override { return parts_.front()->name(); }
+  uint64_t file_bytes() const override;
   uint32_t version() const override { return contents_.version; }
   const Metadata& metadata() const override { return contents_.metadata; }
   std::span<const TensorView> tensors() const override { return contents_.tensors; }
   const TensorView* find_tensor(std::string_view tensor_name) const override;
-  void release_pages(std::span<const std::byte> bytes) const override;
+  void read(const TensorView& tensor, uint64_t begin, std::span<std::byte> to) const override;
   void check_unchanged() const override;
 
  private:
   void check_names_differ() const;
-  std::string file_of(const TensorView& tensor) const {
-    return parts_.empty() ? name_ : parts_[tensor.part]->path();
-  }
+  const std::string& file_of(const TensorView& tensor) const { return parts_[tensor.part]->name(); }
 
-  std::string name_;
   GgufContents contents_;
-  std::vector<std::unique_ptr<MappedFile>> parts_;  // none for from_memory
-  uint64_t file_bytes_;
+  Sources parts_;
   std::vector<uint32_t> by_name_;  // indices of tensors, sorted by name
 };
 
-GgufModelFile::GgufModelFile(std::string name, GgufContents contents,
-                             std::vector<std::unique_ptr<MappedFile>> parts, uint64_t file_bytes)
-    : name_(std::move(name)),
-      contents_(std::move(contents)),
-      parts_(std::move(parts)),
-      file_bytes_(file_bytes),
-      by_name_(contents_.tensors.size()) {
+GgufModelFile::GgufModelFile(GgufContents contents, Sources parts)
+    : contents_(std::move(contents)), parts_(std::move(parts)), by_name_(contents_.tensors.size()) {
   std::iota(by_name_.begin(), by_name_.end(), 0U);
   // Ties in file order, so that of two equal names the later one is reported.
   std::sort(by_name_.begin(), by_name_.end(), [this](uint32_t a, uint32_t b) {
@@ -82,20 +74,27 @@ const TensorView* GgufModelFile::find_tensor(std::string_view tensor_name) const
   return &contents_.tensors[*it];
 }
 
-void GgufModelFile::release_pages(std::span<const std::byte> bytes) const {
-  for (const auto& part : parts_) part->release_pages(bytes);
+uint64_t GgufModelFile::file_bytes() const {
+  uint64_t bytes = 0;
+  for (const auto& part : parts_) bytes += part->size();
+  return bytes;
+}
+
+void GgufModelFile::read(const TensorView& tensor, uint64_t begin, std::span<std::byte> to) const {
+  assert(begin <= tensor.bytes && to.size() <= tensor.bytes - begin);
+  parts_[tensor.part]->read(tensor.offset + begin, to);
 }
 
 void GgufModelFile::check_unchanged() const {
   for (const auto& part : parts_) part->check_unchanged();
 }
 
-// Maps and checks the parts after the first and appends their tensors to `first`.
+// Opens and checks the parts after the first and appends their tensors to `first`.
 void add_later_parts(const SplitName& split, const OpenOptions& options, GgufContents& first,
-                     std::vector<std::unique_ptr<MappedFile>>& files) {
+                     Sources& files) {
   for (uint32_t number = 2; number <= split.count; ++number) {
-    files.push_back(std::make_unique<MappedFile>(split.path_of(number)));
-    GgufContents part = parse_gguf(files.back()->bytes(), files.back()->path(), options);
+    files.push_back(std::make_unique<FileSource>(split.path_of(number)));
+    GgufContents part = parse_gguf(*files.back(), options);
     check_later_part(first, part, number);
     for (TensorView& tensor : part.tensors) tensor.part = number - 1;
     std::move(part.tensors.begin(), part.tensors.end(), std::back_inserter(first.tensors));
@@ -104,15 +103,13 @@ void add_later_parts(const SplitName& split, const OpenOptions& options, GgufCon
 }
 
 std::shared_ptr<const ModelFile> open_files(const std::string& path, const OpenOptions& options) {
-  std::vector<std::unique_ptr<MappedFile>> files;
-  files.push_back(std::make_unique<MappedFile>(path));
-  GgufContents contents = parse_gguf(files[0]->bytes(), path, options);
+  Sources files;
+  files.push_back(std::make_unique<FileSource>(path));
+  GgufContents contents = parse_gguf(*files.front(), options);
   if (split_count(contents.metadata) > 1) {
     add_later_parts(check_first_part(path, contents.metadata), options, contents, files);
   }
-  uint64_t file_bytes = 0;
-  for (const auto& file : files) file_bytes += file->bytes().size();
-  auto model = std::make_shared<GgufModelFile>(path, std::move(contents), std::move(files), file_bytes);
+  auto model = std::make_shared<GgufModelFile>(std::move(contents), std::move(files));
   model->check_unchanged();
   return model;
 }
@@ -137,18 +134,15 @@ std::shared_ptr<const ModelFile> ModelFile::open(const std::string& path, const 
 std::shared_ptr<const ModelFile> ModelFile::from_memory(std::span<const std::byte> bytes,
                                                         const std::string& name,
                                                         const OpenOptions& options) try {
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % kMemoryAlignment != 0) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: the bytes of a model must be aligned to {}", name, kMemoryAlignment));
-  }
-  GgufContents contents = parse_gguf(bytes, name, options);
+  Sources source;
+  source.push_back(std::make_unique<MemorySource>(bytes, name));
+  GgufContents contents = parse_gguf(*source.front(), options);
   if (const uint32_t count = split_count(contents.metadata); count > 1) {
     throw Error(
         ErrorCode::unsupported,
         fmt::format("{}: key \"split.count\": found a model in {} parts, expected 1 in memory", name, count));
   }
-  return std::make_shared<GgufModelFile>(name, std::move(contents),
-                                         std::vector<std::unique_ptr<MappedFile>>(), bytes.size());
+  return std::make_shared<GgufModelFile>(std::move(contents), std::move(source));
 } catch (const std::bad_alloc&) {
   fail_out_of_memory(name);
 }

@@ -1,5 +1,5 @@
-// A model file after its checks: metadata and tensor views into mapped memory. Everything that model/ and
-// text/ read of a file goes through here; nothing past this point sees an unchecked size.
+// A model file after its checks: metadata and where the tensors lie. Everything that model/ and text/ read of
+// a file goes through here; nothing past this point sees an unchecked size.
 #pragma once
 
 #include <cstddef>
@@ -17,13 +17,14 @@ namespace reckon::load {
 
 class Metadata;
 
-// A checked tensor: its bytes lie within the file, the shape's product fits the byte count exactly.
+// A checked tensor: its bytes, row-major blocks of `type`, lie within the file; the shape's product fits
+// their count exactly.
 struct TensorView {
   std::string name;
   WeightType type = WeightType::F32;
   std::vector<uint64_t> shape;  // GGUF order, 1 to 4 entries: shape[0] is the length of a row (columns)
-  std::span<const std::byte>
-      bytes;          // row-major blocks of `type`; at least as aligned as the file's data section
+  uint64_t offset = 0;          // in its file
+  uint64_t bytes = 0;
   uint32_t part = 0;  // which file of a split model
 
   uint64_t cols() const { return shape[0]; }
@@ -39,12 +40,12 @@ struct OpenOptions {
 // threads.
 class ModelFile {
  public:
-  // Maps and checks. Throws Error(io | malformed_file | unsupported | out_of_memory), the message naming path
-  // and key or tensor, and Error(invalid_argument) if `path` is a later part of a split model or its name is
-  // not a part's.
+  // Opens and checks. Throws Error(io | malformed_file | unsupported | out_of_memory), the message naming
+  // path and key or tensor, and Error(invalid_argument) if `path` is a later part of a split model or its
+  // name is not a part's.
   static std::shared_ptr<const ModelFile> open(const std::string& path, const OpenOptions& options = {});
   // The same from bytes that outlive the ModelFile (the embedded model); `name` stands for the path in
-  // messages. Throws Error(invalid_argument) if the bytes are not aligned to 8.
+  // messages.
   static std::shared_ptr<const ModelFile> from_memory(std::span<const std::byte> bytes,
                                                       const std::string& name,
                                                       const OpenOptions& options = {});
@@ -56,12 +57,11 @@ class ModelFile {
   virtual const Metadata& metadata() const = 0;
   virtual std::span<const TensorView> tensors() const = 0;
   virtual const TensorView* find_tensor(std::string_view tensor_name) const = 0;
-  // Tells the system that these bytes won't be read soon: mapped pages are dropped. No effect on from_memory
-  // files.
-  virtual void release_pages(std::span<const std::byte> bytes) const = 0;
-  // Throws Error(io) if a mapped file has become shorter since it was opened. Reading what is gone raises
-  // SIGBUS: call this before each tensor while packing and before each step that reads mapped weights
-  // (mapped_file.hpp says more).
+  // Copies bytes of a tensor, from `begin` within it on, into `to`; all of them lie within the tensor. Any
+  // number of threads may read at once. Throws Error(io): a file that has become too short is an error, not a
+  // signal (byte_source.hpp says more).
+  virtual void read(const TensorView& tensor, uint64_t begin, std::span<std::byte> to) const = 0;
+  // Throws Error(io) if a file has become shorter since it was opened, even where nothing is read any more.
   virtual void check_unchanged() const = 0;
 };
 

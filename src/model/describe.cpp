@@ -43,8 +43,8 @@ std::string file_type(const ModelFile& file) {
   std::array<uint64_t, 64> bytes{};
   uint64_t total = 0;
   for (const auto& t : file.tensors()) {
-    bytes[static_cast<size_t>(t.type)] += t.bytes.size();
-    total += t.bytes.size();
+    bytes[static_cast<size_t>(t.type)] += t.bytes;
+    total += t.bytes;
   }
   std::vector<const WeightTypeInfo*> types;
   for (const auto& t : weight_types()) types.push_back(&t);
@@ -65,8 +65,7 @@ ModelDescription describe_file(const ModelFile& file) {
   for (const auto& [key, value] : file.metadata().entries()) {
     d.metadata.emplace_back(key, std::visit([](const auto& v) { return value_text(v); }, value));
   }
-  for (const auto& t : file.tensors())
-    d.tensors.push_back({t.name, info(t.type).name, t.shape, t.bytes.size()});
+  for (const auto& t : file.tensors()) d.tensors.push_back({t.name, info(t.type).name, t.shape, t.bytes});
   return d;
 }
 
@@ -139,14 +138,14 @@ MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t contex
   MemoryEstimate e;
   e.weights = packed_bytes(d, kernels);
   for (const TensorInfo& t : d.tensors) {
-    if (t.name == kEmbeddings) e.mapped = t.bytes;
+    if (t.name == kEmbeddings) e.in_file = t.bytes;
   }
   uint64_t positions = context == 0 ? d.info.context_length : context;
   uint64_t pages = positions / kernels::kKvBlockPositions + (positions % kernels::kKvBlockPositions != 0);
   if (__builtin_mul_overflow(pages, model::KvLayout(c).page_bytes(), &e.kv_cache))
     e.kv_cache = UINT64_MAX / 2;
   e.scratch = model::Forward::scratch_bytes(c, kernels);
-  e.total = e.weights + e.mapped + e.kv_cache + e.scratch;
+  e.total = e.weights + e.in_file + e.kv_cache + e.scratch;
   e.available = support::available_memory();
   return e;
 }

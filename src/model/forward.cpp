@@ -52,12 +52,16 @@ void Forward::run(const Batch& batch, float* logits) {
 
 void Forward::embed(const Batch& batch) {
   const load::TensorView& table = *net_.weights->embeddings;
-  size_t row_bytes = table.bytes.size() / c_.n_vocab;
-  net_.file->check_unchanged();
-  net_.pool->run(n_rows_, [&](size_t row, int) {
+  size_t row_bytes = table.bytes / c_.n_vocab;
+  net_.file->check_unchanged();  // else which tokens come would decide whether a cut is noticed
+  net_.pool->run(n_rows_, [&](size_t row, int thread) {
     float* x = residual_.as<float>() + row * c_.hidden;
+    // The row as the file has it takes no more than its values as f32.
+    auto* bytes =
+        reinterpret_cast<std::byte*>(normed_.as<float>() + static_cast<size_t>(thread) * widest(c_));
     auto token = static_cast<size_t>(batch.tokens[row]);
-    kernels::decode_row(table.type, table.bytes.data() + token * row_bytes, c_.hidden, x);
+    net_.file->read(table, token * row_bytes, {bytes, row_bytes});
+    kernels::decode_row(table.type, bytes, c_.hidden, x);
     if (!std::all_of(x, x + c_.hidden, [](float v) { return std::isfinite(v); })) {
       throw Error(ErrorCode::malformed_file, fmt::format("{}: tensor \"{}\": row {} has a NaN or an infinity",
                                                          net_.file->name(), table.name, token));

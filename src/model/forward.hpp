@@ -20,7 +20,7 @@ class Forward {
 
   // Writes the rows' keys and values into their pages and the wanted logits to `logits` (logit_rows,
   // n_vocab). batch.tokens.size() is 1..kMaxRows. Throws Error(malformed_file) for an embedding row that is
-  // not finite.
+  // not finite, Error(io) if the file has become shorter.
   void run(const Batch& batch, float* logits);
 
  private:
@@ -43,7 +43,7 @@ class Forward {
   support::AlignedBuffer gate_up_;   // gate then up, (kMaxRows, ffn) each
   support::AlignedBuffer delta_;     // (kMaxRows, hidden): what a block adds to the residual
   support::AlignedBuffer angles_;    // cos, sin (kMaxRows, 2, rope.dim / 2)
-  support::AlignedBuffer normed_;    // (threads, max(hidden, ffn, q_dim)): one row on its way to being packed
+  support::AlignedBuffer normed_;    // (threads, max(hidden, ffn, q_dim)): a row on its way in or out
   Activations activations_;
   Attention attention_;
 };

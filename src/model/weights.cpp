@@ -13,8 +13,9 @@
 namespace reckon::model {
 namespace {
 
-// Panels a thread packs at a time: enough bytes to stream, few enough to balance.
-constexpr size_t kPanelsPerChunk = 8;
+// File bytes a thread reads and packs at a time: enough to stream, few enough to stay in its second-level
+// cache between the two.
+constexpr size_t kChunkBytes = 256 * 1024;
 
 std::string shape_text(const load::TensorView& t) { return fmt::format("[{}]", fmt::join(t.shape, ", ")); }
 
@@ -26,6 +27,9 @@ bool has_shape(const load::TensorView& t, uint64_t rows, uint64_t cols) {
 bool is_float(WeightType type) {
   return type == WeightType::F32 || type == WeightType::F16 || type == WeightType::BF16;
 }
+
+// Bytes in the file of the rows that make up a panel.
+size_t panel_file_bytes(const load::TensorView& t) { return t.bytes / t.rows() * kernels::kPanelRows; }
 
 }  // namespace
 
@@ -100,7 +104,7 @@ void WeightPlan::add_matrix(kernels::PackedMatrix& m, const load::TensorView& t)
   uint64_t bytes = m.panels() * m.panel_bytes;
   packed_bytes_ +=
       (bytes + kernels::kPackedAlignment - 1) / kernels::kPackedAlignment * kernels::kPackedAlignment;
-  file_bytes_ += t.bytes.size();
+  file_bytes_ += t.bytes;
 }
 
 void WeightPlan::add_matrix(kernels::PackedMatrix& m, const std::string& name, uint64_t rows, uint64_t cols) {
@@ -112,9 +116,10 @@ std::vector<float> WeightPlan::read_vector(const std::string& name, uint64_t n) 
   if (!is_float(t.type)) {
     fail(ErrorCode::unsupported, name, fmt::format("type {}; expected F32, F16 or BF16", info(t.type).name));
   }
-  file_.check_unchanged();
+  std::vector<std::byte> bytes(t.bytes);
+  file_.read(t, 0, bytes);
   std::vector<float> v(n);
-  kernels::decode_row(t.type, t.bytes.data(), n, v.data());
+  kernels::decode_row(t.type, bytes.data(), n, v.data());
   if (!std::all_of(v.begin(), v.end(), [](float x) { return std::isfinite(x); })) {
     fail(ErrorCode::malformed_file, name, "has a NaN or an infinity");
   }
@@ -147,37 +152,53 @@ void WeightPlan::refuse_unknown_tensors() const {
 
 std::unique_ptr<Weights> WeightPlan::pack(support::ThreadPool& pool, const PackProgress& progress) && {
   weights_->arena = support::AlignedBuffer(packed_bytes_, "the weights");
+  size_t piece = 0;
+  for (const Job& job : jobs_) piece = std::max(piece, panels_per_chunk(job) * panel_file_bytes(*job.tensor));
+  const support::AlignedBuffer pieces(piece * static_cast<size_t>(pool.size()), "reading the weights");
   uint64_t done = 0;
   for (const Job& job : jobs_) {
     if (progress && !progress(done, file_bytes_))
       throw Error(ErrorCode::cancelled, file_.name() + ": loading stopped");
-    file_.check_unchanged();
-    pack_matrix(job, pool);
-    done += job.tensor->bytes.size();
+    pack_matrix(job, pool, pieces);
+    done += job.tensor->bytes;
   }
   if (progress) progress(done, file_bytes_);
   return std::move(weights_);
 }
 
-void WeightPlan::pack_matrix(const Job& job, support::ThreadPool& pool) const {
-  kernels::PackedMatrix& m = *job.matrix;
-  std::byte* dst = weights_->arena.data() + job.offset;
-  m.data = dst;
-  size_t panels = m.panels();
+size_t WeightPlan::panels_per_chunk(const Job& job) const {
+  return std::max<size_t>(kChunkBytes / panel_file_bytes(*job.tensor), 1);
+}
+
+void WeightPlan::pack_matrix(const Job& job, support::ThreadPool& pool,
+                             const support::AlignedBuffer& pieces) const {
+  job.matrix->data = weights_->arena.data() + job.offset;
+  const size_t per_chunk = panels_per_chunk(job);
+  const size_t piece_bytes = pieces.size() / static_cast<size_t>(pool.size());
   std::atomic<size_t> bad_row{SIZE_MAX};
-  pool.run((panels + kPanelsPerChunk - 1) / kPanelsPerChunk, [&](size_t chunk, int) {
-    size_t first = chunk * kPanelsPerChunk, last = std::min(first + kPanelsPerChunk, panels);
-    auto result = kernels_.pack_panels(m.type, job.tensor->bytes.data(), m.rows, m.cols, first, last, dst);
-    if (result.finite) return;
+  pool.run((job.matrix->panels() + per_chunk - 1) / per_chunk, [&](size_t chunk, int thread) {
+    const size_t bad = pack_chunk(job, chunk, pieces.data() + static_cast<size_t>(thread) * piece_bytes);
     size_t least = bad_row;  // the first one is named, whichever thread finds its own first
-    while (result.bad_row < least && !bad_row.compare_exchange_weak(least, result.bad_row)) {
+    while (bad < least && !bad_row.compare_exchange_weak(least, bad)) {
     }
   });
   if (bad_row != SIZE_MAX) {
     fail(ErrorCode::malformed_file, job.tensor->name,
          fmt::format("row {} has a NaN or an infinity", bad_row.load()));
   }
-  file_.release_pages(job.tensor->bytes);
+}
+
+size_t WeightPlan::pack_chunk(const Job& job, size_t chunk, std::byte* piece) const {
+  const kernels::PackedMatrix& m = *job.matrix;
+  const size_t first = chunk * panels_per_chunk(job);
+  const size_t n = std::min(panels_per_chunk(job), m.panels() - first);
+  const uint64_t begin = first * panel_file_bytes(*job.tensor);
+  file_.read(*job.tensor, begin,
+             {piece, std::min(n * panel_file_bytes(*job.tensor), job.tensor->bytes - begin)});
+  const size_t first_row = first * kernels::kPanelRows;
+  std::byte* packed = weights_->arena.data() + job.offset + first * m.panel_bytes;
+  const auto result = kernels_.pack_panels(m.type, piece, m.rows - first_row, m.cols, 0, n, packed);
+  return result.finite ? SIZE_MAX : first_row + result.bad_row;
 }
 
 void WeightPlan::fail(ErrorCode code, const std::string& tensor, const std::string& what) const {

@@ -52,8 +52,8 @@ class WeightPlan {
   uint64_t packed_bytes() const { return packed_bytes_; }
   uint64_t file_bytes() const { return file_bytes_; }  // of the matrices to pack
 
-  // Packs, dropping the file's pages behind it. Throws Error(out_of_memory | malformed_file | cancelled |
-  // io).
+  // Packs, reading the file in small pieces: at no time is a matrix in memory twice. Throws
+  // Error(out_of_memory | malformed_file | cancelled | io).
   std::unique_ptr<Weights> pack(support::ThreadPool& pool, const PackProgress& progress) &&;
 
  private:
@@ -71,7 +71,11 @@ class WeightPlan {
   std::vector<float> read_vector(const std::string& name, uint64_t n);
   void read_rope_factors();
   void refuse_unknown_tensors() const;
-  void pack_matrix(const Job& job, support::ThreadPool& pool) const;
+  // Panels of a matrix that a thread reads and packs at a time.
+  size_t panels_per_chunk(const Job& job) const;
+  void pack_matrix(const Job& job, support::ThreadPool& pool, const support::AlignedBuffer& pieces) const;
+  // The first row with a NaN or an infinity in chunk `chunk`, else SIZE_MAX. `piece` takes its file bytes.
+  size_t pack_chunk(const Job& job, size_t chunk, std::byte* piece) const;
   [[noreturn]] void fail(ErrorCode code, const std::string& tensor, const std::string& what) const;
 
   const load::ModelFile& file_;

@@ -10,6 +10,7 @@
 #include "expect_error.hpp"
 #include "load/metadata.hpp"
 #include "malformed.hpp"
+#include "read_tensor.hpp"
 #include "temp_dir.hpp"
 
 namespace reckon::load {
@@ -107,8 +108,8 @@ TEST(ModelFile, ShowsEachTensorsBytesInEveryType) {
     EXPECT_EQ(tensor->type, t.type);
     EXPECT_EQ(tensor->cols(), t.block_size * 3U);
     EXPECT_EQ(tensor->rows(), 5U);
-    EXPECT_EQ(Bytes(tensor->bytes.begin(), tensor->bytes.end()), counting(t.block_bytes * 15)) << t.name;
-    EXPECT_EQ((tensor->bytes.data() - bytes.data()) % 32, 0) << t.name;
+    EXPECT_EQ(bytes_of(*file, *tensor), counting(t.block_bytes * 15)) << t.name;
+    EXPECT_EQ(tensor->offset % 32, 0U) << t.name;
   }
 }
 
@@ -146,9 +147,9 @@ TEST(ModelFile, ObeysTheFilesAlignment) {
     b.tensor("a", WeightType::F32, {3}, counting(12)).tensor("b", WeightType::F32, {5}, counting(20));
     const Bytes bytes = b.build();
     const auto file = load(bytes);
-    const auto view = file->find_tensor("b")->bytes;
-    EXPECT_EQ((view.data() - bytes.data()) % alignment, 0) << alignment;
-    EXPECT_EQ(Bytes(view.begin(), view.end()), counting(20)) << alignment;
+    const TensorView& tensor = *file->find_tensor("b");
+    EXPECT_EQ(tensor.offset % alignment, 0U) << alignment;
+    EXPECT_EQ(bytes_of(*file, tensor), counting(20)) << alignment;
   }
 }
 
@@ -166,11 +167,13 @@ TEST(ModelFile, AcceptsAFileWithoutTensorsOrKeys) {
   EXPECT_TRUE(load(nothing)->metadata().entries().empty());
 }
 
-TEST(ModelFile, RefusesBytesInMemoryThatAreNotAligned) {
-  Bytes bytes = small_model().build();
-  bytes.insert(bytes.begin(), std::byte{0});
-  expect_error(ErrorCode::invalid_argument, {"memory", "aligned"},
-               [&] { ModelFile::from_memory(std::span(bytes).subspan(1), "memory"); });
+TEST(ModelFile, ReadsAnyPartOfATensor) {
+  const Bytes bytes = GgufBuilder().tensor("a", WeightType::F32, {8, 2}, counting(64)).build();
+  const auto file = load(bytes);
+  Bytes part(20);
+  file->read(file->tensors()[0], 30, part);
+  const Bytes whole = counting(64);
+  EXPECT_EQ(part, Bytes(whole.begin() + 30, whole.begin() + 50));
 }
 
 TEST(ModelFile, KeepsToTheLimitOfMetadataMemory) {
@@ -202,6 +205,30 @@ TEST(ModelFile, TakesMemoryInProportionToTheFile) {
   }
 }
 
+// The reader's window is smaller than this: values lie in it, across its end, and beyond its size.
+TEST(ModelFile, ReadsAFileOnDiskAsItReadsMemory) {
+  GgufBuilder b;
+  for (const size_t length :
+       {size_t{1}, size_t{65530}, size_t{3}, size_t{1000000}, size_t{7}, size_t{200000}}) {
+    b.key(fmt::format("text.{}", length), std::string(length, 'a' + static_cast<char>(length % 26)));
+    b.array(fmt::format("words.{}", length), std::vector<std::string>(length % 5000, "word"));
+    b.array(fmt::format("numbers.{}", length), std::vector<uint32_t>(length, 7));
+  }
+  const Bytes bytes = b.tensor("a", WeightType::F32, {8}, counting(32)).build();
+  const TempDir dir;
+  write_file(dir / "model.gguf", bytes);
+  const auto on_disk = ModelFile::open(dir / "model.gguf");
+  const auto in_memory = load(bytes);
+  EXPECT_EQ(on_disk->metadata().entries(), in_memory->metadata().entries());
+  EXPECT_EQ(bytes_of(*on_disk, on_disk->tensors()[0]), counting(32));
+  OpenOptions options;
+  options.max_metadata_bytes = 900000;
+  const AllocationCounter counter;
+  expect_error(ErrorCode::unsupported, {"900000 bytes"},
+               [&] { ModelFile::open(dir / "model.gguf", options); });
+  EXPECT_LT(counter.bytes(), 2 * 900000U);
+}
+
 TEST(ModelFile, OpensAFileOnDisk) {
   const TempDir dir;
   const Bytes bytes = small_model().build();
@@ -210,9 +237,8 @@ TEST(ModelFile, OpensAFileOnDisk) {
   EXPECT_EQ(file->name(), dir / "model.gguf");
   EXPECT_EQ(file->file_bytes(), bytes.size());
   EXPECT_EQ(file->metadata().file_name(), dir / "model.gguf");
-  EXPECT_EQ(file->find_tensor("norm.weight")->bytes.size(), 128U);
+  EXPECT_EQ(file->find_tensor("norm.weight")->bytes, 128U);
   file->check_unchanged();
-  file->release_pages(file->tensors()[0].bytes);
 }
 
 TEST(ModelFile, NoticesThatItsFileBecameShorter) {
@@ -221,6 +247,8 @@ TEST(ModelFile, NoticesThatItsFileBecameShorter) {
   const auto file = ModelFile::open(dir / "model.gguf");
   std::filesystem::resize_file(dir / "model.gguf", 100);
   expect_error(ErrorCode::io, {dir / "model.gguf", "shorter"}, [&] { file->check_unchanged(); });
+  expect_error(ErrorCode::io, {dir / "model.gguf", "shorter"},
+               [&] { bytes_of(*file, *file->find_tensor("norm.weight")); });
 }
 
 }  // namespace

@@ -257,7 +257,9 @@ ModelContent read_content(const std::string& path) {
     content.set(key, std::visit([](const auto& v) { return to_value(v); }, value));
   }
   for (const load::TensorView& t : file->tensors()) {
-    content.add(Tensor{t.name, t.type, t.shape, {t.bytes.begin(), t.bytes.end()}});
+    Tensor copy{t.name, t.type, t.shape, std::vector<std::byte>(t.bytes)};
+    file->read(t, 0, copy.bytes);
+    content.add(std::move(copy));
   }
   return content;
 }

@@ -86,7 +86,7 @@ Json tensors_json(const ModelDescription& description) {
 Json memory_json(const Inspection& found) {
   const MemoryEstimate& memory = found.memory;
   return {{"context", found.context},      {"weights", memory.weights},
-          {"mapped", memory.mapped},       {"kv_cache", memory.kv_cache},
+          {"in_file", memory.in_file},     {"kv_cache", memory.kv_cache},
           {"scratch", memory.scratch},     {"total", memory.total},
           {"available", memory.available}, {"fits", memory.total <= memory.available}};
 }
@@ -143,7 +143,7 @@ std::string memory_text(const Inspection& found) {
   const MemoryEstimate& memory = found.memory;
   return fmt::format("\nMemory at a context of {}\n", found.context) +
          line("weights", "{}", bytes(memory.weights)) +
-         line("mapped", "{} of the file, read in place", bytes(memory.mapped)) +
+         line("in the file", "{} of embeddings, read row by row", bytes(memory.in_file)) +
          line("cache", "{} ({} per token)", bytes(memory.kv_cache),
               bytes(found.description.info.kv_bytes_per_token)) +
          line("scratch", "{}", bytes(memory.scratch)) + line("total", "{}", bytes(memory.total)) +

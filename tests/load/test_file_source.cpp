@@ -1,4 +1,4 @@
-#include "load/mapped_file.hpp"
+#include "load/file_source.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,7 +8,6 @@
 
 #include "expect_error.hpp"
 #include "gguf_builder.hpp"
-#include "support/memory.hpp"
 #include "temp_dir.hpp"
 
 namespace reckon::load {
@@ -20,19 +19,27 @@ using test::to_bytes;
 using test::write_file;
 
 void expect_io_error(const std::string& path, std::initializer_list<std::string_view> parts) {
-  expect_error(ErrorCode::io, parts, [&] { const MappedFile file(path); });
+  expect_error(ErrorCode::io, parts, [&] { const FileSource file(path); });
 }
 
-TEST(MappedFile, ShowsTheFilesBytes) {
+std::string text_of(const FileSource& file, uint64_t offset, uint64_t size) {
+  std::string text(size, '\0');
+  file.read(offset, std::as_writable_bytes(std::span(text)));
+  return text;
+}
+
+TEST(FileSource, ReadsTheFilesBytes) {
   const TempDir dir;
   write_file(dir / "a", to_bytes("content"));
-  const MappedFile file(dir / "a");
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()), "content");
-  EXPECT_EQ(file.path(), dir / "a");
+  const FileSource file(dir / "a");
+  EXPECT_EQ(text_of(file, 0, file.size()), "content");
+  EXPECT_EQ(text_of(file, 3, 4), "tent");
+  EXPECT_EQ(text_of(file, 7, 0), "");
+  EXPECT_EQ(file.name(), dir / "a");
   file.check_unchanged();
 }
 
-TEST(MappedFile, RefusesWhatIsNoRegularFile) {
+TEST(FileSource, RefusesWhatIsNoRegularFile) {
   const TempDir dir;
   expect_io_error(dir / "missing", {"missing", "No such file"});
   expect_io_error("", {"No such file"});
@@ -47,13 +54,13 @@ TEST(MappedFile, RefusesWhatIsNoRegularFile) {
   expect_io_error(dir / "file/below", {"Not a directory"});
 }
 
-TEST(MappedFile, RefusesAFifoWithoutWaitingForItsWriter) {
+TEST(FileSource, RefusesAFifoWithoutWaitingForItsWriter) {
   const TempDir dir;
   ASSERT_EQ(mkfifo((dir / "fifo").c_str(), 0600), 0);
   expect_io_error(dir / "fifo", {"fifo", "is a FIFO"});
 }
 
-TEST(MappedFile, RefusesALinkToItself) {
+TEST(FileSource, RefusesALinkToItself) {
   const TempDir dir;
   std::filesystem::create_symlink(dir / "loop", dir / "loop");
   expect_io_error(dir / "loop", {"loop", "symbolic links"});
@@ -71,7 +78,7 @@ class OtherUser {
   bool was_root_;
 };
 
-TEST(MappedFile, SaysThatPermissionIsMissing) {
+TEST(FileSource, SaysThatPermissionIsMissing) {
   const TempDir dir;
   write_file(dir / "secret", to_bytes("x"));
   ASSERT_EQ(chmod(dir.path().c_str(), 0755), 0);
@@ -81,57 +88,30 @@ TEST(MappedFile, SaysThatPermissionIsMissing) {
   expect_io_error(dir / "secret", {"secret", "Permission denied"});
 }
 
-TEST(MappedFile, NoticesThatTheFileBecameShorter) {
+TEST(FileSource, NoticesThatTheFileBecameShorter) {
   const TempDir dir;
   write_file(dir / "a", test::Bytes(100000));
-  const MappedFile file(dir / "a");
+  const FileSource file(dir / "a");
   file.check_unchanged();
   std::filesystem::resize_file(dir / "a", 200000);
   file.check_unchanged();
   std::filesystem::resize_file(dir / "a", 99999);
   expect_error(ErrorCode::io, {dir / "a", "100000", "99999"}, [&] { file.check_unchanged(); });
+  EXPECT_EQ(text_of(file, 0, 99999).size(), 99999U) << "what is there can be read";
+  expect_error(ErrorCode::io, {dir / "a", "100000", "99999"}, [&] { text_of(file, 99998, 2); });
   std::filesystem::resize_file(dir / "a", 0);
   expect_error(ErrorCode::io, {dir / "a", "shorter"}, [&] { file.check_unchanged(); });
+  expect_error(ErrorCode::io, {dir / "a", "shorter"}, [&] { text_of(file, 0, 1); });
 }
 
-TEST(MappedFile, KeepsItsContentWhenAnotherFileTakesTheName) {
+TEST(FileSource, KeepsItsContentWhenAnotherFileTakesTheName) {
   const TempDir dir;
   write_file(dir / "a", to_bytes("first content"));
   write_file(dir / "b", to_bytes("second"));
-  const MappedFile file(dir / "a");
+  const FileSource file(dir / "a");
   std::filesystem::rename(dir / "b", dir / "a");
   file.check_unchanged();
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(file.bytes().data()), 5), "first");
-}
-
-uint64_t sum_of(std::span<const std::byte> bytes) {
-  uint64_t sum = 0;
-  for (const std::byte b : bytes) sum += std::to_integer<uint64_t>(b);
-  return sum;
-}
-
-TEST(MappedFile, ReleasesPagesAndReadsThemAgain) {
-  const TempDir dir;
-  constexpr uint64_t kSize = 32 << 20;
-  write_file(dir / "a", test::Bytes(kSize, std::byte{1}));
-  const MappedFile file(dir / "a");
-  EXPECT_EQ(sum_of(file.bytes()), kSize);
-  const uint64_t touched = support::resident_memory();
-  file.release_pages(file.bytes().subspan(5, kSize - 10));
-  EXPECT_LT(support::resident_memory() + kSize * 3 / 4, touched);
-  EXPECT_EQ(sum_of(file.bytes()), kSize);
-}
-
-TEST(MappedFile, IgnoresReleaseOfBytesThatAreNotItsOwn) {
-  const TempDir dir;
-  write_file(dir / "a", test::Bytes(10000, std::byte{1}));
-  const MappedFile file(dir / "a");
-  const test::Bytes other(100000, std::byte{2});
-  file.release_pages(other);
-  file.release_pages({});
-  file.release_pages(file.bytes().first(1));
-  EXPECT_EQ(sum_of(other), 200000U);
-  EXPECT_EQ(sum_of(file.bytes()), 10000U);
+  EXPECT_EQ(text_of(file, 0, 5), "first");
 }
 
 }  // namespace
