@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include <reckon/chat_template.hpp>
 #include <reckon/error.hpp>
+#include <reckon/tokenizer.hpp>
 
 namespace reckon {
-
-using TokenId = int32_t;
 
 // How far loading is, in bytes of weights packed.
 struct LoadProgress {
@@ -81,18 +81,6 @@ struct ModelDescription {
   std::vector<TensorInfo> tensors;
 };
 
-// Chat roles are the template's business: "system", "user", "assistant" are what R1 templates know.
-struct Message {
-  std::string role;
-  std::string content;
-};
-
-struct TokenizeOptions {
-  bool parse_special =
-      true;              // tags such as <think> in the text become their tokens; false: they are plain text
-  bool add_bos = false;  // put the begin token in front if the model has one
-};
-
 // A handle; copies share the model. Immutable and safe to share between threads. Two models may live side by
 // side.
 class Model {
@@ -115,16 +103,18 @@ class Model {
   int threads() const;
   double load_ms() const;  // time from load()'s call to its return
 
-  // Text to token ids; exact on any bytes, valid UTF-8 or not. Throws Error(out_of_memory) only.
+  // The parts of the model that work on text. Tokenizer::load and ChatTemplate::load give them without the
+  // weights. chat_template() throws Error(template_error) if the file's template does not parse,
+  // Error(unsupported) if it has none.
+  Tokenizer tokenizer() const;
+  const ChatTemplate& chat_template() const;
+
+  // Short for the functions of tokenizer() and chat_template(), with their errors.
   std::vector<TokenId> tokenize(std::string_view text, const TokenizeOptions& options = {}) const;
-  // The exact bytes of tokens. Throws Error(invalid_argument) for an id outside the vocabulary.
   std::string detokenize(std::span<const TokenId> tokens) const;
   bool is_end_token(TokenId token) const;
   std::optional<TokenId> begin_token() const;
-  bool adds_begin_token() const;  // the file asks for the begin token in front of raw text
-
-  // The conversation as the model's own chat template writes it, ready for the model's next turn. Includes
-  // the begin token's text. Throws Error(template_error), Error(unsupported) if the file has no template.
+  bool adds_begin_token() const;
   std::string render_chat(std::span<const Message> messages) const;
 
   struct Impl;

@@ -1,6 +1,7 @@
 // Everything of the C++ API.
 #pragma once
 
+#include <reckon/chat_template.hpp>
 #include <reckon/engine.hpp>
 #include <reckon/error.hpp>
 #include <reckon/event.hpp>
@@ -8,3 +9,4 @@
 #include <reckon/sampling.hpp>
 #include <reckon/session.hpp>
 #include <reckon/system.hpp>
+#include <reckon/tokenizer.hpp>

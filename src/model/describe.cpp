@@ -120,9 +120,7 @@ ModelInfo model::describe_model(const ModelFile& file, const Config& c) {
 
 ModelDescription Model::describe(const std::string& path) { return describe_file(*ModelFile::open(path)); }
 
-ModelDescription Model::describe_embedded() {
-  return describe_file(*ModelFile::from_memory(model::embedded_model_bytes(), model::kEmbeddedName));
-}
+ModelDescription Model::describe_embedded() { return describe_file(*model::embedded_file()); }
 
 MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t context) {
   const kernels::KernelTable& kernels = kernels::select_table();

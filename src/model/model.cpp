@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "model/forward.hpp"
 #include "model/kv_layout.hpp"
@@ -56,7 +55,7 @@ void check_memory(const load::ModelFile& file, const model::Config& config,
 }  // namespace
 
 Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options)
-    : tokenizer(text::read_vocabulary(file->metadata())) {
+    : tokenizer(model::read_tokenizer(*file)) {
   network.kernels = &choose_kernels(options.isa);
   isa = network.kernels->name;
   network.config = model::read_config(file->metadata());
@@ -71,12 +70,10 @@ Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions
   info = model::describe_model(*file, network.config);
   think_tags.open_id = tokenizer.find(think_tags.open);
   think_tags.close_id = tokenizer.find(think_tags.close);
-  if (const std::string* source = file->metadata().find_string("tokenizer.chat_template")) {
-    try {
-      chat_template.emplace(*source, file->name() + ": tokenizer.chat_template");
-    } catch (const Error&) {
-      chat_template_error = std::current_exception();
-    }
+  try {
+    chat_template = model::read_chat_template(*file, tokenizer);
+  } catch (const Error&) {
+    chat_template_error = std::current_exception();
   }
 }
 
@@ -94,8 +91,7 @@ Model Model::load(const std::string& path, const LoadOptions& options) {
 
 Model Model::embedded(const LoadOptions& options) {
   auto start = Clock::now();
-  return load_model(load::ModelFile::from_memory(model::embedded_model_bytes(), model::kEmbeddedName),
-                    options, start);
+  return load_model(model::embedded_file(), options, start);
 }
 
 const ModelInfo& Model::info() const { return impl_->info; }
@@ -103,45 +99,33 @@ const std::string& Model::isa() const { return impl_->isa; }
 int Model::threads() const { return impl_->network.pool->size(); }
 double Model::load_ms() const { return impl_->load_ms; }
 
+// Shares the model, of which it is a part.
+Tokenizer Model::tokenizer() const {
+  return Tokenizer(std::shared_ptr<const text::Tokenizer>(impl_, &impl_->tokenizer));
+}
+
+const ChatTemplate& Model::chat_template() const {
+  if (impl_->chat_template_error) std::rethrow_exception(impl_->chat_template_error);
+  if (!impl_->chat_template) model::fail_no_chat_template(impl_->info.file);
+  return *impl_->chat_template;
+}
+
 std::vector<TokenId> Model::tokenize(std::string_view text, const TokenizeOptions& options) const {
-  return impl_->tokenizer.encode(text, {.parse_special = options.parse_special, .add_bos = options.add_bos});
+  return tokenizer().encode(text, options);
 }
 
-std::string Model::detokenize(std::span<const TokenId> tokens) const {
-  for (TokenId t : tokens) {
-    if (t < 0 || static_cast<size_t>(t) >= impl_->tokenizer.size()) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("token {}; expected 0 to {}", t, impl_->tokenizer.size() - 1));
-    }
-  }
-  return impl_->tokenizer.decode(tokens);
-}
-
+std::string Model::detokenize(std::span<const TokenId> tokens) const { return tokenizer().decode(tokens); }
 bool Model::is_end_token(TokenId token) const { return impl_->tokenizer.is_end(token); }
 std::optional<TokenId> Model::begin_token() const { return impl_->tokenizer.bos(); }
 bool Model::adds_begin_token() const { return impl_->tokenizer.adds_bos(); }
 
 std::string Model::render_chat(std::span<const Message> messages) const {
-  if (impl_->chat_template_error) std::rethrow_exception(impl_->chat_template_error);
-  if (!impl_->chat_template) {
-    throw Error(ErrorCode::unsupported,
-                impl_->info.file + ": no tokenizer.chat_template; give the prompt as raw text instead");
-  }
-  const text::Tokenizer& tokenizer = impl_->tokenizer;
-  auto token_text = [&](std::optional<TokenId> id) {
-    return id ? std::string(tokenizer.bytes(*id)) : std::string();
-  };
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const Message& m : messages) list.push_back({{"role", m.role}, {"content", m.content}});
-  auto ends = tokenizer.end_tokens();
-  return impl_->chat_template->render({{"messages", list},
-                                       {"bos_token", token_text(tokenizer.bos())},
-                                       {"eos_token", ends.empty() ? std::string() : token_text(ends.front())},
-                                       {"add_generation_prompt", true}});
+  return chat_template().render(messages);
 }
 
 }  // namespace reckon
 
-std::span<const std::byte> reckon::model::embedded_model_bytes() {
-  return {reckon_embedded_model_begin, reckon_embedded_model_end};
+std::shared_ptr<const reckon::load::ModelFile> reckon::model::embedded_file() {
+  return load::ModelFile::from_memory({reckon_embedded_model_begin, reckon_embedded_model_end},
+                                      kEmbeddedName);
 }

@@ -7,9 +7,8 @@
 #include <reckon/model.hpp>
 
 #include "model/network.hpp"
-#include "text/chat_template.hpp"
+#include "model/text_parts.hpp"
 #include "text/think_splitter.hpp"
-#include "text/tokenizer.hpp"
 
 namespace reckon {
 
@@ -20,7 +19,7 @@ struct Model::Impl {
   ModelInfo info;
   text::Tokenizer tokenizer;
   text::ThinkTags think_tags;
-  std::optional<text::ChatTemplate> chat_template;
+  std::optional<ChatTemplate> chat_template;
   std::exception_ptr chat_template_error;  // a template that does not parse: thrown when it is asked for
   std::string isa;
   double load_ms = 0;
@@ -29,9 +28,6 @@ struct Model::Impl {
 }  // namespace reckon
 
 namespace reckon::model {
-
-std::span<const std::byte> embedded_model_bytes();
-inline constexpr const char* kEmbeddedName = "(embedded)";
 
 ModelInfo describe_model(const load::ModelFile& file, const Config& config);
 

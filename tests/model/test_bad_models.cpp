@@ -41,6 +41,9 @@ bool is_hyperparameter(const BadModel& b) {
          b.names == "tokenizer.ggml.tokens";
 }
 
+// What Tokenizer::load has to find too: all that is wrong with a key.
+bool is_key(const BadModel& b) { return is_hyperparameter(b) || b.names.find("tokenizer.") == 0; }
+
 class BadMetadata : public BadModels {};
 class BadTensors : public BadModels {};
 
@@ -49,6 +52,7 @@ TEST_P(BadMetadata, IsRefusedByNameOfTheKey) {
   GetParam().spoil(c);
   TemporaryFile file(c.to_gguf());
   expect_refused(file, [](const std::string& path) { Model::load(path, load_options(1)); });
+  if (is_key(GetParam())) expect_refused(file, [](const std::string& path) { Tokenizer::load(path); });
   if (is_hyperparameter(GetParam()))
     expect_refused(file, [](const std::string& path) { Model::describe(path); });
 }

@@ -1,7 +1,7 @@
 // reckon tokenize: text to token ids and back.
 #include <fmt/format.h>
 
-#include <reckon/model.hpp>
+#include <reckon/tokenizer.hpp>
 
 #include "input.hpp"
 #include "loading.hpp"
@@ -22,13 +22,13 @@ std::string ids_text(const std::vector<TokenId>& tokens) {
 int tokenize(const TokenizeCommandOptions& options) {
   if (options.plain && options.decode) throw UsageError("--plain and --decode can't be combined");
   const std::string input = read_all("-");
-  // Before the model, which may take a while: wrong input is told at once.
+  // Before the tokenizer, whose tables take a moment: wrong input is told at once.
   const std::vector<TokenId> tokens = options.decode ? parse_tokens(input, kInput) : std::vector<TokenId>();
-  const Model model = load_model(options.model, false);
+  const Tokenizer tokenizer = load_tokenizer(options.file);
   if (options.decode) {
-    standard_output().write(model.detokenize(tokens));
+    standard_output().write(tokenizer.decode(tokens));
   } else {
-    standard_output().write(ids_text(model.tokenize(input, {.parse_special = !options.plain})));
+    standard_output().write(ids_text(tokenizer.encode(input, {.parse_special = !options.plain})));
   }
   return 0;
 }

@@ -37,6 +37,10 @@ Model load_model(const ModelOptions& options, bool quiet) {
   }
 }
 
+Tokenizer load_tokenizer(const std::optional<std::string>& file) {
+  return file ? Tokenizer::load(checked_name(*file)) : Tokenizer::embedded();
+}
+
 ModelDescription describe_model(const ModelOptions& options) {
   return options.file ? Model::describe(checked_name(*options.file)) : Model::describe_embedded();
 }

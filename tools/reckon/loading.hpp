@@ -9,6 +9,8 @@ namespace reckon::cli {
 
 // Throws UsageError for options load() refuses, else what Model::load throws.
 Model load_model(const ModelOptions& options, bool quiet);
+// The tokenizer alone: no weights are read.
+Tokenizer load_tokenizer(const std::optional<std::string>& file);
 ModelDescription describe_model(const ModelOptions& options);
 
 // The options a session is to run with: validated against the model, with a seed.

@@ -62,7 +62,7 @@ struct InspectOptions {
 };
 
 struct TokenizeCommandOptions {
-  ModelOptions model;
+  std::optional<std::string> file;  // none: the embedded model
   bool plain = false;
   bool decode = false;
 };

@@ -12,13 +12,17 @@ std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>&
   return first;
 }
 
+Option file_option(std::optional<std::string>& file) {
+  return {.names = "-m,--model",
+          .placeholder = "FILE",
+          .help = "a GGUF file, of a split one the first part; without it, the embedded model",
+          .target = OptionalText{&file},
+          .names_file = true};
+}
+
 std::vector<Option> model_table(ModelOptions& model) {
   return {
-      {.names = "-m,--model",
-       .placeholder = "FILE",
-       .help = "a GGUF file, of a split one the first part; without it, the embedded model",
-       .target = OptionalText{&model.file},
-       .names_file = true},
+      file_option(model.file),
       {.names = "-t,--threads",
        .placeholder = "N",
        .help = "threads; without it, the cores this process may use",
@@ -244,16 +248,16 @@ Command tokenize_command(TokenizeCommandOptions& options) {
       .summary = "turn text into token ids, or back",
       .description =
           {"Reads standard input to its end. Text becomes a JSON array of ids, without a begin token; "
-           "with --decode a JSON array of ids becomes the exact bytes of the text."},
-      .options =
-          joined(model_table(options.model), {{.names = "--plain",
-                                               .placeholder = "",
-                                               .help = "tags such as <think> in the text are plain text",
-                                               .target = Flag{&options.plain}},
-                                              {.names = "--decode",
-                                               .placeholder = "",
-                                               .help = "read a JSON array of ids, write text",
-                                               .target = Flag{&options.decode}}}),
+           "with --decode a JSON array of ids becomes the exact bytes of the text. No weights are loaded."},
+      .options = {file_option(options.file),
+                  {.names = "--plain",
+                   .placeholder = "",
+                   .help = "tags such as <think> in the text are plain text",
+                   .target = Flag{&options.plain}},
+                  {.names = "--decode",
+                   .placeholder = "",
+                   .help = "read a JSON array of ids, write text",
+                   .target = Flag{&options.decode}}},
       .examples = {{"printf 'What is 2 + 3?' | reckon tokenize", "ids"},
                    {"reckon tokenize < text | reckon tokenize --decode | cmp - text", "there and back"}},
       .execute = [](const AllOptions& all) { return tokenize(all.tokenize); },

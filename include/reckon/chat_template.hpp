@@ -1,0 +1,42 @@
+// A conversation to the prompt that a model was trained on.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <reckon/error.hpp>
+
+namespace reckon {
+
+// Chat roles are the template's business: "system", "user", "assistant" are what R1 templates know.
+struct Message {
+  std::string role;
+  std::string content;
+};
+
+// The Jinja template that a model file carries. A handle; copies share the template. Immutable and safe to
+// share between threads.
+class ChatTemplate {
+ public:
+  // From a GGUF file (for a split one: its first part), of which the weights are not read. Throws
+  // Error(template_error) if the template does not parse, Error(unsupported) if the file has none, and what
+  // Tokenizer::load throws.
+  static ChatTemplate load(const std::string& path);
+  // Of the small model that is part of the library.
+  static ChatTemplate embedded();
+
+  // The conversation as the template writes it, ready for the model's next turn. Includes the begin token's
+  // text. Throws Error(template_error).
+  std::string render(std::span<const Message> messages) const;
+  const std::string& source() const;  // Jinja
+
+  struct Impl;
+  explicit ChatTemplate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace reckon

@@ -1,0 +1,58 @@
+// Text to the tokens of a model and back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <reckon/error.hpp>
+
+namespace reckon {
+
+namespace text {
+class Tokenizer;
+}
+
+using TokenId = int32_t;
+
+struct TokenizeOptions {
+  bool parse_special =
+      true;              // tags such as <think> in the text become their tokens; false: they are plain text
+  bool add_bos = false;  // put the begin token in front if the model has one
+};
+
+// A model's tokenizer (byte-level BPE) without its weights. A handle; copies share the tables. Immutable and
+// safe to share between threads.
+class Tokenizer {
+ public:
+  // From a GGUF file (for a split one: its first part), of which the weights are not read. All that the file
+  // says is checked as Model::load checks it. Throws Error: io, malformed_file, unsupported, out_of_memory,
+  // invalid_argument.
+  static Tokenizer load(const std::string& path);
+  // Of the small model that is part of the library.
+  static Tokenizer embedded();
+
+  // Text to token ids; exact on any bytes, valid UTF-8 or not. Throws Error(invalid_argument) for 4 GiB of
+  // text and more, or if there is no begin token to add.
+  std::vector<TokenId> encode(std::string_view text, const TokenizeOptions& options = {}) const;
+  // The exact bytes of tokens. Throws Error(invalid_argument) for an id outside [0, size()).
+  std::string decode(std::span<const TokenId> tokens) const;
+  size_t size() const;  // tokens in the vocabulary
+  bool is_end_token(TokenId token) const;
+  std::optional<TokenId> begin_token() const;
+  bool adds_begin_token() const;  // the file asks for the begin token in front of raw text
+
+  explicit Tokenizer(std::shared_ptr<const text::Tokenizer> tables)  // for the library's own use
+      : tables_(std::move(tables)) {}
+
+ private:
+  std::shared_ptr<const text::Tokenizer> tables_;
+};
+
+}  // namespace reckon

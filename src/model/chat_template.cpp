@@ -1,0 +1,57 @@
+#include <reckon/chat_template.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "model/text_parts.hpp"
+#include "text/chat_template.hpp"
+
+namespace reckon {
+
+struct ChatTemplate::Impl {
+  text::ChatTemplate program;
+  std::string begin_text, end_text;  // of the begin and end token; empty without
+};
+
+namespace {
+
+constexpr const char* kKey = "tokenizer.chat_template";
+
+ChatTemplate from_file(const load::ModelFile& file) {
+  auto found = model::read_chat_template(file, model::read_tokenizer(file));
+  if (!found) model::fail_no_chat_template(file.name());
+  return *std::move(found);
+}
+
+}  // namespace
+
+ChatTemplate ChatTemplate::load(const std::string& path) { return from_file(*load::ModelFile::open(path)); }
+ChatTemplate ChatTemplate::embedded() { return from_file(*model::embedded_file()); }
+
+std::string ChatTemplate::render(std::span<const Message> messages) const {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Message& m : messages) list.push_back({{"role", m.role}, {"content", m.content}});
+  return impl_->program.render({{"messages", list},
+                                {"bos_token", impl_->begin_text},
+                                {"eos_token", impl_->end_text},
+                                {"add_generation_prompt", true}});
+}
+
+const std::string& ChatTemplate::source() const { return impl_->program.source(); }
+
+}  // namespace reckon
+
+std::optional<reckon::ChatTemplate> reckon::model::read_chat_template(const load::ModelFile& file,
+                                                                      const text::Tokenizer& tokenizer) {
+  const std::string* source = file.metadata().find_string(kKey);
+  if (source == nullptr) return std::nullopt;
+  const auto begin = tokenizer.bos();
+  const auto ends = tokenizer.end_tokens();
+  return ChatTemplate(std::make_shared<ChatTemplate::Impl>(
+      ChatTemplate::Impl{text::ChatTemplate(*source, file.name() + ": " + kKey),
+                         begin ? std::string(tokenizer.bytes(*begin)) : std::string(),
+                         ends.empty() ? std::string() : std::string(tokenizer.bytes(ends.front()))}));
+}
+
+void reckon::model::fail_no_chat_template(const std::string& file) {
+  throw Error(ErrorCode::unsupported, file + ": no " + kKey + "; give the prompt as raw text instead");
+}
