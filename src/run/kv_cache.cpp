@@ -6,19 +6,24 @@
 #include <cstring>
 #include <utility>
 
-#include "support/memory.hpp"
-
 namespace reckon::run {
 namespace {
 
 constexpr size_t kPositions = kernels::kKvBlockPositions;
 
+// What may be allocated on one answer of the system: a share of what it had, so that little can be refused
+// too late, and no more than is soon filled, so that the answer is not stale.
+constexpr uint64_t kShareOfAvailable = 16;
+constexpr uint64_t kMostUnquestioned = uint64_t{64} << 20;
+
 size_t pages_for(size_t positions) { return (positions + kPositions - 1) / kPositions; }
 
 }  // namespace
 
-KvCache::KvCache(const model::KvLayout& layout, size_t max_pages)
-    : page_bytes_(layout.page_bytes()), max_pages_(max_pages) {}
+KvCache::KvCache(const model::KvLayout& layout, size_t max_pages, AvailableMemory available_memory)
+    : available_memory_(std::move(available_memory)),
+      page_bytes_(layout.page_bytes()),
+      max_pages_(max_pages) {}
 
 KvCache::Sequence& KvCache::find(SequenceId id) {
   return const_cast<Sequence&>(std::as_const(*this).find(id));
@@ -95,13 +100,20 @@ std::byte* KvCache::new_page() {
   return data;
 }
 
-// The system hands out more memory than it has; asking it first turns a killed process into an error.
-void KvCache::check_memory() const {
-  uint64_t available = support::available_memory();
-  if (page_bytes_ <= available) return;
-  throw Error(ErrorCode::out_of_memory,
-              fmt::format("no memory for the attention cache: {} KiB more needed, {} KiB available",
-                          page_bytes_ / 1024, available / 1024));
+// The system hands out more memory than it has; asking it first turns a killed process into an error. The
+// answer takes several files to read, so it is good for more than a page.
+void KvCache::check_memory() {
+  if (unquestioned_bytes_ >= page_bytes_) {
+    unquestioned_bytes_ -= page_bytes_;
+    return;
+  }
+  const uint64_t available = available_memory_();
+  if (page_bytes_ > available) {
+    throw Error(ErrorCode::out_of_memory,
+                fmt::format("no memory for the attention cache: {} KiB more needed, {} KiB available",
+                            page_bytes_ / 1024, available / 1024));
+  }
+  unquestioned_bytes_ = std::min(available / kShareOfAvailable, kMostUnquestioned);
 }
 
 void KvCache::release(std::byte* page) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -13,13 +14,18 @@
 
 #include "model/kv_layout.hpp"
 #include "support/aligned_buffer.hpp"
+#include "support/memory.hpp"
 
 namespace reckon::run {
 
 class KvCache {
  public:
+  // Bytes of memory this process can still have.
+  using AvailableMemory = std::function<uint64_t()>;
+
   // max_pages: over all sequences; 0: no bound but memory.
-  KvCache(const model::KvLayout& layout, size_t max_pages);
+  KvCache(const model::KvLayout& layout, size_t max_pages,
+          AvailableMemory available_memory = support::available_memory);
 
   SequenceId add();
   SequenceId fork(SequenceId id);
@@ -52,8 +58,10 @@ class KvCache {
   const Sequence& find(SequenceId id) const;
   std::byte* new_page();
   void release(std::byte* page);
-  void check_memory() const;
+  void check_memory();
 
+  AvailableMemory available_memory_;
+  uint64_t unquestioned_bytes_ = 0;  // may be allocated before the system is asked again
   size_t page_bytes_;
   size_t max_pages_;
   size_t n_pages_ = 0;

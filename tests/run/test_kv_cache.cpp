@@ -87,6 +87,67 @@ TEST(KvCache, RefusesMoreThanItsBound) {
   EXPECT_EQ(cache.length(a), 2 * kPage);
 }
 
+// A system with this much memory, of which the cache's pages are all that is taken.
+struct FakeSystem {
+  uint64_t memory = 0;
+  int questions = 0;
+  const KvCache* cache = nullptr;
+
+  KvCache::AvailableMemory answer() {
+    return [this] {
+      questions++;
+      return memory - cache->bytes();
+    };
+  }
+};
+
+TEST(KvCache, RefusesAPageBeforeMemoryIsUsedUp) {
+  const uint64_t page = small_layout().page_bytes();
+  for (const uint64_t pages : {1, 2, 15, 16, 17, 100, 1000}) {
+    FakeSystem system{.memory = pages * page + page / 2};
+    KvCache cache(small_layout(), 0, system.answer());
+    system.cache = &cache;
+    const SequenceId a = cache.add();
+    grow(cache, a, pages * kPage);
+    try {
+      cache.reserve(a, 1);
+      ADD_FAILURE() << pages;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::out_of_memory);
+    }
+    EXPECT_EQ(cache.length(a), pages * kPage);
+    system.memory += page;
+    cache.reserve(a, 1);  // as soon as there is memory again
+  }
+}
+
+TEST(KvCache, AsksForMemoryOncePerShareOfIt) {
+  const uint64_t page = small_layout().page_bytes();
+  FakeSystem system{.memory = 16'000 * page};
+  KvCache cache(small_layout(), 0, system.answer());
+  system.cache = &cache;
+  const SequenceId a = cache.add();
+  grow(cache, a, 500 * kPage);
+  EXPECT_EQ(system.questions, 1) << "a sixteenth is 1,000 pages";
+  grow(cache, a, 14'500 * kPage);
+  EXPECT_LE(system.questions, 50);
+}
+
+// However much there is: other processes take memory too.
+TEST(KvCache, AsksAgainAfter64MiB) {
+  const uint64_t page = small_layout().page_bytes();
+  const size_t pages = (uint64_t{64} << 20) / page;
+  FakeSystem system{.memory = uint64_t{1} << 40};
+  KvCache cache(small_layout(), 0, system.answer());
+  system.cache = &cache;
+  const SequenceId a = cache.add();
+  grow(cache, a, (pages + 1) * kPage);
+  EXPECT_EQ(system.questions, 1);
+  system.memory = cache.bytes();  // someone else took the rest
+  EXPECT_THROW(cache.reserve(a, 2 * kPage), Error);
+  EXPECT_EQ(system.questions, 2);
+}
+
 TEST(KvCache, RefusesUnknownSequencesAndForwardRewinds) {
   KvCache cache(small_layout(), 0);
   SequenceId a = cache.add();
