@@ -31,6 +31,18 @@ TEST(CutToColumns, CountsWideCharactersTwiceAndMarksNotAtAll) {
   EXPECT_EQ(cut_to_columns("abc", 0), "");
 }
 
+TEST(FitToColumns, BreaksBetweenPartsAndThenAtCommas) {
+  const std::vector<std::string> parts{"tokens: 17 prompt, 73 thinking", "total 27 ms", "seed 1"};
+  const std::string line = "tokens: 17 prompt, 73 thinking; total 27 ms; seed 1";
+  EXPECT_EQ(fit_to_columns(parts, 200), line);
+  EXPECT_EQ(fit_to_columns(parts, line.size()), line);
+  EXPECT_EQ(fit_to_columns(parts, line.size() - 1), "tokens: 17 prompt, 73 thinking; total 27 ms;\nseed 1");
+  EXPECT_EQ(fit_to_columns(parts, 31), "tokens: 17 prompt, 73 thinking;\ntotal 27 ms; seed 1");
+  EXPECT_EQ(fit_to_columns(parts, 30), "tokens: 17 prompt,\n73 thinking; total 27 ms;\nseed 1");
+  EXPECT_EQ(fit_to_columns(parts, 1), "tokens: 17 prompt,\n73 thinking;\ntotal 27 ms;\nseed 1");
+  EXPECT_EQ(fit_to_columns({}, 10), "");
+}
+
 TEST(Format, BytesAndTimesAreShort) {
   EXPECT_EQ(format_bytes(0), "0 B");
   EXPECT_EQ(format_bytes(999), "999 B");

@@ -146,7 +146,7 @@ void Chat::turn(const std::string& text) {
 
 // A turn without an answer leaves no trace in the conversation.
 void Chat::keep(Generation generation) {
-  if (!generation_.quiet) dim_line(statistics_text(generation));
+  if (!generation_.quiet) dim_parts(statistics(generation));
   const bool answered = !generation.answer.empty();
   if (answered) {
     messages_.push_back({"assistant", std::move(generation.answer)});
@@ -206,9 +206,9 @@ void Chat::set(const std::string& argument) {
 }
 
 void Chat::stats(const std::string&) {
-  if (last_) dim_line(statistics_text(*last_));
-  dim_line(fmt::format("conversation: {} messages, {} of {} positions in the cache", messages_.size(),
-                       session_.cached_tokens(), session_.context()));
+  if (last_) dim_parts(statistics(*last_));
+  dim_parts({fmt::format("conversation: {} messages, {} of {} positions in the cache", messages_.size(),
+                         session_.cached_tokens(), session_.context())});
 }
 
 void Chat::save(const std::string& file) {

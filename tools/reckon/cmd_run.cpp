@@ -37,7 +37,7 @@ int exit_status(const Generation& generation) {
 // Statistics and, where the text did not end by itself, why.
 void report(const Generation& generation, bool quiet) {
   if (quiet) return;
-  dim_line(statistics_text(generation));
+  dim_parts(statistics(generation));
   const std::string ending = ending_text(generation);
   if (!ending.empty() && !standard_output().failed()) note(ending);
 }

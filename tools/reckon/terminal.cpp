@@ -50,6 +50,38 @@ std::string cut_to_columns(std::string_view text, int columns) {
   return std::string(text.substr(0, taken));
 }
 
+namespace {
+
+// The parts with the punctuation that follows them, the long ones cut after their commas.
+std::vector<std::string> pieces_of(const std::vector<std::string>& parts, size_t columns) {
+  std::vector<std::string> pieces;
+  for (const std::string& part : parts) {
+    std::string rest = part + (&part == &parts.back() ? "" : ";");
+    while (rest.size() > columns) {
+      const size_t comma = rest.find(", ");
+      if (comma == std::string::npos) break;
+      pieces.push_back(rest.substr(0, comma + 1));
+      rest.erase(0, comma + 2);
+    }
+    pieces.push_back(std::move(rest));
+  }
+  return pieces;
+}
+
+}  // namespace
+
+std::string fit_to_columns(const std::vector<std::string>& parts, size_t columns) {
+  std::string text;
+  size_t used = 0;
+  for (const std::string& piece : pieces_of(parts, columns)) {
+    const bool fits = used + 1 + piece.size() <= columns;
+    if (used > 0) text += fits ? ' ' : '\n';
+    used = used > 0 && fits ? used + 1 + piece.size() : piece.size();
+    text += piece;
+  }
+  return text;
+}
+
 std::string format_bytes(double bytes) {
   constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
   size_t unit = 0;
@@ -71,6 +103,12 @@ std::string format_ms(double ms) {
 void dim_line(const std::string& text) {
   Output& out = standard_error();
   out.write(use_colour() ? "\x1b[2m" + text + "\x1b[0m\n" : text + "\n");
+}
+
+void dim_parts(const std::vector<std::string>& parts) {
+  // The last column stays free, as in StatusLine.
+  dim_line(standard_error().terminal() ? fit_to_columns(parts, static_cast<size_t>(terminal_width() - 1))
+                                       : fmt::format("{}", fmt::join(parts, "; ")));
 }
 
 void note(const std::string& text) { standard_error().write("reckon: note: " + text + "\n"); }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reckon::cli {
 
@@ -21,8 +22,14 @@ std::string cut_to_columns(std::string_view text, int columns);
 std::string format_bytes(double bytes);
 std::string format_ms(double ms);
 
+// The parts joined by "; ", with line breaks between parts where a line would take more than `columns`
+// columns; a part that does so by itself is broken at its commas. The parts are ASCII.
+std::string fit_to_columns(const std::vector<std::string>& parts, size_t columns);
+
 // Writes one dim line to standard error.
 void dim_line(const std::string& text);
+// The same for parts, which become several lines where they don't fit the terminal.
+void dim_parts(const std::vector<std::string>& parts);
 // "reckon: note: ..." on standard error.
 void note(const std::string& text);
 

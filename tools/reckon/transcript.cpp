@@ -75,18 +75,22 @@ void Transcript::finish() {
   end_thinking(false);
 }
 
-std::string statistics_text(const Generation& generation) {
+std::vector<std::string> statistics(const Generation& generation) {
   const Usage& usage = generation.usage;
-  std::string text = fmt::format("tokens: {} prompt", usage.prompt_tokens);
-  if (usage.cached_tokens > 0) text += fmt::format(" ({} cached)", usage.cached_tokens);
-  text += fmt::format(", {} thinking, {} answer", usage.thinking_tokens, usage.answer_tokens);
+  std::string tokens = fmt::format("tokens: {} prompt", usage.prompt_tokens);
+  if (usage.cached_tokens > 0) tokens += fmt::format(" ({} cached)", usage.cached_tokens);
+  tokens += fmt::format(", {} thinking, {} answer", usage.thinking_tokens, usage.answer_tokens);
+  std::vector<std::string> parts{std::move(tokens)};
   const Timing& timing = generation.timing;
-  if (timing.first_thought_ms >= 0) text += "; first thought after " + format_ms(timing.first_thought_ms);
-  if (timing.first_answer_ms >= 0) text += "; first answer after " + format_ms(timing.first_answer_ms);
-  text += "; total " + format_ms(timing.total_ms);
-  text += fmt::format("; {:.1f} tok/s read, {:.1f} tok/s generated; seed {}", generation.prefill_tok_s,
-                      generation.decode_tok_s, generation.seed);
-  return text;
+  if (timing.first_thought_ms >= 0) {
+    parts.push_back("first thought after " + format_ms(timing.first_thought_ms));
+  }
+  if (timing.first_answer_ms >= 0) parts.push_back("first answer after " + format_ms(timing.first_answer_ms));
+  parts.push_back("total " + format_ms(timing.total_ms));
+  parts.push_back(fmt::format("{:.1f} tok/s read, {:.1f} tok/s generated", generation.prefill_tok_s,
+                              generation.decode_tok_s));
+  parts.push_back(fmt::format("seed {}", generation.seed));
+  return parts;
 }
 
 std::string ending_text(const Generation& generation) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <reckon/event.hpp>
 #include <reckon/session.hpp>
@@ -35,8 +36,8 @@ class Transcript {
   bool answer_shown_ = false;
 };
 
-// The line of statistics after a generation.
-std::string statistics_text(const Generation& generation);
+// The figures after a generation, for dim_parts().
+std::vector<std::string> statistics(const Generation& generation);
 // What to say about a generation that did not come to its end; empty for one that did.
 std::string ending_text(const Generation& generation);
 
