@@ -53,6 +53,39 @@ TEST_F(ChatFile, KeepsQuestionsAndAnswersWithoutThinking) {
   EXPECT_EQ(answer.find("think>"), std::string::npos);
 }
 
+// The first message of a chat in which `script` is said. Whatever it asks, there is an answer, so that it
+// is kept.
+std::string first_message(const std::string& script, const std::string& file) {
+  const Result result = chat(script + "\n/save " + file + "\n", {"--no-think", "--max-tokens", "5"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  const Json messages = Json::parse(read_file(file)).at("messages");
+  return messages.empty() ? "" : messages.at(0).at("content").get<std::string>();
+}
+
+TEST_F(ChatFile, ThreeQuotesBeginAndEndAMessageOfSeveralLines) {
+  for (const auto& [script, message] : std::vector<std::pair<std::string, std::string>>{
+           {"\"\"\"\nWhat is\n\n 7 + 8?\n\"\"\"", "What is\n\n 7 + 8?"},
+           {"\"\"\"What is\n7 + 8?\"\"\"", "What is\n7 + 8?"},
+           {"\"\"\" \nWhat is\n7 + 8?  \"\"\" \t", "What is\n7 + 8?  "},
+           {"\"\"\"What is 7 + 8?\"\"\"", "What is 7 + 8?"},
+           {"\"\"\"\r\nWhat is\r\n7 + 8?\r\n\"\"\"\r", "What is\n7 + 8?"},
+           {"\"\"\"\n/exit is text, as is\n\"\"\"here. What is 7 + 8?\n\"\"\"",
+            "/exit is text, as is\n\"\"\"here. What is 7 + 8?"},
+           {"\"\"\"\n\n7 + 8\n\n\"\"\"", "\n7 + 8\n"},
+           {"What is \"\"\"7 + 8\"\"\"?", "What is \"\"\"7 + 8\"\"\"?"},
+           {"\"\"\"\n\n  \n\"\"\"\nWhat is 7 + 8?", "What is 7 + 8?"}}) {
+    EXPECT_EQ(first_message(script, file_), message) << script;
+  }
+}
+
+TEST(Chat, AMessageWithoutItsEndIsAnError) {
+  const Result result = chat("\"\"\"\nWhat is 7 + 8?\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_NE(result.err.find("reckon: error: the message that \"\"\" began has no end"), std::string::npos)
+      << result.err;
+}
+
 TEST_F(ChatFile, ALoadedConversationGoesOnAsTheSavedOne) {
   const Result whole = chat("What is 7 + 8?\nWhat is 20 + 3?\n/save " + file_ + "\n", {"-q"});
   const Json both = saved();
@@ -155,7 +188,8 @@ TEST(Chat, HelpNamesEveryCommandAndExitEnds) {
   const Result result = chat("/help\n/exit\nWhat is 7 + 8?\n");
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.out, "");
-  for (const std::string name : {"/help", "/reset", "/system", "/set", "/stats", "/save", "/load", "/exit"}) {
+  for (const std::string name :
+       {"\"\"\"", "/help", "/reset", "/system", "/set", "/stats", "/save", "/load", "/exit"}) {
     EXPECT_NE(result.err.find(name), std::string::npos) << name;
   }
 }

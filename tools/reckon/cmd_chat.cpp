@@ -6,8 +6,8 @@
 #include <reckon/reckon.hpp>
 
 #include "conversation.hpp"
-#include "line_editor.hpp"
 #include "loading.hpp"
+#include "message_reader.hpp"
 #include "output.hpp"
 #include "settings.hpp"
 #include "signals.hpp"
@@ -17,6 +17,7 @@ namespace reckon::cli {
 namespace {
 
 constexpr const char* kHelp =
+    "\"\"\"              begin a message of several lines; it ends with \"\"\" at the end of a line\n"
     "/help            this list\n"
     "/reset           forget the conversation\n"
     "/system [TEXT]   set the system message (none without TEXT) and forget the conversation\n"
@@ -50,7 +51,7 @@ class Chat {
   }
 
   // False ends the chat.
-  bool take(const std::string& line);
+  bool take(const MessageReader::Result& input);
   int status() const { return status_; }
   const ModelInfo& info() const { return model_.info(); }
   void fail(const std::string& message);
@@ -102,13 +103,13 @@ void Chat::fail(const std::string& message) {
   ended_ = true;
 }
 
-bool Chat::take(const std::string& line) {
-  if (line.find_first_not_of(" \t") == std::string::npos) return true;
+bool Chat::take(const MessageReader::Result& input) {
+  if (input.text.find_first_not_of(" \t\n") == std::string::npos) return true;
   try {
-    if (line.front() == '/') {
-      command(line);
+    if (input.text.front() == '/' && !input.quoted) {
+      command(input.text);
     } else {
-      turn(line);
+      turn(input.text);
     }
   } catch (const UsageError& error) {
     fail(error.what());
@@ -234,18 +235,27 @@ bool ends_by_signal() {
   return false;
 }
 
-int talk(Chat& chat) {
-  const std::unique_ptr<LineReader> reader = LineReader::open();
-  for (;;) {
-    const LineReader::Result input = reader->read("> ");
-    if (input.status == LineReader::Status::end) {
-      if (::isatty(STDIN_FILENO) == 1) standard_error().write("\n");
-      return chat.status();
-    }
-    if (input.status == LineReader::Status::interrupted) standard_error().write("\n");
-    if (input.status == LineReader::Status::line && !chat.take(input.line)) return chat.status();
-    if (ends_by_signal()) return signals::kInterruptedStatus;
+// False ends the chat.
+bool exchange(Chat& chat, MessageReader& reader) {
+  const MessageReader::Result input = reader.read();
+  if (input.status == LineReader::Status::end) {
+    if (::isatty(STDIN_FILENO) == 1) standard_error().write("\n");
+    return false;
   }
+  if (input.status == LineReader::Status::interrupted) standard_error().write("\n");
+  return input.status != LineReader::Status::line || chat.take(input);
+}
+
+int talk(Chat& chat) {
+  MessageReader reader(LineReader::open());
+  try {
+    while (exchange(chat, reader)) {
+      if (ends_by_signal()) return signals::kInterruptedStatus;
+    }
+  } catch (const UsageError& error) {  // the input has ended where it should not
+    chat.fail(error.what());
+  }
+  return chat.status();
 }
 
 }  // namespace

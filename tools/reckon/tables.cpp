@@ -138,10 +138,10 @@ Command chat_command(ChatOptions& options) {
       .synopsis = "[options]",
       .summary = "talk in several turns",
       .description =
-          {"Every line is a turn; lines that begin with / are commands: /help lists them. Thinking is shown "
-           "but "
-           "does not stay in the conversation. Ctrl-C ends the turn that runs, or clears the line; Ctrl-D or "
-           "/exit ends the chat.",
+          {"Every line is a turn; lines that begin with / are commands: /help lists them. A line that begins "
+           "with \"\"\" begins a message of several lines, which ends with \"\"\" at the end of a line. "
+           "Thinking is shown but does not stay in the conversation. Ctrl-C ends the turn that runs, or "
+           "clears the message; Ctrl-D or /exit ends the chat.",
            "Where standard input is not a terminal, its lines are taken the same way and the first error "
            "ends "
            "the chat with status 1."},
