@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 
 build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libedit-dev)
-# groff-base and zsh: tests of the man page and the completions use them and are skipped where they are missing.
-test_packages=(libgtest-dev liblzma-dev groff-base zsh)
+# groff-base, zsh and tmux: tests of the man page, the completions and the terminal use them and are skipped where they
+# are missing.
+test_packages=(libgtest-dev liblzma-dev groff-base zsh tmux)
 
 say() { printf 'reckon: %s\n' "$*" >&2; }
 

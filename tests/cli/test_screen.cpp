@@ -1,0 +1,233 @@
+// What the screen shows: the command in a real terminal, tmux's.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <map>
+
+#include "cli/tmux.hpp"
+
+namespace reckon::cli::testing {
+namespace {
+
+const std::string kQuestion = "What is 7 + 8?";
+const std::string kAnswer = "boxed{15}";
+const std::vector<std::string> kRun{"run", "--temp", "0", kQuestion};
+const std::vector<std::string> kChat{"chat", "--temp", "0", "--seed", "1"};
+
+bool any_contains(const std::vector<std::string>& lines, const std::string& text) {
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](const std::string& line) { return line.find(text) != std::string::npos; });
+}
+
+// Thinks for long: plain C++ on one thread takes its time to fill the context.
+const std::map<std::string, std::string> kSlow{{"RECKON_ISA", "scalar"}};
+std::vector<std::string> long_thought(const std::vector<std::string>& command) {
+  return joined(joined(command, {"-t", "1"}), endless_thinking());
+}
+
+TEST(Screen, ShowsThinkingDimAndTheAnswerPlain) {
+  RECKON_NEEDS_TMUX();
+  const Screen screen(kRun);
+  ASSERT_EQ(screen.wait_for_end(), 0) << screen.text();
+  const std::vector<std::string> dim = screen.dim_lines();
+  const std::vector<std::string> plain = screen.plain_lines();
+  ASSERT_FALSE(dim.empty());
+  EXPECT_EQ(dim.front(), screen.lines().front()) << "the thought comes first";
+  EXPECT_TRUE(any_contains(dim, "tokens: "));
+  EXPECT_TRUE(any_contains(plain, kAnswer)) << screen.text();
+  EXPECT_FALSE(any_contains(plain, dim.front()));
+  const std::vector<std::string> lines = screen.lines();
+  const auto answer = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find(kAnswer) != std::string::npos;
+  });
+  ASSERT_NE(answer, lines.begin());
+  EXPECT_EQ(*(answer - 1), "") << "an empty line sets the answer off";
+}
+
+TEST(Screen, ShowsNothingDimWithNoColor) {
+  RECKON_NEEDS_TMUX();
+  const Screen screen(kRun, {.environment = {{"NO_COLOR", "1"}}});
+  ASSERT_EQ(screen.wait_for_end(), 0);
+  EXPECT_TRUE(screen.wait_for(kAnswer));
+  EXPECT_TRUE(screen.dim_lines().empty()) << screen.text();
+}
+
+TEST(Screen, LosesTheProgressLineWhenTheTextBegins) {
+  RECKON_NEEDS_TMUX();
+  std::string prompt;
+  for (int i = 0; i < 42; ++i) prompt += "What is 7 + 8? ";
+  // Slow enough for a progress line: plain C++, one thread.
+  const Screen screen({"run", "--temp", "0", "-t", "1", "-n", "3", prompt},
+                      {.columns = 30, .environment = kSlow});
+  EXPECT_TRUE(screen.wait_for("reading the prompt: ")) << screen.text();
+  ASSERT_EQ(screen.wait_for_end(), 3) << screen.text();
+  EXPECT_EQ(screen.text().find("reading"), std::string::npos) << screen.text();
+}
+
+TEST(Screen, BreaksTheStatisticsBetweenTheirParts) {
+  RECKON_NEEDS_TMUX();
+  for (const int columns : {32, 40, 80, 200}) {
+    const Screen screen(kRun, {.columns = columns});
+    ASSERT_EQ(screen.wait_for_end(), 0);
+    const std::vector<std::string> lines = screen.lines();
+    auto line = std::find_if(lines.begin(), lines.end(),
+                             [](const std::string& text) { return text.starts_with("tokens: "); });
+    ASSERT_NE(line, lines.end()) << screen.text();
+    for (; line + 1 != lines.end(); ++line) {
+      EXPECT_TRUE(line->ends_with(";") || line->ends_with(",")) << columns << ": " << screen.text();
+    }
+    EXPECT_NE(line->find("seed "), std::string::npos) << columns << ": " << screen.text();
+    EXPECT_TRUE(any_contains(screen.dim_lines(), *line)) << "every line of them is dim";
+  }
+}
+
+TEST(Screen, CtrlCKeepsWhatThereIs) {
+  RECKON_NEEDS_TMUX();
+  Screen screen(joined(long_thought({"run"}), {kQuestion}), {.environment = kSlow});
+  ASSERT_TRUE(eventually([&] { return screen.dim_lines().size() > 1; })) << "it thinks";
+  screen.press({"C-c"});
+  ASSERT_EQ(screen.wait_for_end(), 130) << screen.text();
+  const std::vector<std::string> lines = screen.lines();
+  EXPECT_EQ(lines.back(), "reckon: note: interrupted");
+  EXPECT_FALSE(any_contains(screen.dim_lines(), lines.back())) << "dim mode is left";
+  EXPECT_TRUE(any_contains(screen.dim_lines(), "tokens: ")) << screen.text();
+  EXPECT_GT(screen.dim_lines().size(), 2U) << "the thought is kept";
+}
+
+// Whether the second comes before the end that the first asked for or not.
+TEST(Screen, CtrlCTwiceExits) {
+  RECKON_NEEDS_TMUX();
+  Screen screen(joined(long_thought({"run"}), {kQuestion}), {.environment = kSlow});
+  ASSERT_TRUE(eventually([&] { return screen.dim_lines().size() > 1; }));
+  screen.press({"C-c", "C-c"});
+  EXPECT_EQ(screen.wait_for_end(), 130) << screen.text();
+}
+
+class ScreenChat : public ::testing::Test {
+ protected:
+  void SetUp() override { RECKON_NEEDS_TMUX(); }
+  ScreenOptions options(int columns = 80) const {
+    return {.columns = columns, .environment = {{"XDG_STATE_HOME", directory_.path()}}};
+  }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+TEST_F(ScreenChat, EditsLinesWithTheKeys) {
+  Screen screen(kChat, options());
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.type("hat is 7 + 9");
+  screen.press({"Home"});
+  screen.type("W");
+  screen.press({"End", "Left", "DC"});
+  screen.type("8?");
+  EXPECT_TRUE(screen.wait_for("> What is 7 + 8?")) << screen.text();
+  screen.press({"Enter"});
+  EXPECT_TRUE(screen.wait_for(kAnswer)) << screen.text();
+  EXPECT_FALSE(any_contains(screen.dim_lines(), kAnswer));
+  ASSERT_TRUE(screen.wait_for("\n>", 2));
+  screen.press({"C-d"});
+  EXPECT_EQ(screen.wait_for_end(), 0);
+}
+
+TEST_F(ScreenChat, RecallsLinesOfThisAndOfEarlierChats) {
+  {
+    Screen screen(kChat, options());
+    ASSERT_TRUE(screen.wait_for("\n>"));
+    screen.type(kQuestion);
+    screen.press({"Enter"});
+    ASSERT_TRUE(screen.wait_for("\n>", 2)) << screen.text();
+    screen.press({"Up"});
+    ASSERT_TRUE(screen.wait_for("> " + kQuestion, 2)) << screen.text();
+    screen.press({"Enter"});
+    EXPECT_TRUE(screen.wait_for(kAnswer, 2)) << screen.text();
+    ASSERT_TRUE(screen.wait_for("\n>", 3));
+    screen.type("/exit");
+    screen.press({"Enter"});
+    ASSERT_EQ(screen.wait_for_end(), 0);
+  }
+  Screen screen(kChat, options());
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.press({"Up", "Up"});
+  EXPECT_TRUE(screen.wait_for("> " + kQuestion)) << screen.text();
+}
+
+TEST_F(ScreenChat, ShowsStatisticsAndForgets) {
+  Screen screen(kChat, options(50));
+  const auto say = [&](const std::string& line, const std::string& reply) {
+    screen.type(line);
+    screen.press({"Enter"});
+    ASSERT_TRUE(screen.wait_for(reply)) << line << "\n" << screen.text();
+  };
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  say(kQuestion, "seed 1");
+  say("/stats", "conversation: 2 messages");
+  say("/reset", "> /reset\n>");
+  say("/stats", "conversation: 0 messages,\n0 of 2048 positions in the cache");
+  say("/help", "forget the conversation");
+  say("/nonsense", "reckon: error: unknown command /nonsense");
+  say("/exit", "/exit");
+  EXPECT_EQ(screen.wait_for_end(), 0);
+}
+
+TEST_F(ScreenChat, CtrlCEndsTheTurnOrDropsTheLine) {
+  ScreenOptions slow = options();
+  slow.environment.insert(kSlow.begin(), kSlow.end());
+  Screen screen(long_thought({"chat"}), slow);
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.type("never sent");
+  ASSERT_TRUE(screen.wait_for("> never sent"));
+  screen.press({"C-c"});
+  ASSERT_TRUE(screen.wait_for("> never sent\n>")) << screen.text();
+  screen.type(kQuestion);
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for(kQuestion + "\n")) << screen.text();
+  screen.press({"C-c"});
+  ASSERT_TRUE(screen.wait_for("interrupted; the turn is not kept")) << screen.text();
+  screen.type("/stats");
+  screen.press({"Enter"});
+  EXPECT_TRUE(screen.wait_for("conversation: 0 messages")) << screen.text();
+}
+
+TEST_F(ScreenChat, TakesMessagesOfSeveralLines) {
+  Screen screen(kChat, options());
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.type("\"\"\"dropped");
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("\n..."));
+  screen.type("/exit is text");
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("... /exit is text\n...")) << screen.text();
+  screen.press({"C-c"});
+  ASSERT_TRUE(screen.wait_for("\n...\n>")) << screen.text();
+  screen.type("\"\"\"");
+  screen.press({"Enter"});
+  screen.type("What is");
+  screen.press({"Enter"});
+  screen.type("7 + 8?\"\"\"");
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("seed 1")) << screen.text();
+  screen.press({"C-d"});
+  EXPECT_EQ(screen.wait_for_end(), 0) << screen.text();
+}
+
+TEST(Screen, LeavesNoServerBehind) {
+  RECKON_NEEDS_TMUX();
+  pid_t server = 0;
+  pid_t shell = 0;
+  {
+    const Screen screen(kChat);
+    ASSERT_TRUE(screen.wait_for("\n>"));
+    server = screen.server();
+    shell = screen.shell();
+    EXPECT_EQ(::kill(server, 0), 0);
+    EXPECT_EQ(::kill(shell, 0), 0);
+  }
+  EXPECT_NE(::kill(server, 0), 0);
+  EXPECT_TRUE(eventually([&] { return ::kill(shell, 0) != 0; })) << "the terminal is gone";
+}
+
+}  // namespace
+}  // namespace reckon::cli::testing
