@@ -21,7 +21,7 @@ struct Stream {
   const T* data;
   const T* ahead;
 
-  void fetch(size_t offset) const {
+  inline __attribute__((always_inline)) void fetch(size_t offset) const {
     if constexpr (sizeof(T) == sizeof(uint16_t)) __builtin_prefetch(ahead + offset, 0, 3);
   }
 };

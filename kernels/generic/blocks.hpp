@@ -32,12 +32,30 @@ constexpr int log2_of(int v) { return v <= 1 ? 0 : 1 + log2_of(v / 2); }
 template <class V, class F>
 constexpr int kBias = F::kMaxCode == 128 ? (V::kSignedBias ? 128 : 0) : F::kOffset;
 
+// Weights that stream from memory are asked for this far ahead, share by share between the products: all at
+// once they would fill the queue of misses and stall it. Whatever only fetches is always_inline: GCC takes
+// such a function for one without effects and drops the calls.
+constexpr size_t kFetchAhead = 6 * 1024;
+
+// Fetches part `index` of `count` of what follows kFetchAhead bytes after `packed`.
+template <class V, size_t kCount, class Packed>
+inline __attribute__((always_inline)) void fetch_share(const Packed& packed, size_t index) {
+  constexpr size_t kLines = sizeof(Packed) / 64, kShare = (kLines + kCount - 1) / kCount;
+  const auto* at = reinterpret_cast<const std::byte*>(&packed) + kFetchAhead + index * kShare * 64;
+#pragma GCC unroll 16
+  for (size_t i = 0; i < kShare; i++) V::prefetch(at + 64 * i);
+}
+
 // --- formats of 256 columns ---
 
 template <class V, class F>
 struct FromPacked256 {
   const typename F::Packed& p;
   size_t lane;
+
+  inline __attribute__((always_inline)) void fetch(size_t pair) const {
+    if (lane == 0) fetch_share<V, 128 / F::kSub>(p, pair);
+  }
 
   template <int kPart>
   void codes(size_t pair, typename V::U8 (&u)[4]) const {
@@ -72,6 +90,8 @@ template <class V, class F>
 struct FromScratch256 {
   const Scratch256& p;
   size_t lane;
+
+  void fetch(size_t) const {}
 
   template <int kPart>
   void codes(size_t pair, typename V::U8 (&u)[4]) const {
@@ -200,6 +220,7 @@ inline __attribute__((always_inline)) void multiply_256(const Source& from, cons
   for (int n = 0; n < N; n++) sums[n] = V::zero();
 #pragma GCC unroll 1
   for (size_t pair = 0; pair < 128 / F::kSub; pair++) {
+    from.fetch(pair);
     add_scaled_group<V, F, 0, N>(from, pair, x, sums);
     add_scaled_group<V, F, 1, N>(from, pair, x, sums);
   }
@@ -223,6 +244,10 @@ struct FromPacked32 {
   const std::byte* panel;
   size_t lane;
 
+  inline __attribute__((always_inline)) void fetch(size_t block) const {
+    if (lane == 0) fetch_share<V, F::kGroup>(at(block), block % F::kGroup);
+  }
+
   const typename F::Packed& at(size_t block) const {
     return reinterpret_cast<const typename F::Packed*>(panel)[block / F::kGroup];
   }
@@ -244,6 +269,8 @@ template <class V, class F>
 struct FromScratch32 {
   const Scratch32& p;
   size_t lane;
+
+  void fetch(size_t) const {}
 
   template <int kPart>
   void codes(size_t block, typename V::U8 (&u)[4]) const {

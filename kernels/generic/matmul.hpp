@@ -137,7 +137,7 @@ struct Family<V, F, 32> {
 
 // Asks for the panel's bytes two chunks on, a chunk's worth; beyond the panel that is the next one.
 template <class V>
-inline void prefetch_chunk(const Job& job, size_t chunk, size_t chunk_bytes) {
+inline __attribute__((always_inline)) void prefetch_chunk(const Job& job, size_t chunk, size_t chunk_bytes) {
   const std::byte* ahead = job.panel + (chunk + 2) * chunk_bytes;
   for (size_t i = 0; i < chunk_bytes; i += 64) V::prefetch(ahead + i);
 }
@@ -147,9 +147,7 @@ template <class V, class F, int N>
 void direct_panel(const Job& job) {
   alignas(64) float rows[N * kPanelRows] = {};
   const size_t chunks = Family<V, F>::chunks(job.cols);
-  const size_t chunk_bytes = job.panel_bytes / chunks;
   for (size_t c = 0; c < chunks; c++) {
-    prefetch_chunk<V>(job, c, chunk_bytes);
     for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
       Family<V, F>::template direct<N>(job, c, lane, rows + lane);
     }

@@ -97,7 +97,7 @@ struct Vec {
   static F32 mul(F32 a, F32 b) { return vmulq_f32(a, b); }
   static F32 fma(F32 a, F32 b, F32 c) { return vfmaq_f32(c, a, b); }
   static F32 fnma(F32 a, F32 b, F32 c) { return vfmsq_f32(c, a, b); }
-  static void prefetch(const void* p) { __builtin_prefetch(p); }
+  static inline __attribute__((always_inline)) void prefetch(const void* p) { __builtin_prefetch(p); }
 };
 
 }  // namespace

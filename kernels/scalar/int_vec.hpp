@@ -113,7 +113,7 @@ struct Vec {
   static F32 mul(F32 a, F32 b) { return a * b; }
   static F32 fma(F32 a, F32 b, F32 c) { return std::fma(a, b, c); }    // a * b + c
   static F32 fnma(F32 a, F32 b, F32 c) { return std::fma(-a, b, c); }  // c - a * b
-  static void prefetch(const void*) {}
+  static inline __attribute__((always_inline)) void prefetch(const void*) {}
 };
 
 }  // namespace
