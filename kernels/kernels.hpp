@@ -121,9 +121,9 @@ struct KernelTable {
   // Rotates x (n_heads, head_dim) in place; cos, sin (rope_dim / 2) of the token's position.
   void (*rope)(float* x, size_t n_heads, size_t head_dim, size_t rope_dim, RopePairing pairing,
                const float* cos, const float* sin);
-  // y = exp(x - max) and the sum of y in the canonical order; used by softmax of samplers and scores. y may
+  // y = exp((x - max) / temperature) and the sum of y in the canonical order: the softmax of samplers. y may
   // be x.
-  float (*exp_sum)(const float* x, float max, size_t n, float* y);
+  float (*exp_sum)(const float* x, float max, float temperature, size_t n, float* y);
   float (*max)(const float* x, size_t n);  // -inf for n = 0; NaN if any element is
 
   // --- attention ---

@@ -11,7 +11,9 @@
 namespace reckon {
 
 // Defaults are DeepSeek's for the R1 models. Applied in this order: logit bias, penalties, (temperature 0:
-// the greatest logit), top-k, top-p and min-p on the probabilities at the given temperature, then one draw.
+// the greatest logit), top-k, top-p and min-p on the probabilities at the given temperature, then one draw:
+// a number in [0, 1) that goes down from the most probable token (the lowest id among equals) until their sum
+// passes it. Sums are exact in units of 2^-40 of the greatest probability; what is below that is never drawn.
 struct SamplingOptions {
   float temperature = 0.6f;  // 0: greedy; up to 100
   int top_k = 0;             // keep the k greatest; 0: all

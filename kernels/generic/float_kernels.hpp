@@ -15,7 +15,7 @@ struct FloatKernels {
   void (*swiglu)(const float* gate, const float* up, size_t n, float* y);
   void (*rope)(float* x, size_t n_heads, size_t head_dim, size_t rope_dim, RopePairing pairing,
                const float* cos, const float* sin);
-  float (*exp_sum)(const float* x, float max, size_t n, float* y);
+  float (*exp_sum)(const float* x, float max, float temperature, size_t n, float* y);
   float (*max)(const float* x, size_t n);
   void (*kv_store)(const float* key, const float* value, size_t head_dim, size_t slot, std::byte* block);
   void (*attend_chunk)(const AttentionChunk& chunk, const AttentionPartial& result);

@@ -1,4 +1,5 @@
-// Exponentials with their sum, and the maximum: element i goes to lane i mod 16, then sum_lanes or max_lanes.
+// Exponentials at a temperature with their sum, and the maximum: element i goes to lane i mod 16, then
+// sum_lanes or max_lanes.
 #pragma once
 
 #include "kernels/generic/exp.hpp"
@@ -6,17 +7,17 @@
 namespace reckon::kernels {
 
 template <Vocabulary V>
-float exp_sum(const float* x, float max, size_t n, float* y) {
-  const V top = V::all(max);
+float exp_sum(const float* x, float max, float temperature, size_t n, float* y) {
+  const V top = V::all(max), divisor = V::all(temperature);
   V sum = V::zero();
   size_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
-    V e = exp(V::load(x + i) - top);
+    V e = exp((V::load(x + i) - top) / divisor);
     e.store(y + i);
     sum = sum + e;
   }
   if (i < n) {
-    V e = select_first(n - i, exp(V::load_first(x + i, n - i) - top), V::zero());
+    V e = select_first(n - i, exp((V::load_first(x + i, n - i) - top) / divisor), V::zero());
     e.store_first(y + i, n - i);
     sum = sum + e;
   }

@@ -22,15 +22,19 @@ uint64_t splitmix64(uint64_t x) {
   return x ^ (x >> 31);
 }
 
+bool penalises(const SamplingOptions& o) {
+  return o.repeat_last != 0 && (o.repeat_penalty != 1 || o.presence_penalty != 0 || o.frequency_penalty != 0);
+}
+
 }  // namespace
 
 Sampler::Sampler(const SamplingOptions& options, size_t n_vocab, const kernels::KernelTable& kernels)
-    : options_(options), kernels_(kernels), logits_(n_vocab), probabilities_(n_vocab) {
+    : options_(options), kernels_(kernels), penalises_(penalises(options)), probabilities_(n_vocab) {
   validate(options, n_vocab);
 }
 
 void Sampler::accept(TokenId token) {
-  if (options_.repeat_last == 0) return;
+  if (!penalises_) return;
   counts_[token]++;
   auto most = static_cast<size_t>(options_.repeat_last);
   if (options_.repeat_last < 0 || recent_.size() < most) {
@@ -44,91 +48,61 @@ void Sampler::accept(TokenId token) {
 }
 
 TokenId Sampler::sample(std::span<const float> logits) {
-  std::copy(logits.begin(), logits.end(), logits_.begin());
-  adjust();
-  float max = kernels_.max(logits_.data(), logits_.size());
+  logits = adjusted(logits);
+  float max = kernels_.max(logits.data(), logits.size());
   if (!std::isfinite(max)) {
     throw Error(ErrorCode::bad_numbers,
                 "the model produced logits that are not numbers, or all tokens are forbidden");
   }
-  if (options_.temperature == 0) return greatest();
-  float least = options_.top_k > 0 ? top_k_threshold() : -kInfinity;
-  for (float& l : logits_) l = l < least ? -kInfinity : (l - max) / options_.temperature;
-  float total = kernels_.exp_sum(logits_.data(), 0, logits_.size(), probabilities_.data());
-  keep_top_p(total);
-  return draw();
+  // The lowest id among equals.
+  if (options_.temperature == 0)
+    return static_cast<TokenId>(std::find(logits.begin(), logits.end(), max) - logits.begin());
+  logits = top_k(logits, max);
+  return draw(
+      kernels_.exp_sum(logits.data(), max, options_.temperature, logits.size(), probabilities_.data()));
 }
 
-void Sampler::adjust() {
+// A copy is made only where something changes.
+std::span<const float> Sampler::adjusted(std::span<const float> logits) {
+  if (options_.logit_bias.empty() && counts_.empty()) return logits;
+  logits_.assign(logits.begin(), logits.end());
   for (auto [token, bias] : options_.logit_bias) logits_[static_cast<size_t>(token)] += bias;
   for (auto [token, count] : counts_) {
     float& l = logits_[static_cast<size_t>(token)];
     if (options_.repeat_penalty != 1) l = l > 0 ? l / options_.repeat_penalty : l * options_.repeat_penalty;
     l -= options_.presence_penalty + options_.frequency_penalty * static_cast<float>(count);
   }
+  return logits_;
 }
 
-// The lowest id among equals.
-TokenId Sampler::greatest() const {
-  return static_cast<TokenId>(std::max_element(logits_.begin(), logits_.end()) - logits_.begin());
-}
-
-// The k-th greatest logit; equals of it stay too.
-float Sampler::top_k_threshold() {
+// All but the k greatest become -inf; equals of the last of them stay too.
+std::span<const float> Sampler::top_k(std::span<const float> logits, float max) {
+  constexpr float kNear = 8;  // few tokens are, as a rule: the others are left aside unless they are needed
   auto k = static_cast<size_t>(options_.top_k);
-  if (k >= logits_.size()) return -kInfinity;
-  order_ = logits_;
-  auto nth = order_.begin() + static_cast<std::ptrdiff_t>(k - 1);
-  std::nth_element(order_.begin(), nth, order_.end(), std::greater<>());
-  return *nth;
+  if (k == 0 || k >= logits.size()) return logits;
+  by_logit_.begin(logits, -kInfinity, max);
+  by_logit_.take(max - kNear, kInfinity);
+  if (by_logit_.total() < k) by_logit_.take(-kInfinity, max - kNear);
+  const float least = logits[by_logit_.reach(k).index];
+  logits_.resize(logits.size());
+  std::transform(logits.begin(), logits.end(), logits_.begin(),
+                 [least](float l) { return l < least ? -kInfinity : l; });
+  return logits_;
 }
 
-// Candidates with a probability of at least `least` and below `cut`.
-void Sampler::collect(float least, float cut) {
-  for (size_t i = 0; i < probabilities_.size(); i++) {
-    float p = probabilities_[i];
-    if (p >= least && p < cut) candidates_.push_back({static_cast<TokenId>(i), p});
-  }
-}
-
-// The nucleus (Holtzman et al., 2020, "The Curious Case of Neural Text Degeneration") in descending order.
-// Sorting a whole vocabulary would cost more than the rest of sampling, so ever lower slices are sorted until
-// the mass is there.
-void Sampler::keep_top_p(float total) {
-  constexpr float kSlice = 1.0f / 64;
-  candidates_.clear();
-  float floor = std::max(options_.min_p, std::numeric_limits<float>::min());
-  if (options_.top_p >= 1) return collect(floor, kInfinity);
-  double mass = 0, wanted = static_cast<double>(options_.top_p) * static_cast<double>(total);
-  for (float cut = kInfinity; mass < wanted && cut > floor;) {
-    float least = std::max(cut == kInfinity ? kSlice : cut * kSlice, floor);
-    size_t kept = candidates_.size();
-    collect(least, cut);
-    sort_from(kept);
-    while (kept < candidates_.size() && mass < wanted)
-      mass += static_cast<double>(candidates_[kept++].probability);
-    candidates_.resize(kept);
-    cut = least;
-  }
-}
-
-// Descending; the lower id first among equals.
-void Sampler::sort_from(size_t first) {
-  auto begin = candidates_.begin() + static_cast<std::ptrdiff_t>(first);
-  std::sort(begin, candidates_.end(), [](const Candidate& a, const Candidate& b) {
-    return a.probability != b.probability ? a.probability > b.probability : a.token < b.token;
-  });
-}
-
-TokenId Sampler::draw() {
-  double mass = 0;
-  for (const Candidate& c : candidates_) mass += c.probability;
-  double target = next_uniform() * mass;
-  for (const Candidate& c : candidates_) {
-    target -= c.probability;
-    if (target < 0) return c.token;
-  }
-  return candidates_.back().token;
+// The nucleus (Holtzman et al., 2020, "The Curious Case of Neural Text Degeneration") goes down to where the
+// mass wanted is reached, and the draw to a place in it. Few tokens hold most of the mass as a rule.
+TokenId Sampler::draw(float total) {
+  constexpr float kLikely = 1.0f / 256;
+  const float floor = std::max(options_.min_p, Mass::kUnit);
+  const double wanted = static_cast<double>(options_.top_p) * static_cast<double>(total / Mass::kUnit);
+  const uint64_t goal = options_.top_p < 1 ? static_cast<uint64_t>(std::ceil(wanted)) : UINT64_MAX;
+  by_mass_.begin(probabilities_, floor, 1.0f);
+  by_mass_.take(std::max(kLikely, floor), kInfinity);
+  if (by_mass_.total() < goal && floor < kLikely) by_mass_.take(floor, kLikely);
+  const uint64_t kept = by_mass_.total() <= goal ? by_mass_.total() : by_mass_.reach(goal).sum;
+  const auto below = static_cast<uint64_t>(next_uniform() * static_cast<double>(kept));
+  return static_cast<TokenId>(by_mass_.reach(std::min(below, kept - 1) + 1).index);
 }
 
 double Sampler::next_uniform() {

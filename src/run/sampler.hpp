@@ -9,6 +9,7 @@
 #include <reckon/sampling.hpp>
 
 #include "kernels/kernels.hpp"
+#include "run/ranked_sum.hpp"
 
 namespace reckon::run {
 
@@ -24,26 +25,29 @@ class Sampler {
   TokenId sample(std::span<const float> logits);
 
  private:
-  struct Candidate {
-    TokenId token;
-    float probability;  // not normalised
+  struct One {
+    uint64_t operator()(float) const { return 1; }
+  };
+  // Units of 2^-40 of the most probable token's probability: the sums of 2^24 tokens are exact.
+  struct Mass {
+    static constexpr float kUnit = 0x1p-40f;
+    uint64_t operator()(float probability) const {
+      return static_cast<uint64_t>(static_cast<int64_t>(probability / kUnit));
+    }
   };
 
-  void adjust();
-  TokenId greatest() const;
-  float top_k_threshold();
-  void collect(float least, float cut);
-  void keep_top_p(float total);
-  void sort_from(size_t first);
-  TokenId draw();
+  std::span<const float> adjusted(std::span<const float> logits);
+  std::span<const float> top_k(std::span<const float> logits, float max);
+  TokenId draw(float total);
   double next_uniform();
 
   SamplingOptions options_;
   const kernels::KernelTable& kernels_;
-  std::vector<float> logits_;         // (n_vocab) adjusted
+  bool penalises_;
+  std::vector<float> logits_;         // (n_vocab) where they differ from what came
   std::vector<float> probabilities_;  // (n_vocab) exp((logit - max) / temperature)
-  std::vector<Candidate> candidates_;
-  std::vector<float> order_;     // (n_vocab) scratch of the top-k selection
+  RankedSum<One> by_logit_;
+  RankedSum<Mass> by_mass_;
   std::vector<TokenId> recent_;  // ring of the last repeat_last tokens
   size_t recent_next_ = 0;
   std::map<TokenId, uint32_t> counts_;  // occurrences in recent_

@@ -23,7 +23,7 @@ Row define_row(const Case& c, size_t row) {
   }
   float lane[16] = {};
   for (size_t j = 0; j < p.size(); j++) {
-    scalar::kFloatKernels.exp_sum(&p[j], r.max, 1, &p[j]);
+    scalar::kFloatKernels.exp_sum(&p[j], r.max, 1.0f, 1, &p[j]);
     lane[j % 16] += p[j];
     for (size_t d = 0; d < c.head_dim; d++) r.out[d] = std::fma(p[j], c.value(j, d), r.out[d]);
   }

@@ -51,8 +51,8 @@ TEST(Vectors, ExpSumHasTheSameBitsOnAllSets) {
     Random random(static_cast<uint32_t>(n) + 2);
     auto x = random.vector(n, 60);
     std::vector<float> y(n + 17, 7.0f);
-    y.back() = k.exp_sum(x.data(), 60.0f, n, y.data());
-    float in_place = k.exp_sum(x.data(), 60.0f, n, x.data());
+    y.back() = k.exp_sum(x.data(), 60.0f, 0.7f, n, y.data());
+    float in_place = k.exp_sum(x.data(), 60.0f, 0.7f, n, x.data());
     EXPECT_EQ(bits_of(in_place), bits_of(y.back()));
     return y;
   });
@@ -86,7 +86,7 @@ TEST(Vectors, MaxOfNothingIsMinusInfinityAndAnyNanIsNan) {
 
 float exp_of(const FloatKernels& k, float x) {
   float y;
-  k.exp_sum(&x, 0.0f, 1, &y);
+  k.exp_sum(&x, 0.0f, 1.0f, 1, &y);
   return y;
 }
 
@@ -109,7 +109,7 @@ TEST(Exp, IsWithinOneUlpOverItsRange) {
       x.push_back(-v);
     }
     y.resize(x.size());
-    s.k->exp_sum(x.data(), 0.0f, x.size(), y.data());
+    s.k->exp_sum(x.data(), 0.0f, 1.0f, x.size(), y.data());
     for (size_t i = 0; i < x.size(); i++, cases++) {
       worst = std::max(worst, ulps(y[i], std::exp(static_cast<double>(x[i]))));
     }
@@ -138,15 +138,17 @@ TEST(Exp, TreatsTheEndsAsDefined) {
 }
 
 // A lane holds n / 16 + 1 sums of positive terms and the tree adds 4: relative (n / 16 + 5) u. Each term is
-// within 1 ulp <= 2 u; x - max adds u |x - max| relative.
+// within 1 ulp <= 2 u; x - max and the quotient add u |x - max| / temperature relative, each.
 TEST(Vectors, ExpSumMatchesDoublePrecision) {
-  for (size_t n : lengths()) {
-    auto x = Random(9).vector(n, 10);
-    double truth = 0;
-    for (float v : x) truth += std::exp(static_cast<double>(v) - 10.0);
-    std::vector<float> y(n);
-    float sum = scalar::kFloatKernels.exp_sum(x.data(), 10.0f, n, y.data());
-    EXPECT_NEAR(sum, truth, truth * (static_cast<double>(n) / 16 + 5 + 2 + 20) * kUnit) << n;
+  for (float temperature : {0.5f, 1.0f, 3.0f}) {
+    for (size_t n : lengths()) {
+      auto x = Random(9).vector(n, 10);
+      double truth = 0, t = static_cast<double>(temperature);
+      for (float v : x) truth += std::exp((static_cast<double>(v) - 10.0) / t);
+      std::vector<float> y(n);
+      float sum = scalar::kFloatKernels.exp_sum(x.data(), 10.0f, temperature, n, y.data());
+      EXPECT_NEAR(sum, truth, truth * (static_cast<double>(n) / 16 + 5 + 2 + 2 * 20 / t) * kUnit) << n;
+    }
   }
 }
 

@@ -103,7 +103,7 @@ void exp_values(benchmark::State& state) {
   state.SetLabel(s.name);
   auto x = Random(2).vector(4096, 20);
   std::vector<float> y(x.size());
-  for (auto _ : state) benchmark::DoNotOptimize(s.k->exp_sum(x.data(), 20.0f, x.size(), y.data()));
+  for (auto _ : state) benchmark::DoNotOptimize(s.k->exp_sum(x.data(), 20.0f, 0.6f, x.size(), y.data()));
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(x.size()));
 }
 
