@@ -20,6 +20,7 @@ class Emitter {
   bool token(TokenId token);
 
   void prefilled(uint64_t prompt_tokens, uint64_t cached_tokens);
+  void speculated(const Speculation& speculation) { result_.speculation = speculation; }
   bool stopped() const { return stops_.matched(); }
   uint64_t tokens() const { return n_tokens_; }
   // Lets go what was held back, sends the last event, and closes the account.

@@ -7,6 +7,7 @@
 
 #include "run/emitter.hpp"
 #include "run/sampler.hpp"
+#include "run/speculate.hpp"
 
 namespace reckon::run {
 namespace {
@@ -51,6 +52,23 @@ void check(const SessionState& s, const Prompt& prompt) {
   }
 }
 
+// Samples up to `most` tokens.
+FinishReason decode(SessionState& s, Sampler& sampler, Speculator& speculator, Emitter& emitter,
+                    uint64_t most) {
+  while (!s.cancelled) {
+    TokenId token = sampler.sample(s.engine.logits(speculator.row()));
+    if (s.model.is_end_token(token)) return FinishReason::stop;
+    sampler.accept(token);
+    bool go_on = emitter.token(token);
+    if (emitter.stopped()) return FinishReason::stop;
+    if (emitter.tokens() >= most) return FinishReason::length;
+    if (!go_on || s.cancelled) break;
+    speculator.advance(token, most - emitter.tokens() - 1);
+    s.cached.push_back(token);
+  }
+  return FinishReason::cancelled;
+}
+
 }  // namespace
 
 Generation generate(SessionState& s, const Prompt& prompt, const GenerateOptions& options,
@@ -58,24 +76,22 @@ Generation generate(SessionState& s, const Prompt& prompt, const GenerateOptions
   check(s, prompt);
   const Model::Impl& model = s.model.impl();
   Sampler sampler(options.sampling, model.tokenizer.size(), *model.network.kernels);
+  DraftPolicy policy(options.draft_tokens);
   Emitter emitter(model, prompt.start, options, on_event);
   s.cancelled = false;
   for (TokenId t : prompt.tokens) sampler.accept(t);
   size_t cached = keep_common_prefix(s, prompt.tokens);
-  uint64_t room = s.context - prompt.tokens.size();
-  uint64_t most = options.max_tokens == 0 ? room : std::min(options.max_tokens, room);
   bool running = prefill(s, prompt.tokens, emitter);
   emitter.prefilled(prompt.tokens.size(), cached);
-  while (running && !s.cancelled) {
-    TokenId token = sampler.sample(s.engine.logits(0));
-    if (model.tokenizer.is_end(token)) return emitter.finish(FinishReason::stop);
-    sampler.accept(token);
-    running = emitter.token(token);
-    if (emitter.stopped()) return emitter.finish(FinishReason::stop);
-    if (emitter.tokens() >= most) return emitter.finish(FinishReason::length);
-    if (running && !s.cancelled) step(s, {&token, 1}, true);
-  }
-  return emitter.finish(FinishReason::cancelled);
+  if (!running) return emitter.finish(FinishReason::cancelled);
+  DraftIndex index(1);
+  if (!policy.off()) index.append(0, prompt.tokens);
+  Speculator speculator(s.engine, s.sequence, index, 0, policy);
+  uint64_t room = s.context - prompt.tokens.size();
+  uint64_t most = options.max_tokens == 0 ? room : std::min(options.max_tokens, room);
+  FinishReason reason = decode(s, sampler, speculator, emitter, most);
+  emitter.speculated(speculator.counts());
+  return emitter.finish(reason);
 }
 
 }  // namespace reckon::run

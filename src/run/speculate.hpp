@@ -1,0 +1,65 @@
+// A sequence decoded with drafts: tokens guessed from the past are computed together with the token that was
+// chosen, in one step, and used as far as they turn out to be chosen next.
+//
+// Every token is chosen by the caller's sampler from its true logits, drafted or not, and logits do not
+// depend on what else is in a batch: so the tokens are those of decoding without drafts, at any temperature,
+// bit for bit. (Leviathan et al., 2023, "Fast inference from transformers via speculative decoding", accept
+// by a draw of their own and keep the distribution only.)
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <reckon/engine.hpp>
+#include <reckon/session.hpp>
+
+#include "run/draft_index.hpp"
+#include "run/draft_policy.hpp"
+
+namespace reckon::run {
+
+class Speculator {
+ public:
+  // `history` of the index is this sequence's and holds its tokens (a policy that is off leaves the index
+  // alone). Engine and index outlive this object.
+  Speculator(Engine& engine, SequenceId sequence, DraftIndex& index, size_t history, DraftPolicy policy);
+  // The engine's sequence then ends with the last token taken.
+  ~Speculator() { forget(); }
+  Speculator(const Speculator&) = delete;
+  Speculator& operator=(const Speculator&) = delete;
+
+  // The next token, chosen from the logits at row(). Afterwards row() are the logits that follow it. Up to
+  // `most` tokens are drafted. Throws what Engine::forward throws without drafts: then the sequence is as it
+  // was, and this object is of no more use.
+  void advance(TokenId token, size_t most);
+
+  // The same in parts, for steps that several sequences share:
+  // True if the token was drafted, so that its logits are there. Otherwise drafts that are left are dropped.
+  bool take(TokenId token);
+  // After take() was false: appends the token's row and those of up to `most` drafted tokens, all with
+  // logits.
+  void add_rows(TokenId token, size_t most, std::vector<BatchRow>& rows);
+  // These rows were computed; the token's logits are the step's i-th.
+  void computed(size_t i);
+
+  size_t row() const { return row_; }
+  const Speculation& counts() const { return counts_; }
+
+ private:
+  void forward(std::span<const BatchRow> rows);
+  void forget();
+
+  Engine& engine_;
+  SequenceId sequence_;
+  DraftIndex& index_;
+  size_t history_;
+  DraftPolicy policy_;
+  size_t row_ = 0;
+  std::vector<TokenId> draft_;  // behind the last token that was not drafted
+  size_t n_computed_ = 0;       // of these, in the cache: all or, before the step, none
+  size_t n_right_ = 0;          // of these, chosen so far
+  size_t match_ = 0;            // length of the match they come from
+  Speculation counts_;
+};
+
+}  // namespace reckon::run
