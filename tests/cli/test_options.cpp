@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tools/reckon/settings.hpp"
 
 namespace reckon::cli {
@@ -53,6 +55,20 @@ TEST_F(RunOptionsTest, DefaultsAreThoseOfTheR1Models) {
   EXPECT_FALSE(options_.run.prompt.has_value());
 }
 
+TEST_F(RunOptionsTest, SpeculationTakesWordsAndNumbers) {
+  const int& tokens = options_.run.generation.generate.draft_tokens;
+  const std::vector<Option> table = generation_table(options_.run.generation);
+  const Option& option = *std::find_if(table.begin(), table.end() - 1,
+                                       [](const Option& o) { return o.long_name() == "--speculate"; });
+  EXPECT_EQ(default_text(option), "auto");
+  for (const auto& [word, value] :
+       std::vector<std::pair<std::string, int>>{{"off", 0}, {"7", 7}, {"auto", -1}, {"16", 16}}) {
+    parse_run({"--speculate", word, "p"});
+    EXPECT_EQ(tokens, value);
+    EXPECT_EQ(default_text(option), word);
+  }
+}
+
 TEST_F(RunOptionsTest, KeepsPromptsThatLookLikeSomethingElse) {
   for (const std::string prompt : {"[1, 2]", "-5 + 3", "- a list", "--- a rule", "chat", "-", "", "%s {}"}) {
     AllOptions fresh;
@@ -99,6 +115,10 @@ TEST_F(RunOptionsTest, RefusesValuesOutOfRangeNamingOptionValueAndRange) {
                                 {"--logit-bias", "5", "a token id"},
                                 {"--logit-bias", "-5=1", "a token id"},
                                 {"--logit-bias", "5=nan", "a token id"},
+                                {"--speculate", "0", "auto or off or 1 to 16"},
+                                {"--speculate", "17", "auto or off or 1 to 16"},
+                                {"--speculate", "-1", "auto or off or 1 to 16"},
+                                {"--speculate", "of", "auto or off or 1 to 16"},
                                 {"--presence-penalty", "101", "-100 to 100"},
                                 {"--repeat-last", "-2", "-1 to"}};
   for (const Case& c : cases) {

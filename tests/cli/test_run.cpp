@@ -20,6 +20,7 @@ std::vector<std::string> keys_of(const Json& object) {
 const std::vector<std::string> kTimingKeys{"load", "prefill", "first_thought", "first_answer", "total"};
 const std::vector<std::string> kUsageKeys{"prompt_tokens", "thinking_tokens", "answer_tokens"};
 const std::vector<std::string> kSpeedKeys{"prefill_tok_s", "decode_tok_s"};
+const std::vector<std::string> kSpeculationKeys{"drafted_tokens", "accepted_tokens"};
 
 Json run_json(const std::vector<std::string>& arguments, int expected_status = 0) {
   const Result result = run_command(joined({"run", "--json"}, arguments));
@@ -52,7 +53,8 @@ TEST(Run, TheAnswerAloneGoesToStandardOutput) {
 TEST(Run, JsonHasItsFieldsInOrder) {
   const Json json = run_json({"--seed", "7", "What is 5 + 6?"});
   EXPECT_EQ(keys_of(json), (std::vector<std::string>{"model", "thinking", "answer", "finish_reason", "usage",
-                                                     "timing_ms", "speed", "seed"}));
+                                                     "timing_ms", "speed", "speculation", "seed"}));
+  EXPECT_EQ(keys_of(json["speculation"]), kSpeculationKeys);
   EXPECT_EQ(keys_of(json["usage"]), kUsageKeys);
   EXPECT_EQ(keys_of(json["timing_ms"]), kTimingKeys);
   EXPECT_EQ(keys_of(json["speed"]), kSpeedKeys);
@@ -92,6 +94,29 @@ TEST(Run, ThreadsDoNotChangeTheText) {
   EXPECT_EQ(one.at("answer"), three.at("answer"));
 }
 
+TEST(Run, SpeculationDoesNotChangeTheText) {
+  const std::vector<std::string> rest{"--seed", "3", "-n", "150", "What is 4839 + 7581?"};
+  const Json off = run_json(joined({"--speculate", "off"}, rest));
+  EXPECT_EQ(off.at("speculation").at("drafted_tokens"), 0);
+  for (const char* length : {"8", "auto"}) {
+    const Json drafted = run_json(joined({"--speculate", length}, rest));
+    EXPECT_EQ(drafted.at("thinking"), off.at("thinking"));
+    EXPECT_EQ(drafted.at("answer"), off.at("answer"));
+    EXPECT_EQ(drafted.at("usage"), off.at("usage"));
+    EXPECT_GT(drafted.at("speculation").at("drafted_tokens"), 0);
+    EXPECT_LE(drafted.at("speculation").at("accepted_tokens"),
+              drafted.at("speculation").at("drafted_tokens"));
+  }
+}
+
+TEST(Run, StatisticsSayHowManyDraftedTokensWereUsed) {
+  const std::vector<std::string> rest{"--temp", "0", "What is 4839 + 7581?"};
+  const Result drafted = run_command(joined({"run", "--speculate", "8"}, rest));
+  EXPECT_NE(drafted.err.find(" drafted tokens used; "), std::string::npos) << drafted.err;
+  const Result off = run_command(joined({"run", "--speculate", "off"}, rest));
+  EXPECT_EQ(off.err.find("drafted"), std::string::npos) << off.err;
+}
+
 TEST(Run, EventsComeInOrderAndAddUpToTheText) {
   const std::vector<std::string> options{"--temp", "0", "What is 14 + 29?"};
   const Json whole = run_json(options);
@@ -123,6 +148,7 @@ TEST(Run, EventsComeInOrderAndAddUpToTheText) {
   EXPECT_EQ(done.at("usage"), whole.at("usage"));
   EXPECT_EQ(keys_of(done.at("timing_ms")), kTimingKeys);
   EXPECT_EQ(keys_of(done.at("speed")), kSpeedKeys);
+  EXPECT_EQ(keys_of(done.at("speculation")), kSpeculationKeys);
   EXPECT_TRUE(done.contains("seed"));
 }
 

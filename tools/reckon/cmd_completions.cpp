@@ -14,16 +14,21 @@ std::vector<std::string> names_of(const Option& option) {
   return names;
 }
 
-const std::vector<std::string>* choices_of(const Option& option) {
-  const auto* choice = std::get_if<Choice>(&option.target);
-  return choice == nullptr ? nullptr : &choice->values;
+// The words that are values of `option`; none where values are free.
+std::vector<std::string> choices_of(const Option& option) {
+  if (const auto* choice = std::get_if<Choice>(&option.target)) return choice->values;
+  std::vector<std::string> words;
+  if (const auto* integer = std::get_if<NamedInteger>(&option.target)) {
+    for (const auto& [name, value] : integer->names) words.push_back(name);
+  }
+  return words;
 }
 
 // What may follow `option`, as a bash statement.
 std::string bash_value(const Option& option) {
-  if (const auto* choices = choices_of(option)) {
-    return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", fmt::join(*choices, " "));
-  }
+  const std::vector<std::string> choices = choices_of(option);
+  if (!choices.empty())
+    return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", fmt::join(choices, " "));
   return option.names_file ? "COMPREPLY=($(compgen -f -- \"$word\"))" : "COMPREPLY=()";
 }
 
@@ -32,8 +37,8 @@ std::string bash_command(const Command& command) {
   std::vector<std::string> words{"-h", "--help"};
   for (const Option& option : command.options) {
     if (option.positional()) {
-      if (const auto* choices = choices_of(option))
-        words.insert(words.end(), choices->begin(), choices->end());
+      const std::vector<std::string> choices = choices_of(option);
+      words.insert(words.end(), choices.begin(), choices.end());
       continue;
     }
     const std::vector<std::string> names = names_of(option);
@@ -81,7 +86,8 @@ std::string zsh_quoted(const std::string& text) {
 std::string zsh_value(const Option& option) {
   if (option.flag()) return "";
   std::string action;
-  if (const auto* choices = choices_of(option)) action = fmt::format("({})", fmt::join(*choices, " "));
+  const std::vector<std::string> choices = choices_of(option);
+  if (!choices.empty()) action = fmt::format("({})", fmt::join(choices, " "));
   if (option.names_file) action = "_files";
   return ":" + zsh_quoted(option.placeholder) + ":" + action;
 }

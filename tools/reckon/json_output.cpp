@@ -38,6 +38,10 @@ Json speed_json(const Generation& generation) {
           {"decode_tok_s", json_number(generation.decode_tok_s)}};
 }
 
+Json speculation_json(const Speculation& speculation) {
+  return {{"drafted_tokens", speculation.drafted_tokens}, {"accepted_tokens", speculation.accepted_tokens}};
+}
+
 Json generation_json(const Generation& generation, const Model& model) {
   return {{"model", model.info().name},
           {"thinking", generation.thinking},
@@ -46,6 +50,7 @@ Json generation_json(const Generation& generation, const Model& model) {
           {"usage", usage_json(generation.usage)},
           {"timing_ms", timing_json(generation.timing, model.load_ms())},
           {"speed", speed_json(generation)},
+          {"speculation", speculation_json(generation.speculation)},
           {"seed", generation.seed}};
 }
 
@@ -70,6 +75,7 @@ Json done_json(const Generation& generation, const Model& model) {
           {"usage", usage_json(generation.usage)},
           {"timing_ms", timing_json(generation.timing, model.load_ms())},
           {"speed", speed_json(generation)},
+          {"speculation", speculation_json(generation.speculation)},
           {"seed", generation.seed}};
 }
 

@@ -21,6 +21,7 @@ Json json_number(double value);
 Json usage_json(const Usage& usage);
 Json timing_json(const Timing& timing, double load_ms);
 Json speed_json(const Generation& generation);
+Json speculation_json(const Speculation& speculation);
 Json generation_json(const Generation& generation, const Model& model);
 
 Json event_json(const Event& event);

@@ -54,6 +54,18 @@ void store(const Option& option, const IntegerList& list, const std::string& tex
   *list.target = std::move(values);
 }
 
+void store(const Option& option, const NamedInteger& integer, const std::string& text) {
+  for (const auto& [name, value] : integer.names) {
+    if (text == name) {
+      *integer.target = value;
+      return;
+    }
+  }
+  const auto value = parse_number<int64_t>(text);
+  if (!value || *value < integer.least || *value > integer.most) reject(option, text, range_text(option));
+  *integer.target = static_cast<int>(*value);
+}
+
 void store(const Option& option, const Number& number, const std::string& text) {
   const auto value = parse_number<double>(text);
   const bool inside = value && *value >= number.least && *value <= number.most &&
@@ -140,6 +152,11 @@ std::string range_text(const Option& option) {
       Overloaded{
           [](const Integer& i) { return fmt::format("{} to {}", i.least, i.most); },
           [](const IntegerList& l) { return fmt::format("{} to {}", l.least, l.most); },
+          [](const NamedInteger& i) {
+            std::string names;
+            for (const auto& [name, value] : i.names) names += name + " or ";
+            return fmt::format("{}{} to {}", names, i.least, i.most);
+          },
           [](const Number& n) {
             return fmt::format("{}{:g} to {:g}", n.above_least ? "above " : "", n.least, n.most);
           },
@@ -158,6 +175,12 @@ std::string default_text(const Option& option) {
                           return value < i.least ? std::string() : std::to_string(value);
                         },
                         [](const IntegerList& l) { return fmt::format("{}", fmt::join(*l.target, ",")); },
+                        [](const NamedInteger& i) {
+                          for (const auto& [name, value] : i.names) {
+                            if (value == *i.target) return name;
+                          }
+                          return std::to_string(*i.target);
+                        },
                         [](const Number& n) { return fmt::format("{:g}", *n.target); },
                         [](const Choice& c) { return *c.target; },
                         [](const auto&) { return std::string(); },

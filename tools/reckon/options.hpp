@@ -44,6 +44,12 @@ struct IntegerList {  // separated by commas
   uint64_t least;
   uint64_t most;
 };
+struct NamedInteger {  // a whole number, or a word that stands for one outside the bounds
+  int* target;
+  int64_t least;
+  int64_t most;
+  std::vector<std::pair<std::string, int>> names;
+};
 struct Number {
   float* target;
   double least;
@@ -60,8 +66,8 @@ struct Choice {
 struct LogitBias {  // ID=VALUE, may be given several times
   std::vector<std::pair<TokenId, float>>* target;
 };
-using Target =
-    std::variant<Flag, Text, OptionalText, TextList, Integer, IntegerList, Number, Seed, Choice, LogitBias>;
+using Target = std::variant<Flag, Text, OptionalText, TextList, Integer, IntegerList, NamedInteger, Number,
+                            Seed, Choice, LogitBias>;
 
 struct Option {
   std::string names;        // "-n,--max-tokens"; an argument without a dash is given by its position

@@ -314,6 +314,13 @@ std::vector<Option> generation_table(GenerationOptions& generation) {
         .help = "the answer ends before TEXT; may be repeated",
         .target = TextList{&generate.stop},
         .in_chat = true},
+       {.names = "--speculate",
+        .placeholder = "N",
+        .help =
+            "tokens guessed from the text so far and checked in the same step; auto takes as many as pay; "
+            "the text does not depend on it",
+        .target = NamedInteger{&generate.draft_tokens, 1, 16, {{"auto", -1}, {"off", 0}}},
+        .in_chat = true},
        {.names = "--system",
         .placeholder = "TEXT",
         .help = "a system message in front (R1 models were trained without one)",

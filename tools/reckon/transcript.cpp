@@ -87,6 +87,11 @@ std::vector<std::string> statistics(const Generation& generation) {
   }
   if (timing.first_answer_ms >= 0) parts.push_back("first answer after " + format_ms(timing.first_answer_ms));
   parts.push_back("total " + format_ms(timing.total_ms));
+  const Speculation& guessed = generation.speculation;
+  if (guessed.drafted_tokens > 0) {
+    parts.push_back(
+        fmt::format("{} of {} drafted tokens used", guessed.accepted_tokens, guessed.drafted_tokens));
+  }
   parts.push_back(fmt::format("{:.1f} tok/s read, {:.1f} tok/s generated", generation.prefill_tok_s,
                               generation.decode_tok_s));
   parts.push_back(fmt::format("seed {}", generation.seed));
