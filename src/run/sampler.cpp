@@ -77,7 +77,7 @@ std::span<const float> Sampler::adjusted(std::span<const float> logits) {
 
 // All but the k greatest become -inf; equals of the last of them stay too.
 std::span<const float> Sampler::top_k(std::span<const float> logits, float max) {
-  constexpr float kNear = 8;  // few tokens are, as a rule: the others are left aside unless they are needed
+  constexpr float kNear = 12;  // few tokens are, as a rule: the others are left aside unless they are needed
   auto k = static_cast<size_t>(options_.top_k);
   if (k == 0 || k >= logits.size()) return logits;
   by_logit_.begin(logits, -kInfinity, max);

@@ -21,7 +21,7 @@ namespace reckon::run {
 class Speculator {
  public:
   // `history` of the index is this sequence's and holds its tokens (a policy that is off leaves the index
-  // alone). Engine and index outlive this object.
+  // alone). Engine, sequence and index outlive this object.
   Speculator(Engine& engine, SequenceId sequence, DraftIndex& index, size_t history, DraftPolicy policy);
   // The engine's sequence then ends with the last token taken.
   ~Speculator() { forget(); }
