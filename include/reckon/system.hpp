@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <reckon/error.hpp>
+#include <reckon/model.hpp>
 
 namespace reckon {
 
@@ -30,11 +31,35 @@ SystemInfo system_info();
 uint64_t resident_bytes() noexcept;       // of this process now
 uint64_t peak_resident_bytes() noexcept;  // at most so far
 
-// Measured limits of `threads` threads. Both take about `seconds` and allocate what they need (bandwidth:
-// `bytes`).
-double measure_read_bandwidth(int threads, uint64_t bytes, double seconds);  // bytes per second
-// Arithmetic of the kernel set's widest integer product in registers, multiply and add counted as two, per
-// second.
+// --- measured limits, each of `threads` threads and over about `seconds`; the best of several passes counts
+// ---
+
+// Bytes per second when `bytes` bytes are read over and over, each cache line once per pass. Up to 1 MiB per
+// thread, each thread reads a part of its own, which stays in its core's cache; more is shared out in pieces.
+// Allocates `bytes`; throws Error(out_of_memory | invalid_argument).
+double measure_read_bandwidth(int threads, uint64_t bytes, double seconds);
+
+// Sizes that show the machine's levels of memory, least first: half of each thread's L2 cache, 16 and 64 MiB
+// (a shared cache, where there is one), and more than any cache holds.
+struct ReadSize {
+  std::string name;  // "L2", "16 MiB", "64 MiB", "memory"
+  uint64_t bytes = 0;
+};
+std::vector<ReadSize> read_sizes(int threads);
+
+// Arithmetic of the kernel set's densest int8 product in registers, multiply and add counted as two, per
+// second. Throws Error(unsupported) for a kernel set this processor can't run.
 double measure_compute_peak(const std::string& isa, int threads, double seconds);
+
+// How quickly a file's matrices are packed, from the page cache into memory: the best of the loads that fit
+// into `seconds` (at least one) after one that warms the cache. A load that takes longer is broken off
+// between two tensors, and what it packed until then counts. Throws as Model::load does.
+struct PackingSpeed {
+  uint64_t bytes = 0;  // of the file's matrices, packed in the best load
+  double seconds = 0;  // that it took
+  double bytes_per_s() const { return seconds > 0 ? static_cast<double>(bytes) / seconds : 0; }
+};
+PackingSpeed measure_packing(const std::string& path, const LoadOptions& options, double seconds);
+PackingSpeed measure_embedded_packing(const LoadOptions& options, double seconds);
 
 }  // namespace reckon

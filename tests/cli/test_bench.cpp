@@ -1,6 +1,7 @@
 // reckon bench: its three formats.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -126,6 +127,111 @@ TEST(Bench, DepthsBeyondTheContextAreMeasuredAndSaid) {
   const Result result = run_command({"bench", "-p", "0", "-n", "1", "-d", "2100", "-r", "1", "-o", "csv"});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_NE(result.err.find("beyond the model's context"), std::string::npos) << result.err;
+}
+
+// ---- --roofline ----
+
+struct LimitRow {
+  std::string limit, of;
+  int threads = 0;
+  double bytes = 0, value = 0;
+  std::string unit;
+};
+
+std::vector<LimitRow> roofline_rows() {
+  const Result result = run_command({"bench", "--roofline", "-t", "2", "-o", "json"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  std::vector<LimitRow> rows;
+  for (const Json& row : json.at("roofline")) {
+    const Json& bytes = row.at("bytes");
+    rows.push_back({row.at("limit"), row.at("of"), row.at("threads"),
+                    bytes.is_null() ? 0 : bytes.get<double>(), row.at("value"), row.at("unit")});
+  }
+  return rows;
+}
+
+std::vector<LimitRow> limits_of(const std::vector<LimitRow>& all, const std::string& limit, int threads) {
+  std::vector<LimitRow> found;
+  for (const LimitRow& row : all) {
+    if (row.limit == limit && row.threads == threads) found.push_back(row);
+  }
+  return found;
+}
+
+void expect_reading(const std::vector<LimitRow>& rows, int threads) {
+  ASSERT_EQ(rows.size(), 4u);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].unit, "GB/s");
+    EXPECT_GT(rows[i].bytes, i > 0 ? rows[i - 1].bytes : 0);
+  }
+  EXPECT_LE(rows[0].bytes, threads * 1048576.0);
+  EXPECT_EQ(rows[1].bytes, 16777216);
+  EXPECT_EQ(rows[2].bytes, 67108864);
+  EXPECT_GE(rows[3].bytes, 536870912);
+  // What fits a core's own cache is read faster than memory, on any machine.
+  EXPECT_GT(rows[0].value, rows[3].value);
+  EXPECT_GT(rows[3].value, 0.2);
+}
+
+void expect_computing(const std::vector<LimitRow>& rows) {
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].unit, "GOP/s");
+  EXPECT_NE(rows[0].of.find(" int8"), std::string::npos) << rows[0].of;
+  EXPECT_GT(rows[0].value, 0.5);
+}
+
+void expect_packing(const std::vector<LimitRow>& rows) {
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].unit, "GB/s");
+  const Json model = Json::parse(run_command({"inspect", "--json"}).out).at("model");
+  EXPECT_LE(rows[0].bytes, model.at("file_bytes").get<double>());
+  EXPECT_GT(rows[0].bytes, model.at("file_bytes").get<double>() / 2);
+  EXPECT_GT(rows[0].value, 0.01);
+}
+
+TEST(BenchRoofline, ReadsComputesAndPacksWithOneThreadAndWithAll) {
+  const std::vector<LimitRow> rows = roofline_rows();
+  for (const int threads : {1, 2}) {
+    expect_reading(limits_of(rows, "read", threads), threads);
+    expect_computing(limits_of(rows, "compute", threads));
+  }
+  expect_packing(limits_of(rows, "packing", 2));
+}
+
+TEST(BenchRoofline, FollowsTheKernelSetAndWritesAllFormats) {
+  const Surroundings scalar{.environment = {{"RECKON_ISA", "scalar"}}};
+  const Result csv = run_command({"bench", "--roofline", "-t", "1", "-o", "csv"}, scalar);
+  ASSERT_EQ(csv.status, 0) << csv.err;
+  const std::vector<std::string> lines = lines_of(csv.out);
+  ASSERT_EQ(lines.size(), 1u + 4 + 1 + 1) << csv.out;
+  EXPECT_EQ(lines[0], "limit,of,threads,bytes,value,unit");
+  EXPECT_EQ(lines[5].find("compute,\"scalar int8\",1,,"), 0u) << lines[5];
+  EXPECT_GT(std::stod(fields_of(lines[5], ',')[4]), 0);
+
+  const Result markdown = run_command({"bench", "--roofline", "-t", "1"}, scalar);
+  size_t rows = 0;
+  for (const std::string& line : lines_of(markdown.out)) {
+    if (!line.starts_with("|")) continue;
+    EXPECT_EQ(std::count(line.begin(), line.end(), '|'), 6) << line;
+    rows++;
+  }
+  EXPECT_EQ(rows, 2u + 6) << markdown.out;
+}
+
+TEST(BenchRoofline, WrongUsageIsTold) {
+  EXPECT_EQ(run_command({"bench", "--roofline", "--prompt", "x"}).status, 2);
+  EXPECT_EQ(run_command({"bench", "--roofline"}, {.environment = {{"RECKON_ISA", "abacus"}}}).status, 2);
+  EXPECT_EQ(run_command({"bench", "--roofline", "-m", "/nowhere.gguf"}).status, 1);
+}
+
+TEST(BenchRoofline, StopsWhenInterrupted) {
+  Command command({"bench", "--roofline", "-t", "1"});
+  ASSERT_TRUE(command.wait_for("reading", true));
+  command.signal(SIGINT);
+  const Result result = command.finish();
+  EXPECT_EQ(result.status, 130) << result.err;
+  EXPECT_EQ(result.out, "");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "bench_plan.hpp"
 #include "bench_report.hpp"
+#include "bench_roofline.hpp"
 #include "loading.hpp"
 #include "output.hpp"
 #include "settings.hpp"
@@ -204,6 +205,7 @@ class ReportWriter {
 
 int bench(const BenchOptions& options) {
   if (options.prompt && options.prompt->empty()) throw UsageError("--prompt: the text is empty");
+  if (options.roofline) return bench_roofline(options);
   const ModelDescription description = describe_model(options.model);
   const std::vector<BenchTest> tests = plan_tests(options);
   const Model model = load_model(options.model, options.quiet);

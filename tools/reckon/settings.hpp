@@ -48,6 +48,7 @@ struct BenchOptions {
   std::vector<uint64_t> depths{0};
   std::vector<uint64_t> parallel{1};
   uint64_t repetitions = 3;
+  bool roofline = false;
   std::string output = "md";
   std::optional<std::string> prompt;
   uint64_t max_tokens = 1024;

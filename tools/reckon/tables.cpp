@@ -167,7 +167,11 @@ Command bench_command(BenchOptions& options) {
            "hashes of the last logits mean equal numbers, on any machine, thread count and kernel set.",
            "The limit is the read bandwidth or the integer arithmetic measured in the same run, whichever "
            "would "
-           "take longer for the bytes and products of the test."},
+           "take longer for the bytes and products of the test. --roofline measures these limits alone: "
+           "reading at "
+           "sizes that fit the caches and at one that does not, the kernel set's int8 products in registers, "
+           "and the "
+           "packing of the model's weights."},
       .options = joined(
           model_table(options.model),
           {{.names = "-p,--prompt-tokens",
@@ -190,6 +194,10 @@ Command bench_command(BenchOptions& options) {
             .placeholder = "N",
             .help = "measurements per test, after one to warm up",
             .target = Integer{&options.repetitions, 1, 1000}},
+           {.names = "--roofline",
+            .placeholder = "",
+            .help = "measure the machine's limits instead, with one thread and with all",
+            .target = Flag{&options.roofline}},
            {.names = "-o,--output",
             .placeholder = "FORMAT",
             .help = "how to print the rows",
@@ -210,6 +218,7 @@ Command bench_command(BenchOptions& options) {
                    {"reckon bench -m r1-1.5b.gguf -p 512 -n 64 -d 0,4096 --parallel 1,8 -t 2 -o json",
                     "all combinations, as JSON"},
                    {"RECKON_ISA=avx2 reckon bench -m r1-1.5b.gguf", "with another kernel set"},
+                   {"reckon bench -m r1-1.5b.gguf --roofline", "what this machine could do at most"},
                    {"reckon bench -p 0 -n 0 --prompt \"What is 12 * 34?\"", "thinking metrics only"}},
       .execute = [](const AllOptions& all) { return bench(all.bench); },
   };
