@@ -1,0 +1,91 @@
+"""Runs llama.cpp through its Python package, as its users have it. Needs llama_cpp; prints one JSON object.
+
+  python llama_cpp_worker.py '{"do": "speed", "file": ..., "threads": 2, "prompt": 512, "generate": 64,
+                               "depths": [0, 4096], "repetitions": 3, "text": "..."}'
+  python llama_cpp_worker.py '{"do": "logits", "file": ..., "threads": 2, "sequences": [[1, 2], ...],
+                               "out": "logits.npy"}'
+"""
+import json
+import sys
+import time
+
+import llama_cpp
+
+
+def token(sequence, position, vocabulary):
+    """The token that `reckon bench` takes there: splitmix64 of sequence and position."""
+    mask = (1 << 64) - 1
+    z = ((sequence << 32) + position + 0x9E3779B97F4A7C15) & mask
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+    return (z ^ (z >> 31)) % vocabulary
+
+
+def load(job, context, all_logits=False):
+    return llama_cpp.Llama(job["file"], n_ctx=context, n_batch=512, n_threads=job["threads"],
+                           n_threads_batch=job["threads"], logits_all=all_logits, verbose=False)
+
+
+def seconds_of(work):
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def back_to(model, position):
+    """What follows `position` in the cache is dropped by the next eval."""
+    model.n_tokens = position
+
+
+def prefill_rates(model, job):
+    tokens = [token(0, i, model.n_vocab()) for i in range(job["prompt"])]
+    rates = []
+    for _ in range(job["repetitions"] + 1):
+        back_to(model, 0)
+        rates.append(len(tokens) / seconds_of(lambda: model.eval(tokens)))
+    return rates[1:]  # the first one warms up
+
+
+def decode_rates(model, job, depth):
+    back_to(model, 0)
+    if depth:
+        model.eval([token(0, i, model.n_vocab()) for i in range(depth)])
+    rates = []
+    for _ in range(job["repetitions"] + 1):
+        back_to(model, depth)
+
+        def generate():
+            for i in range(job["generate"]):
+                model.eval([token(0, depth + i, model.n_vocab())])
+
+        rates.append(job["generate"] / seconds_of(generate))
+    return rates[1:]
+
+
+def speed(job):
+    context = max([job["prompt"], *[depth + job["generate"] for depth in job["depths"]]]) + 8
+    begin = time.perf_counter()
+    model = load(job, context)
+    model.eval(model.tokenize(job["text"].encode()))
+    first = time.perf_counter() - begin
+    return {"version": llama_cpp.__version__, "system": llama_cpp.llama_print_system_info().decode(),
+            "first_token_s": first, "prefill": prefill_rates(model, job),
+            "decode": {depth: decode_rates(model, job, depth) for depth in job["depths"]}}
+
+
+def logits(job):
+    import numpy
+
+    model = load(job, max(map(len, job["sequences"])) + 8, all_logits=True)
+    rows = []
+    for sequence in job["sequences"]:
+        back_to(model, 0)
+        model.eval(sequence)
+        rows.append(numpy.array(model.scores[:len(sequence)], dtype=numpy.float32))
+    numpy.save(job["out"], numpy.concatenate(rows))  # (positions of all sequences, vocabulary)
+    return {"version": llama_cpp.__version__}
+
+
+if __name__ == "__main__":
+    request = json.loads(sys.argv[1])
+    print(json.dumps({"speed": speed, "logits": logits}[request["do"]](request)))
