@@ -11,6 +11,7 @@ from measure import Failed
 WORKER = pathlib.Path(__file__).resolve().parent / "llama_cpp_worker.py"
 TEXT = "How many whole numbers below fifty are divisible by three?"
 PROMPT, GENERATED = 512, 64
+FIRST_TOKEN = "start to first token"
 
 
 def _signal_name(code):
@@ -28,48 +29,67 @@ def run_worker(python, job):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _first_token_s(bench, file):
-    """Wall time of a whole `reckon run` of one token, start of the process included; the best of three."""
+def _our_first_token(bench, file):
+    """Wall time of a whole `reckon run` of one token, start of the process included."""
     command = [str(bench.command), "run", "-m", str(file), "-t", str(bench.threads), "--raw", "--temp", "0", "-n", "1",
                "--quiet", "--json", TEXT]
-    best = None
-    for _ in range(3):
-        begin = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode not in (0, 3):  # 3: the text ended inside the thinking
-            raise Failed(f"reckon run: {done.stderr.strip()}")
-        seconds = time.perf_counter() - begin
-        best = seconds if best is None else min(best, seconds)
-    return best
+    begin = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode not in (0, 3):  # 3: the text ended inside the thinking
+        raise Failed(f"reckon run: {done.stderr.strip()}")
+    return time.perf_counter() - begin
+
+
+def _our_round(bench, file, depths):
+    prefill = bench.run_now(file, ["-p", str(PROMPT), "-n", "0", "-r", "1"])["rows"][0]
+    options = ["-p", "0", "-n", str(GENERATED), "-d", ",".join(map(str, depths)), "-r", "1"]
+    decode = bench.run_now(file, options)["rows"]
+    return {"isa": prefill["isa"], "prefill": prefill["tok_s"]["mean"],
+            "decode": {str(depth): row["tok_s"]["mean"] for depth, row in zip(depths, decode)},
+            "first_token_s": _our_first_token(bench, file)}
+
+
+def _their_round(bench, python, file, depths):
+    print(f"llama.cpp: {file.name}", file=sys.stderr)
+    job = {"file": str(file), "threads": bench.threads, "prompt": PROMPT, "generate": GENERATED, "depths": depths,
+           "text": TEXT}
+    speed = run_worker(python, dict(job, do="speed"))
+    return speed if "failed" in speed else dict(speed, **run_worker(python, dict(job, do="first_token")))
 
 
 def _measure_file(bench, python, file, plan):
+    """The engines take turns, so that a machine that changes its speed meanwhile changes it for both."""
     depths = [0, plan.compare_depth]
-    job = {"do": "speed", "file": str(file), "threads": bench.threads, "prompt": PROMPT, "generate": GENERATED,
-           "depths": depths, "repetitions": plan.repetitions, "text": TEXT}
-    print(f"llama.cpp: {file.name}", file=sys.stderr)
-    theirs = run_worker(python, job)
-    options = ["-p", str(PROMPT), "-n", "0", "-r", str(plan.repetitions)]
-    prefill = bench.run_now(file, options)["rows"][0]
-    options = ["-p", "0", "-n", str(GENERATED), "-d", ",".join(map(str, depths)), "-r", str(plan.repetitions)]
-    decode = bench.run_now(file, options)["rows"]
-    ours = {"isa": prefill["isa"], "first_token_s": _first_token_s(bench, file), "prefill": prefill["tok_s"]["mean"],
-            "decode": {str(depth): row["tok_s"]["mean"] for depth, row in zip(depths, decode)}}
+    ours, theirs = [], []
+    for _ in range(plan.repetitions):
+        theirs.append(_their_round(bench, python, file, depths))
+        ours.append(_our_round(bench, file, depths))
     return {"file": file.name, "ours": ours, "theirs": theirs}
 
 
+def failure(measured):
+    """Why llama.cpp did not get through, or None."""
+    return next((found["failed"] for found in measured["theirs"] if "failed" in found), None)
+
+
 def rows(measured):
-    """[(what, unit, ours, theirs or None, times better)]"""
-    ours, theirs = measured["ours"], measured["theirs"]
-    found = [("start to first token", "s", ours["first_token_s"], theirs.get("first_token_s"))]
-    prefill = statistics.mean(theirs["prefill"]) if "prefill" in theirs else None
-    found.append((f"prefill of {PROMPT} tokens", "tok/s", ours["prefill"], prefill))
-    for depth, speed in ours["decode"].items():
-        other = statistics.mean(theirs["decode"][depth]) if "decode" in theirs else None
-        found.append((f"decode at {int(depth):,} tokens of context", "tok/s", speed, other))
-    return [(what, unit, a, b, None if b is None else (b / a if unit == "s" else a / b)) for what, unit, a, b in found]
+    """[(what, unit, ours, theirs or None, how many times better)]: the best start, the mean speeds"""
+    failed = failure(measured)
+
+    def row(what, unit, value, summary):
+        ours = summary(map(value, measured["ours"]))
+        theirs = None if failed else summary(map(value, measured["theirs"]))
+        better = None if failed else theirs / ours if unit == "s" else ours / theirs
+        return what, unit, ours, theirs, better
+
+    found = [row(FIRST_TOKEN, "s", lambda m: m["first_token_s"], min),
+             row(f"prefill of {PROMPT} tokens", "tok/s", lambda m: m["prefill"], statistics.mean)]
+    for depth in measured["ours"][0]["decode"]:
+        found.append(row(f"decode at {int(depth):,} tokens of context", "tok/s",
+                         lambda m, depth=depth: m["decode"][depth], statistics.mean))
+    return found
 
 
 def compare(bench, python, files, plan):
-    return [bench.remembered(file, ["compare", python, plan.name, bench.threads],
+    return [bench.remembered(file, ["compare in turns", python, plan.name, bench.threads],
                              lambda file=file: _measure_file(bench, python, file, plan)) for file in files]

@@ -1,7 +1,8 @@
 """Runs llama.cpp through its Python package, as its users have it. Needs llama_cpp; prints one JSON object.
 
   python llama_cpp_worker.py '{"do": "speed", "file": ..., "threads": 2, "prompt": 512, "generate": 64,
-                               "depths": [0, 4096], "repetitions": 3, "text": "..."}'
+                               "depths": [0, 4096]}'
+  python llama_cpp_worker.py '{"do": "first_token", "file": ..., "threads": 2, "text": "..."}'
   python llama_cpp_worker.py '{"do": "logits", "file": ..., "threads": 2, "sequences": [[1, 2], ...],
                                "out": "logits.npy"}'
 """
@@ -37,40 +38,42 @@ def back_to(model, position):
     model.n_tokens = position
 
 
-def prefill_rates(model, job):
+def rate(model, depth, tokens, work):
+    """Tokens per second of the second run; the first one warms up."""
+    for _ in range(2):
+        back_to(model, depth)
+        seconds = seconds_of(work)
+    return tokens / seconds
+
+
+def prefill_rate(model, job):
     tokens = [token(0, i, model.n_vocab()) for i in range(job["prompt"])]
-    rates = []
-    for _ in range(job["repetitions"] + 1):
-        back_to(model, 0)
-        rates.append(len(tokens) / seconds_of(lambda: model.eval(tokens)))
-    return rates[1:]  # the first one warms up
+    return rate(model, 0, len(tokens), lambda: model.eval(tokens))
 
 
-def decode_rates(model, job, depth):
+def decode_rate(model, job, depth):
     back_to(model, 0)
     if depth:
         model.eval([token(0, i, model.n_vocab()) for i in range(depth)])
-    rates = []
-    for _ in range(job["repetitions"] + 1):
-        back_to(model, depth)
+    tokens = [token(0, depth + i, model.n_vocab()) for i in range(job["generate"])]
+    return rate(model, depth, len(tokens), lambda: [model.eval([one]) for one in tokens])
 
-        def generate():
-            for i in range(job["generate"]):
-                model.eval([token(0, depth + i, model.n_vocab())])
 
-        rates.append(job["generate"] / seconds_of(generate))
-    return rates[1:]
+def first_token(job):
+    """Seconds from loading to the end of the prompt's evaluation, when the first token can be drawn."""
+    def start():
+        model = load(job, 512)
+        model.eval(model.tokenize(job["text"].encode()))
+
+    return {"first_token_s": seconds_of(start)}
 
 
 def speed(job):
     context = max([job["prompt"], *[depth + job["generate"] for depth in job["depths"]]]) + 8
-    begin = time.perf_counter()
     model = load(job, context)
-    model.eval(model.tokenize(job["text"].encode()))
-    first = time.perf_counter() - begin
-    return {"version": llama_cpp.__version__, "system": llama_cpp.llama_print_system_info().decode(),
-            "first_token_s": first, "prefill": prefill_rates(model, job),
-            "decode": {depth: decode_rates(model, job, depth) for depth in job["depths"]}}
+    return {"version": llama_cpp.__version__, "system": llama_cpp.llama_print_system_info().decode().strip(" |"),
+            "prefill": prefill_rate(model, job),
+            "decode": {depth: decode_rate(model, job, depth) for depth in job["depths"]}}
 
 
 def logits(job):
@@ -88,4 +91,4 @@ def logits(job):
 
 if __name__ == "__main__":
     request = json.loads(sys.argv[1])
-    print(json.dumps({"speed": speed, "logits": logits}[request["do"]](request)))
+    print(json.dumps({"speed": speed, "first_token": first_token, "logits": logits}[request["do"]](request)))

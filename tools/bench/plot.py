@@ -181,7 +181,8 @@ def svg(results, sets):
     """results: what measure_model returns, one per file; sets: names of the kernel sets, best first."""
     height = 40 + ROW * len(results) + 30
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-             f'height="{height}" role="img" aria-label="Tokens per second by prompt length, context and parallel sequences">',
+             f'height="{height}" role="img" '
+             f'aria-label="Tokens per second by prompt length, context and parallel sequences">',
              style(), f'<rect class="paper" width="{WIDTH}" height="{height}"/>']
     parts += legend(sets, 26)
     for i, result in enumerate(results):

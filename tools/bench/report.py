@@ -74,19 +74,20 @@ def model_section(result, sets):
 def comparison_section(compared):
     lines = ["## Beside llama.cpp", ""]
     for measured in compared:
-        theirs = measured["theirs"]
         lines += [f"### {measured['file']}", ""]
-        if "failed" in theirs:
-            lines += [f"llama-cpp-python did not get through this file: {theirs['failed']}", ""]
+        failed = compare.failure(measured)
+        if failed:
+            lines += [f"llama-cpp-python did not get through this file: {failed}", ""]
         else:
-            lines += [f"llama-cpp-python {theirs['version']} ({theirs['system'].strip(' |')}) and reckon with "
-                      f"{measured['ours']['isa']}.", ""]
+            theirs = measured["theirs"][0]
+            lines += [f"llama-cpp-python {theirs['version']} ({theirs['system']}) and reckon with "
+                      f"{measured['ours'][0]['isa']}.", ""]
         rows = [[what, f"{ours:.2f} {unit}", "" if other is None else f"{other:.2f} {unit}",
                  "" if ratio is None else f"{ratio:.2f}"] for what, unit, ours, other, ratio in compare.rows(measured)]
         lines += table(["", "reckon", "llama.cpp", "times as fast"], rows)
-    return lines + ["The same tokens, the same threads, one right after the other. Start to first token is the wall "
-                    "time of the whole `reckon run`; of llama.cpp it is the time from loading to the first "
-                    "evaluation's end, without the start of Python.", ""]
+    return lines + ["The same tokens and threads; the engines took turns. Speeds are means, starts the best of as many. "
+                    "Start to first token is the wall time of the whole `reckon run`; of llama.cpp it is the time from "
+                    "loading to the end of the prompt's evaluation, without the start of Python.", ""]
 
 
 def commands_section(results, rooflines):

@@ -1,4 +1,6 @@
 """The README's part of the report: the machine in a sentence, and a table of few rows."""
+import textwrap
+
 import compare
 import report
 
@@ -19,14 +21,27 @@ def _chosen(result, plan):
 
 
 def _theirs(measured, panel, x):
-    """What llama.cpp reached at a point, with how many times that reckon's best kernel set reached beside it."""
-    if measured is None or "failed" in measured["theirs"]:
-        return ""
+    """What llama.cpp reached at a point, with how many times that reckon reached in its turn."""
     names = {"prefill": f"prefill of {x} tokens", "decode": f"decode at {x:,} tokens of context"}
-    for what, _, _, speed, ratio in compare.rows(measured):
-        if what == names.get(panel):
-            return f"{speed:.1f} (reckon: {ratio:.1f} times)"
+    for what, _, _, speed, ratio in compare.rows(measured) if measured else []:
+        if what == names.get(panel) and speed is not None:
+            return f"{speed:.1f} (reckon: {ratio:.2f} times)"
     return ""
+
+
+def _start_and_memory(result, sets, measured):
+    """Rows of other units, of the best kernel set."""
+    empty = [""] * (len(sets) - 1)
+    point = next((p for p in result["curves"]["prefill"][sets[0]] if p["x"] == compare.PROMPT), None)
+    rows = []
+    if measured:
+        what, _, ours, theirs, ratio = compare.rows(measured)[0]
+        other = "" if theirs is None else f"{theirs:.2f} s (reckon: {ratio:.2f} times)"
+        rows.append([what, f"{ours:.2f} s", *empty, other])
+    if point:
+        rows.append([f"peak memory, prompt of {compare.PROMPT} tokens", f"{point['peak_rss'] / 1e9:.2f} GB", *empty,
+                     *([""] if measured else [])])
+    return rows
 
 
 def _table(results, sets, compared, plan):
@@ -38,6 +53,7 @@ def _table(results, sets, compared, plan):
             at = {isa: {point["x"]: point for point in result["curves"][panel].get(isa, [])} for isa in sets}
             row = [label, *[report.cell(at[isa].get(x)) for isa in sets]]
             rows.append(row + ([_theirs(by_file.get(result["file"]), panel, x)] if compared else []))
+        rows += _start_and_memory(result, sets, by_file.get(result["file"]))
     return report.table(["tok/s (share of the limit)", *sets, *(["llama.cpp"] if compared else [])], rows)
 
 
@@ -49,11 +65,12 @@ def _reached(roofline, limit, of):
 def lines(machine, rooflines, results, compared, plan):
     about, best = dict(machine), rooflines[0]
     kind = " (a quick run: one repetition each)" if plan.name == "quick" else ""
-    text = (f"{about['processor']}, {about['threads']}, {about['memory']}{kind}. It reads "
-            f"{_reached(best, 'read', 'memory'):.0f} GB/s from memory and computes {_reached(best, 'compute', best['isa']):,.0f} GOP/s (int8, {best['isa']}); "
+    read, peak = _reached(best, "read", "memory"), _reached(best, "compute", best["isa"])
+    text = (f"{about['processor']}, {about['threads']}, {about['memory']}{kind}. It reads {read:.0f} GB/s from memory "
+            f"and computes {peak:,.0f} GOP/s (int8, {best['isa']}); "
             "**b** is a share of the read bandwidth, **c** of the int8 peak, measured in the same run.")
     return [BEGIN, "![Tokens per second by prompt length, context and parallel sequences](tools/bench/report.svg)", "",
-            text, "", *_table(results, [r["isa"] for r in rooflines], compared, plan)[:-1], END]
+            *textwrap.wrap(text, 120), "", *_table(results, [r["isa"] for r in rooflines], compared, plan)[:-1], END]
 
 
 def update(readme, new_lines):

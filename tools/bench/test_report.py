@@ -16,7 +16,7 @@ SETS = ["fast", "slow"]
 
 def point(x, tok_s, share, kind="bandwidth", logits_hash="0123456789abcdef"):
     return {"x": x, "tok_s": {"mean": tok_s, "stddev": 1}, "limit": {"kind": kind, "share": share},
-            "logits_hash": logits_hash, "command": f"bench {x}"}
+            "logits_hash": logits_hash, "peak_rss": 1e9, "command": f"bench {x}"}
 
 
 def result(slow_hash="0123456789abcdef"):
@@ -31,6 +31,14 @@ def roofline(isa):
     row = {"limit": "read", "of": "memory", "threads": 2, "bytes": 1, "value": 30.0, "unit": "GB/s"}
     return {"isa": isa, "command": f"RECKON_ISA={isa} roofline", "roofline": [
         row, dict(row, limit="compute", of=f"{isa} int8", value=900.0, unit="GOP/s")]}
+
+
+def compared(prefill=(200, 200)):
+    ours = {"isa": "fast", "prefill": 400, "decode": {"0": 40}}
+    theirs = {"version": "1", "system": "S", "decode": {"0": 80}}
+    return {"file": "a<b>.gguf", "ours": [dict(ours, first_token_s=0.5), dict(ours, first_token_s=0.7)],
+            "theirs": [dict(theirs, first_token_s=1.0, prefill=prefill[0]),
+                       dict(theirs, first_token_s=1.5, prefill=prefill[1])]}
 
 
 class Plot(unittest.TestCase):
@@ -80,7 +88,8 @@ class Plot(unittest.TestCase):
 
 class Report(unittest.TestCase):
     def markdown(self, a_result, compared=None):
-        return report.markdown([("processor", "P")], [roofline(isa) for isa in SETS], [a_result], compared, measure.QUICK)
+        rooflines = [roofline(isa) for isa in SETS]
+        return report.markdown([("processor", "P")], rooflines, [a_result], compared, measure.QUICK)
 
     def test_tables_have_a_cell_per_kernel_set(self):
         text = self.markdown(result())
@@ -94,16 +103,15 @@ class Report(unittest.TestCase):
         self.assertIn("differs between kernel sets at 1 of 3", self.markdown(result("f" * 16)))
 
     def test_ratios_are_above_one_where_reckon_is_faster(self):
-        ours = {"isa": "fast", "first_token_s": 0.5, "prefill": 400, "decode": {"0": 40}}
-        theirs = {"version": "1", "system": "S", "first_token_s": 1.0, "prefill": [100, 300], "decode": {"0": [80]}}
-        ratios = [row[-1] for row in compare.rows({"ours": ours, "theirs": theirs})]
-        self.assertEqual(ratios, [2, 2, 0.5])
-        text = self.markdown(result(), [{"file": "f", "ours": ours, "theirs": theirs}])
+        found = compared(prefill=(100, 300))
+        self.assertEqual([row[-1] for row in compare.rows(found)], [2, 2, 0.5])
+        text = self.markdown(result(), [found])
         self.assertIn("| prefill of 512 tokens | 400.00 tok/s | 200.00 tok/s | 2.00 |", text)
+        self.assertIn("| start to first token | 0.50 s | 1.00 s | 2.00 |", text)
 
     def test_a_crash_of_the_other_engine_is_said(self):
-        ours = {"isa": "fast", "first_token_s": 0.5, "prefill": 400, "decode": {"0": 40}}
-        text = self.markdown(result(), [{"file": "f", "ours": ours, "theirs": {"failed": "ended by signal 4: "}}])
+        found = dict(compared(), theirs=[{"failed": "ended by signal 4: "}, {"failed": "ended by signal 4: "}])
+        text = self.markdown(result(), [found])
         self.assertIn("did not get through this file: ended by signal 4", text)
         self.assertIn("| prefill of 512 tokens | 400.00 tok/s |  |  |", text)
 
@@ -122,10 +130,9 @@ class Summary(unittest.TestCase):
         self.assertIn("reads 30 GB/s from memory and computes 900 GOP/s", text)
 
     def test_llama_cpp_gets_a_column(self):
-        ours = {"isa": "fast", "first_token_s": 0.5, "prefill": 400, "decode": {"0": 40}}
-        theirs = {"version": "1", "system": "S", "first_token_s": 1.0, "prefill": [100], "decode": {"0": [20]}}
-        text = "\n".join(self.lines([{"file": "a<b>.gguf", "ours": ours, "theirs": theirs}]))
-        self.assertIn("40.0 (90 % b) | 20.0 (40 % b) | 20.0 (reckon: 2.0 times) |", text)
+        text = "\n".join(self.lines([compared()]))
+        self.assertIn("40.0 (90 % b) | 20.0 (40 % b) | 80.0 (reckon: 0.50 times) |", text)
+        self.assertIn("| start to first token | 0.50 s |  | 1.00 s (reckon: 2.00 times) |", text)
 
     def test_only_the_marked_part_of_a_readme_changes(self):
         with tempfile.TemporaryDirectory() as directory:
@@ -134,7 +141,8 @@ class Summary(unittest.TestCase):
             for _ in range(2):
                 summary.update(readme, self.lines())
                 text = readme.read_text()
-                self.assertTrue(text.startswith("before\n" + summary.BEGIN) and text.endswith(summary.END + "\nafter\n"))
+                self.assertTrue(text.startswith("before\n" + summary.BEGIN))
+                self.assertTrue(text.endswith(summary.END + "\nafter\n"))
                 self.assertNotIn("old", text)
                 self.assertEqual(text.count("64 sequences together"), 1)
             readme.write_text("no marks")
