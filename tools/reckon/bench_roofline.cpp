@@ -34,21 +34,9 @@ struct Roofline {
   std::vector<LimitRow> rows;
 };
 
-std::string selected_isa() {
-  try {
-    for (const InstructionSet& set : instruction_sets()) {
-      if (set.selected) return set.name;
-    }
-  } catch (const Error& error) {  // RECKON_ISA names no kernel set
-    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
-    throw;
-  }
-  throw Error(ErrorCode::unsupported, "this processor runs none of the kernel sets");
-}
-
 // One thread, and as many as a model would get.
 std::vector<int> thread_counts(const ModelOptions& options) {
-  const int all = options.threads > 0 ? static_cast<int>(options.threads) : system_info().usable_cores;
+  const int all = thread_count(options);
   return all > 1 ? std::vector<int>{1, all} : std::vector<int>{1};
 }
 

@@ -131,13 +131,16 @@ BenchRow bench_row(const BenchTest& test, const BenchOptions& options, const Mod
           .logits_hash = runner.logits_hash()};
 }
 
-void measure_limits(BenchReport& report, const Model& model, const ModelCost& cost) {
+// Before the model is loaded, so that its peak memory is its own.
+void measure_limits(BenchReport& report, const ModelOptions& options, const ModelCost& cost) {
+  const int threads = thread_count(options);
   // Over as many bytes as a step reads, so that a model that fits a cache is held against that cache.
   report.bandwidth_bytes = std::clamp(cost.weight_bytes, 4e6, 1e9);
   report.limits.bytes_per_s =
-      measure_read_bandwidth(model.threads(), static_cast<uint64_t>(report.bandwidth_bytes), kLimitSeconds);
+      measure_read_bandwidth(threads, static_cast<uint64_t>(report.bandwidth_bytes), kLimitSeconds);
   stop_if_interrupted();
-  report.limits.operations_per_s = measure_compute_peak(model.isa(), model.threads(), kLimitSeconds);
+  report.limits.operations_per_s = measure_compute_peak(selected_isa(), threads, kLimitSeconds);
+  stop_if_interrupted();
 }
 
 // Positions the model was not trained for cost the same: fit for measuring, and for nothing else.
@@ -208,13 +211,13 @@ int bench(const BenchOptions& options) {
   if (options.roofline) return bench_roofline(options);
   const ModelDescription description = describe_model(options.model);
   const std::vector<BenchTest> tests = plan_tests(options);
-  const Model model = load_model(options.model, options.quiet);
   const ModelCost cost = model_cost(description);
-  StatusLine status(options.quiet);
-  if (!options.quiet) tell_beyond_context(tests, description.info.context_length);
   BenchReport report;
   report.model = description.info.name;
-  if (!tests.empty()) measure_limits(report, model, cost);
+  if (!tests.empty()) measure_limits(report, options.model, cost);
+  const Model model = load_model(options.model, options.quiet);
+  StatusLine status(options.quiet);
+  if (!options.quiet) tell_beyond_context(tests, description.info.context_length);
   ReportWriter writer(options.output);
   writer.begin(report);
   Runner runner(model, status);

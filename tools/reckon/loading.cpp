@@ -41,6 +41,22 @@ Tokenizer load_tokenizer(const std::optional<std::string>& file) {
   return file ? Tokenizer::load(checked_name(*file)) : Tokenizer::embedded();
 }
 
+std::string selected_isa() {
+  try {
+    for (const InstructionSet& set : instruction_sets()) {
+      if (set.selected) return set.name;
+    }
+  } catch (const Error& error) {  // RECKON_ISA names no kernel set
+    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
+    throw;
+  }
+  throw Error(ErrorCode::unsupported, "this processor runs none of the kernel sets");
+}
+
+int thread_count(const ModelOptions& options) {
+  return options.threads > 0 ? static_cast<int>(options.threads) : system_info().usable_cores;
+}
+
 ModelDescription describe_model(const ModelOptions& options) {
   return options.file ? Model::describe(checked_name(*options.file)) : Model::describe_embedded();
 }

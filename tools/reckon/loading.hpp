@@ -13,6 +13,11 @@ Model load_model(const ModelOptions& options, bool quiet);
 Tokenizer load_tokenizer(const std::optional<std::string>& file);
 ModelDescription describe_model(const ModelOptions& options);
 
+// The kernel set and the threads that a model loaded now would get. selected_isa throws UsageError for an
+// unknown RECKON_ISA.
+std::string selected_isa();
+int thread_count(const ModelOptions& options);
+
 // The options a session is to run with: validated against the model, with a seed.
 GenerateOptions generate_options(const GenerationOptions& options, const Model& model);
 
