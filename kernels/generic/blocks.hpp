@@ -52,9 +52,10 @@ template <class V, class F>
 struct FromPacked256 {
   const typename F::Packed& p;
   size_t lane;
+  bool fetches;
 
   inline __attribute__((always_inline)) void fetch(size_t pair) const {
-    if (lane == 0) fetch_share<V, 128 / F::kSub>(p, pair);
+    if (fetches) fetch_share<V, 128 / F::kSub>(p, pair);
   }
 
   template <int kPart>
@@ -118,7 +119,7 @@ void unpack_part(const FromPacked256<V, F>& from, size_t pair, Scratch256& out) 
 template <class V, class F>
 void unpack_256(const typename F::Packed& p, Scratch256& out) {
   for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
-    const FromPacked256<V, F> from{p, lane};
+    const FromPacked256<V, F> from{p, lane, false};
     for (size_t pair = 0; pair < 128 / F::kSub; pair++) {
       unpack_part<V, F, 0>(from, pair, out);
       unpack_part<V, F, 1>(from, pair, out);
@@ -243,9 +244,10 @@ template <class V, class F>
 struct FromPacked32 {
   const std::byte* panel;
   size_t lane;
+  bool fetches;
 
   inline __attribute__((always_inline)) void fetch(size_t block) const {
-    if (lane == 0) fetch_share<V, F::kGroup>(at(block), block % F::kGroup);
+    if (fetches) fetch_share<V, F::kGroup>(at(block), block % F::kGroup);
   }
 
   const typename F::Packed& at(size_t block) const {
@@ -284,7 +286,7 @@ struct FromScratch32 {
 template <class V, class F>
 void unpack_32(const std::byte* panel, size_t first, size_t count, Scratch32& out) {
   for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
-    const FromPacked32<V, F> from{panel, lane};
+    const FromPacked32<V, F> from{panel, lane, false};
     for (size_t b = 0; b < count; b++) {
       typename V::U8 u[4], v[4];
       from.template codes<0>(first + b, u);

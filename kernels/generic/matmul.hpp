@@ -2,10 +2,10 @@
 // blocks.hpp; as each row and token has its own accumulator, taken through the blocks in order, every
 // schedule gives the same bits.
 //
-//   up to V::kDirect tokens   the weights stream by once, unpacked in registers, all tokens at a time
+//   up to V::kDirect tokens   the weights stream by once, unpacked in registers, all tokens at a time; up to
+//                             kDirectTiles times as many the same, a block of 256 columns after the other
 //   more                      a block of 256 columns is unpacked to scratch in L1 and meets all tokens,
-//   V::kTile at a
-//                             time; accumulators wait in memory between blocks
+//                             V::kTile at a time; accumulators wait in memory between blocks
 #pragma once
 
 #include "kernels/formats/formats.hpp"
@@ -16,6 +16,8 @@ namespace {
 
 // Tokens that share an unpacked block.
 constexpr size_t kTokenChunk = 128;
+// Up to so many tiles of tokens, blocks are unpacked anew for each.
+constexpr size_t kDirectTiles = 4;
 
 struct Job {
   const std::byte* panel;
@@ -87,8 +89,9 @@ struct Family<V, F, 256> {
   }
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
-                                                           float* acc) {
-    multiply<N>(FromPacked256<V, F>{packed(job, chunk), lane}, job, chunk, 0, acc);
+                                                           size_t token, float* acc) {
+    const FromPacked256<V, F> from{packed(job, chunk), lane, lane + token == 0};
+    multiply<N>(from, job, chunk, token, acc);
   }
   template <int N>
   static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
@@ -124,8 +127,9 @@ struct Family<V, F, 32> {
   }
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
-                                                           float* acc) {
-    multiply<N>(FromPacked32<V, F>{job.panel, lane}, job, chunk, chunk * 8, 0, acc);
+                                                           size_t token, float* acc) {
+    const FromPacked32<V, F> from{job.panel, lane, lane + token == 0};
+    multiply<N>(from, job, chunk, chunk * 8, token, acc);
   }
   template <int N>
   static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
@@ -142,17 +146,41 @@ inline __attribute__((always_inline)) void prefetch_chunk(const Job& job, size_t
   for (size_t i = 0; i < chunk_bytes; i += 64) V::prefetch(ahead + i);
 }
 
+// Tokens [token, token + N) times one chunk, straight from memory; rows (N, 16).
+template <class V, class F, int N>
+inline __attribute__((always_inline)) void direct_chunk(const Job& job, size_t chunk, size_t token,
+                                                        float* rows) {
+  for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
+    Family<V, F>::template direct<N>(job, chunk, lane, token, rows + lane);
+  }
+}
+
 // A panel times N tokens, all of them: weights once through registers.
 template <class V, class F, int N>
 void direct_panel(const Job& job) {
   alignas(64) float rows[N * kPanelRows] = {};
-  const size_t chunks = Family<V, F>::chunks(job.cols);
-  for (size_t c = 0; c < chunks; c++) {
-    for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
-      Family<V, F>::template direct<N>(job, c, lane, rows + lane);
+  for (size_t c = 0; c < Family<V, F>::chunks(job.cols); c++) direct_chunk<V, F, N>(job, c, 0, rows);
+  write_out(job, rows, 0, N);
+}
+
+template <class V, class F, int N>
+void direct_tile(const Job& job, size_t chunk, size_t token, float* rows) {
+  direct_chunk<V, F, N>(job, chunk, token, rows);
+}
+
+// A panel times up to kDirectTiles times V::kDirect tokens: a chunk comes from memory for the first of them
+// and is unpacked anew for each tile, which costs less than to wait for memory with nothing to multiply.
+template <class V, class F>
+void direct_tiles_panel(const Job& job) {
+  alignas(64) float rows[kDirectTiles * V::kDirect * kPanelRows] = {};
+  for (size_t c = 0; c < Family<V, F>::chunks(job.cols); c++) {
+    for (size_t t = 0, n; t < job.n_tokens; t += n) {
+      n = tile_size(job.n_tokens - t, V::kDirect);
+      float* at = rows + t * kPanelRows;
+      with_count<V::kDirect>(n, [&]<int N>() { direct_tile<V, F, N>(job, c, t, at); });
     }
   }
-  write_out(job, rows, 0, N);
+  write_out(job, rows, 0, job.n_tokens);
 }
 
 // Tokens [first, first + N) times one unpacked chunk; rows (N, 16).
@@ -231,6 +259,8 @@ void multiply_panel(const Job& job) {
     }
   } else if (job.n_tokens <= V::kDirect) {
     with_count<V::kDirect>(job.n_tokens, [&]<int N>() { direct_panel<V, F, N>(job); });
+  } else if (job.n_tokens <= kDirectTiles * V::kDirect) {
+    direct_tiles_panel<V, F>(job);
   } else {
     for (size_t t = 0; t < job.n_tokens; t += kTokenChunk) {
       const size_t left = job.n_tokens - t;
