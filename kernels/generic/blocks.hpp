@@ -52,7 +52,7 @@ template <class V, class F>
 struct FromPacked256 {
   const typename F::Packed& p;
   size_t lane;
-  bool fetches;
+  bool fetches;  // what comes later: once per chunk is enough
 
   inline __attribute__((always_inline)) void fetch(size_t pair) const {
     if (fetches) fetch_share<V, 128 / F::kSub>(p, pair);

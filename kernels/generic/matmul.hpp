@@ -90,7 +90,8 @@ struct Family<V, F, 256> {
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
                                                            size_t token, float* acc) {
-    const FromPacked256<V, F> from{packed(job, chunk), lane, lane + token == 0};
+    const bool first_pass = lane == 0 && token == 0;
+    const FromPacked256<V, F> from{packed(job, chunk), lane, first_pass};
     multiply<N>(from, job, chunk, token, acc);
   }
   template <int N>
@@ -128,7 +129,8 @@ struct Family<V, F, 32> {
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
                                                            size_t token, float* acc) {
-    const FromPacked32<V, F> from{job.panel, lane, lane + token == 0};
+    const bool first_pass = lane == 0 && token == 0;
+    const FromPacked32<V, F> from{job.panel, lane, first_pass};
     multiply<N>(from, job, chunk, chunk * 8, token, acc);
   }
   template <int N>
@@ -163,6 +165,7 @@ void direct_panel(const Job& job) {
   write_out(job, rows, 0, N);
 }
 
+// Out of line: the loop over tiles calls whichever N it needs.
 template <class V, class F, int N>
 void direct_tile(const Job& job, size_t chunk, size_t token, float* rows) {
   direct_chunk<V, F, N>(job, chunk, token, rows);
