@@ -44,14 +44,21 @@ struct PackedMatrix {
 enum class ActivationType : uint8_t { f32, q8_block32, q8_block256 };
 ActivationType activation_type(WeightType type);
 
-// KV cache block: kKvBlockPositions positions of one layer and KV head, f16, keys then values:
+// KV cache block: kKvBlockPositions positions of one layer and KV head, keys then values:
 //   keys   (kKvBlockPositions / 16, head_dim, 16): a lane per position
 //   values (kKvBlockPositions, head_dim)
+// as f16, or as q8_0: int8, each 32 elements of a position's key or value with an f16 scale; these follow the
+// int8 of the keys, (kKvBlockPositions / 16, kv_scales, 16), and of the values, (kKvBlockPositions,
+// kv_scales).
+enum class KvType : uint8_t { f16, q8_0 };
 inline constexpr size_t kKvBlockPositions = 64;
+inline constexpr size_t kKvScaled = 32;
+constexpr size_t kv_scales(size_t head_dim) { return (head_dim + kKvScaled - 1) / kKvScaled; }
 // Attention sums over chunks of this many positions and merges the chunks in order.
 inline constexpr size_t kAttentionChunk = 256;
-constexpr size_t kv_block_bytes(size_t head_dim) {
-  return kKvBlockPositions * head_dim * 2 * sizeof(uint16_t);
+constexpr size_t kv_block_bytes(KvType type, size_t head_dim) {
+  const size_t vector_bytes = type == KvType::f16 ? 2 * head_dim : head_dim + 2 * kv_scales(head_dim);
+  return kKvBlockPositions * 2 * vector_bytes;
 }
 
 // Which elements of a head a rotation pairs: halves (NEOX: i with i + rope_dim/2), adjacent (i with i + 1,
@@ -65,7 +72,8 @@ struct AttentionChunk {
   size_t q_stride;
   const uint32_t* n_visible;  // (n_rows): positions of the chunk that a row may see, 0..kAttentionChunk
   size_t n_rows;
-  size_t head_dim;                 // a multiple of 16, at most 256
+  size_t head_dim;  // a multiple of 16, at most 256
+  KvType kv_type;
   const std::byte* const* blocks;  // the chunk's KV blocks, ceil(max n_visible / kKvBlockPositions) of them
   float scale;                     // on scores: 1/sqrt(head_dim), with the model's factor
 };
@@ -128,7 +136,8 @@ struct KernelTable {
 
   // --- attention ---
   // Writes one position's key and value (head_dim each) into slot `position % kKvBlockPositions` of a block.
-  void (*kv_store)(const float* key, const float* value, size_t head_dim, size_t slot, std::byte* block);
+  void (*kv_store)(KvType type, const float* key, const float* value, size_t head_dim, size_t slot,
+                   std::byte* block);
   void (*attend_chunk)(const AttentionChunk& chunk, const AttentionPartial& result);
   // state := merge of state and next, rows (n_rows, head_dim); next covers later positions.
   void (*attend_merge)(const AttentionPartial& state, const AttentionPartial& next, size_t n_rows,

@@ -12,6 +12,7 @@ namespace reckon {
 
 struct EngineOptions {
   uint64_t max_positions = 0;  // over all sequences, shared blocks counted once; 0: no bound but memory
+  CacheType cache_type = CacheType::f16;
 };
 
 using SequenceId = uint32_t;

@@ -63,6 +63,10 @@ struct ModelInfo {
   uint64_t kv_bytes_per_token = 0;  // f16 cache
 };
 
+// How the attention cache keeps keys and values. q8_0 takes 17/32 of f16's memory: int8 with an f16 scale per
+// 32 elements, rounded once when they are stored.
+enum class CacheType : uint8_t { f16, q8_0 };
+
 // Memory a model needs, in bytes, against what this process can have.
 struct MemoryEstimate {
   uint64_t weights = 0;   // packed, in anonymous memory
@@ -96,7 +100,11 @@ class Model {
   static ModelDescription describe(const std::string& path);
   static ModelDescription describe_embedded();
   // Memory for `description` at a context of `context` positions (0: the model's own).
-  static MemoryEstimate estimate_memory(const ModelDescription& description, uint64_t context);
+  static MemoryEstimate estimate_memory(const ModelDescription& description, uint64_t context,
+                                        CacheType cache_type = CacheType::f16);
+
+  // Bytes of cache per position of a sequence.
+  static uint64_t cache_bytes_per_token(const ModelInfo& info, CacheType cache_type) noexcept;
 
   const ModelInfo& info() const;
   const std::string& isa() const;  // name of the kernel set in use

@@ -16,6 +16,7 @@ namespace reckon {
 struct SessionOptions {
   uint64_t context = 0;  // most positions, prompt and generated; 0: the model's context length. Memory grows
                          // as positions fill, in blocks.
+  CacheType cache_type = CacheType::f16;
   uint32_t prefill_chunk = 0;  // prompt tokens per step; 0: the default. Does not change results.
 };
 

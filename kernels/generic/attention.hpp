@@ -1,6 +1,7 @@
 // Attention of a chunk's rows, and the merge of chunks (running maximum and sum, as in Dao et al., 2022,
 // "FlashAttention"). Per row, over its first n_visible positions; others are never used, whatever their
 // bytes:
+//   keys and values as f32, which f16 and q8_0 give exactly
 //   score[j] = scale * dot, dot = fma(q[d], key[j][d], dot) in order of d
 //   max = the greatest score; p[j] = exp(score[j] - max); sum: p[j] goes to lane j mod 16, then sum_lanes
 //   out[d] = fma(p[j], value[j][d], out[d]) in order of j
@@ -9,6 +10,7 @@
 
 #include "kernels/generic/attention_tiles.hpp"
 #include "kernels/generic/exp.hpp"
+#include "kernels/generic/kv.hpp"
 
 namespace reckon::kernels {
 
@@ -33,20 +35,20 @@ class AttentionTile {
     // Equal blocks, so that no single row is left over.
     size_t blocks = (n_rows_ + V::kRowBlock - 1) / V::kRowBlock;
     row_block_ = (n_rows_ + blocks - 1) / blocks;
-    convert_ = blocks >= kConvertFromBlocks;
+    convert_ = c_.kv_type != KvType::f16 || blocks >= kConvertFromBlocks;
   }
 
   void run() {
     size_t n_blocks = (visible_ + kKvBlockPositions - 1) / kKvBlockPositions;
     for (size_t b = 0; b < n_blocks; b++) {
       const uint16_t* next = b + 1 < n_blocks ? keys(b + 1) : values(0);
-      convert_ ? score(b, to_f32(keys(b), positions_in(b, visible_))) : score(b, Halves{keys(b), next});
+      convert_ ? score(b, keys_as_f32(b)) : score(b, Halves{keys(b), next});
     }
     for (size_t r = 0; r < n_rows_; r++) softmax(r);
     for (size_t i = 0; i < n_rows_ * hd_; i += kLanes) V::zero().store(result_.out + i);
     for (size_t b = 0; b < n_blocks; b++) {
       const uint16_t* next = values(least(b + 1, n_blocks - 1));
-      convert_ ? weigh(b, to_f32(values(b), positions_in(b, visible_))) : weigh(b, Halves{values(b), next});
+      convert_ ? weigh(b, values_as_f32(b)) : weigh(b, Halves{values(b), next});
     }
   }
 
@@ -62,6 +64,7 @@ class AttentionTile {
     return visible <= start ? 0 : least(visible - start, kKvBlockPositions);
   }
 
+  // As f16.
   const uint16_t* keys(size_t b) const { return reinterpret_cast<const uint16_t*>(c_.blocks[b]); }
   const uint16_t* values(size_t b) const { return keys(b) + kKvBlockPositions * hd_; }
 
@@ -69,6 +72,19 @@ class AttentionTile {
   Floats to_f32(const uint16_t* halves, size_t positions) {
     size_t n = (positions + kLanes - 1) / kLanes * kLanes * hd_;
     for (size_t i = 0; i < n; i += kLanes) V::load_f16(halves + i).store(converted_ + i);
+    return {converted_, nullptr};
+  }
+
+  Floats keys_as_f32(size_t b) {
+    const size_t positions = positions_in(b, visible_);
+    if (c_.kv_type == KvType::f16) return to_f32(keys(b), positions);
+    decode_keys<V>(c_.blocks[b], hd_, positions, converted_);
+    return {converted_, nullptr};
+  }
+  Floats values_as_f32(size_t b) {
+    const size_t positions = positions_in(b, visible_);
+    if (c_.kv_type == KvType::f16) return to_f32(values(b), positions);
+    decode_values<V>(c_.blocks[b], hd_, positions, converted_);
     return {converted_, nullptr};
   }
 

@@ -17,7 +17,8 @@ struct FloatKernels {
                const float* cos, const float* sin);
   float (*exp_sum)(const float* x, float max, float temperature, size_t n, float* y);
   float (*max)(const float* x, size_t n);
-  void (*kv_store)(const float* key, const float* value, size_t head_dim, size_t slot, std::byte* block);
+  void (*kv_store)(KvType type, const float* key, const float* value, size_t head_dim, size_t slot,
+                   std::byte* block);
   void (*attend_chunk)(const AttentionChunk& chunk, const AttentionPartial& result);
   void (*attend_merge)(const AttentionPartial& state, const AttentionPartial& next, size_t n_rows,
                        size_t head_dim);

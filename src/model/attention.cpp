@@ -18,7 +18,8 @@ size_t chunks_for(size_t positions) { return (positions + kAttentionChunk - 1) /
 
 }  // namespace
 
-Attention::Attention(const Network& network) : net_(network), c_(network.config), layout_(network.config) {
+Attention::Attention(const Network& network, const KvLayout& layout)
+    : net_(network), c_(network.config), layout_(layout) {
   size_t rows = kTileTokens * c_.group();
   size_t per_thread = rows * c_.head_dim + state_floats(rows);
   scratch_ = support::AlignedBuffer(static_cast<size_t>(net_.pool->size()) * per_thread * sizeof(float),
@@ -112,6 +113,7 @@ void Attention::sum_chunk(const Tile& tile, size_t chunk, size_t layer, const fl
                               .n_visible = visible,
                               .n_rows = n_rows(tile),
                               .head_dim = c_.head_dim,
+                              .kv_type = layout_.type,
                               .blocks = blocks,
                               .scale = 1.0f / std::sqrt(static_cast<float>(c_.head_dim))},
                              result);

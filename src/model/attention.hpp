@@ -16,7 +16,7 @@ namespace reckon::model {
 
 class Attention {
  public:
-  explicit Attention(const Network& network);
+  Attention(const Network& network, const KvLayout& layout);
 
   // Divides the batch into tiles; once per step.
   void plan(const Batch& batch);

@@ -122,7 +122,15 @@ ModelDescription Model::describe(const std::string& path) { return describe_file
 
 ModelDescription Model::describe_embedded() { return describe_file(*model::embedded_file()); }
 
-MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t context) {
+uint64_t Model::cache_bytes_per_token(const ModelInfo& info, CacheType cache_type) noexcept {
+  model::Config c;
+  c.n_layers = info.layers;
+  c.n_kv_heads = info.kv_heads;
+  c.head_dim = info.head_dim;
+  return model::KvLayout(c, cache_type).page_bytes() / kernels::kKvBlockPositions;
+}
+
+MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t context, CacheType cache_type) {
   const kernels::KernelTable& kernels = kernels::select_table();
   model::Config c;
   c.n_layers = d.info.layers;
@@ -140,7 +148,7 @@ MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t contex
   }
   uint64_t positions = context == 0 ? d.info.context_length : context;
   uint64_t pages = positions / kernels::kKvBlockPositions + (positions % kernels::kKvBlockPositions != 0);
-  if (__builtin_mul_overflow(pages, model::KvLayout(c).page_bytes(), &e.kv_cache))
+  if (__builtin_mul_overflow(pages, model::KvLayout(c, cache_type).page_bytes(), &e.kv_cache))
     e.kv_cache = UINT64_MAX / 2;
   e.scratch = model::Forward::scratch_bytes(c, kernels);
   e.total = e.weights + e.in_file + e.kv_cache + e.scratch;

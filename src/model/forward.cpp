@@ -17,7 +17,7 @@ support::AlignedBuffer floats(size_t n) { return {n * sizeof(float), "the workin
 
 }  // namespace
 
-Forward::Forward(const Network& network)
+Forward::Forward(const Network& network, const KvLayout& layout)
     : net_(network),
       c_(network.config),
       k_(*network.kernels),
@@ -29,7 +29,8 @@ Forward::Forward(const Network& network)
       angles_(floats(kMaxRows * c_.rope.dim)),
       normed_(floats(static_cast<size_t>(network.pool->size()) * widest(c_))),
       activations_(k_, kMaxRows, widest(c_)),
-      attention_(network) {}
+      layout_(layout),
+      attention_(network, layout) {}
 
 uint64_t Forward::scratch_bytes(const Config& c, const kernels::KernelTable& kernels) {
   uint64_t floats_per_row = 2 * c.hidden + c.q_dim() + 2 * c.kv_dim() + 2 * c.ffn + c.rope.dim;
@@ -110,7 +111,6 @@ void Forward::attention_block(const Batch& batch, size_t layer) {
 // Biases, norms of the heads, rotation; then the row's key and value go to their place in the cache.
 void Forward::rotate_and_store(const Batch& batch, size_t layer) {
   const LayerWeights& w = net_.weights->layers[layer];
-  const KvLayout layout(c_);
   size_t half = net_.rope.half(), hd = c_.head_dim;
   auto prepare = [&](float* x, size_t n_heads, const std::vector<float>& bias, const std::vector<float>& norm,
                      const float* cos) {  // x (n_heads, head_dim)
@@ -129,8 +129,8 @@ void Forward::rotate_and_store(const Batch& batch, size_t layer) {
     size_t position = s.first_position + row - s.first_row;
     std::byte* page = s.pages[position / kernels::kKvBlockPositions];
     for (size_t h = 0; h < c_.n_kv_heads; h++) {
-      k_.kv_store(key + h * hd, value + h * hd, hd, position % kernels::kKvBlockPositions,
-                  page + layout.offset(layer, h));
+      k_.kv_store(layout_.type, key + h * hd, value + h * hd, hd, position % kernels::kKvBlockPositions,
+                  page + layout_.offset(layer, h));
     }
   };
   net_.pool->run(n_rows_, [&](size_t row, int) {

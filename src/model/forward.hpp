@@ -15,7 +15,8 @@ class Forward {
  public:
   static constexpr size_t kMaxRows = 256;
 
-  explicit Forward(const Network& network);
+  // The batches' pages have this layout.
+  Forward(const Network& network, const KvLayout& layout);
   static uint64_t scratch_bytes(const Config& config, const kernels::KernelTable& kernels);
 
   // Writes the rows' keys and values into their pages and the wanted logits to `logits` (logit_rows,
@@ -45,6 +46,7 @@ class Forward {
   support::AlignedBuffer angles_;    // cos, sin (kMaxRows, 2, rope.dim / 2)
   support::AlignedBuffer normed_;    // (threads, max(hidden, ffn, q_dim)): a row on its way in or out
   Activations activations_;
+  KvLayout layout_;
   Attention attention_;
 };
 

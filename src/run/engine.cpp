@@ -16,8 +16,8 @@ struct Engine::Impl {
   Impl(const Model& m, const EngineOptions& options)
       : model(m),
         network(m.impl().network),
-        forward(network),
-        cache(model::KvLayout(network.config),
+        forward(network, model::KvLayout(network.config, options.cache_type)),
+        cache(model::KvLayout(network.config, options.cache_type),
               options.max_positions / kernels::kKvBlockPositions +
                   (options.max_positions % kernels::kKvBlockPositions != 0)) {}
 

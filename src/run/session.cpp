@@ -17,14 +17,16 @@ namespace {
 constexpr uint32_t kDefaultPrefillChunk = 256;
 constexpr uint32_t kMaxPrefillChunk = 1 << 16;
 
-uint64_t choose_context(const Model& model, uint64_t wanted) {
+uint64_t choose_context(const Model& model, const SessionOptions& options) {
+  const uint64_t wanted = options.context;
   const ModelInfo& info = model.info();
   if (wanted == 0) return info.context_length;
   if (wanted < 2 || wanted > info.context_length) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("context {}; expected 2 to {}, the model's own", wanted, info.context_length));
   }
-  uint64_t needed = wanted * info.kv_bytes_per_token, available = support::available_memory();
+  uint64_t needed = wanted * Model::cache_bytes_per_token(info, options.cache_type),
+           available = support::available_memory();
   if (needed > available) {
     throw Error(ErrorCode::out_of_memory,
                 fmt::format("a context of {} positions needs {} MiB of cache; {} MiB are available", wanted,
@@ -45,10 +47,10 @@ size_t choose_chunk(uint32_t wanted) {
 
 Session::Session(const Model& model, const SessionOptions& options)
     : impl_(new Impl{{.model = model,
-                      .engine = Engine(model),
+                      .engine = Engine(model, {.cache_type = options.cache_type}),
                       .sequence = 0,
                       .cached = {},
-                      .context = choose_context(model, options.context),
+                      .context = choose_context(model, options),
                       .prefill_chunk = choose_chunk(options.prefill_chunk)}}) {
   impl_->sequence = impl_->engine.add_sequence();
 }

@@ -33,20 +33,21 @@ inline void expect_same(const Partial& a, const Partial& b, const std::string& w
 class Case {
  public:
   // Positions from n_positions on hold garbage: NaN, infinities, anything.
-  Case(size_t rows, size_t hd, size_t n_positions, uint32_t seed) : n_rows(rows), head_dim(hd) {
+  Case(size_t rows, size_t hd, size_t n_positions, uint32_t seed, KvType kv_type = KvType::f16)
+      : n_rows(rows), head_dim(hd), type(kv_type) {
     Random random(seed);
     stride = hd + 5;
     q = random.vector(rows * stride, 2);
     size_t n_blocks = (n_positions + kKvBlockPositions - 1) / kKvBlockPositions;
-    memory.resize(n_blocks * kv_block_bytes(hd) / 2);
+    memory.resize(n_blocks * kv_block_bytes(type, hd) / 2);
     for (uint16_t& h : memory)
       h = static_cast<uint16_t>(0x7c00 + random.below(0x400) + 0x8000 * random.below(2));
     for (size_t b = 0; b < n_blocks; b++) {
-      blocks.push_back(reinterpret_cast<std::byte*>(memory.data()) + b * kv_block_bytes(hd));
+      blocks.push_back(reinterpret_cast<std::byte*>(memory.data()) + b * kv_block_bytes(type, hd));
     }
     for (size_t j = 0; j < n_positions; j++) {
       auto key = random.vector(hd, 2), value = random.vector(hd);
-      scalar::kFloatKernels.kv_store(key.data(), value.data(), hd, j % kKvBlockPositions,
+      scalar::kFloatKernels.kv_store(type, key.data(), value.data(), hd, j % kKvBlockPositions,
                                      blocks[j / kKvBlockPositions]);
     }
     visible.assign(rows, static_cast<uint32_t>(n_positions));
@@ -59,6 +60,7 @@ class Case {
             .n_visible = visible.data() + first,
             .n_rows = n,
             .head_dim = head_dim,
+            .kv_type = type,
             .blocks = const_blocks(),
             .scale = scale};
   }
@@ -71,19 +73,36 @@ class Case {
 
   float key(size_t j, size_t d) const {
     size_t slot = j % kKvBlockPositions;
+    if (type == KvType::q8_0) {
+      const size_t at = (slot / 16 * head_dim + d) * 16 + slot % 16;
+      const size_t scale_at = (slot / 16 * kv_scales(head_dim) + d / 32) * 16 + slot % 16;
+      return code(blocks[j / kKvBlockPositions], at, scale_at);
+    }
     return half_value(half(j)[(slot / 16 * head_dim + d) * 16 + slot % 16]);
   }
   float value(size_t j, size_t d) const {
+    if (type == KvType::q8_0) {
+      const size_t slot = j % kKvBlockPositions;
+      return code(blocks[j / kKvBlockPositions] + kv_block_bytes(type, head_dim) / 2, slot * head_dim + d,
+                  slot * kv_scales(head_dim) + d / 32);
+    }
     return half_value(half(j)[(kKvBlockPositions + j % kKvBlockPositions) * head_dim + d]);
   }
 
-  size_t n_rows, head_dim, stride;
+  size_t n_rows, head_dim, stride = 0;
+  KvType type;
   float scale;
   std::vector<float> q;
   std::vector<uint32_t> visible;
   std::vector<std::byte*> blocks;
 
  private:
+  // int8 number `at` of half a block, times scale number `scale_at`.
+  float code(const std::byte* half_block, size_t at, size_t scale_at) const {
+    const auto* codes = reinterpret_cast<const int8_t*>(half_block);
+    const auto* scales = reinterpret_cast<const uint16_t*>(half_block + kKvBlockPositions * head_dim);
+    return static_cast<float>(codes[at]) * half_value(scales[scale_at]);
+  }
   const std::byte* const* const_blocks() const { return blocks.data(); }
   const uint16_t* half(size_t j) const {
     return reinterpret_cast<const uint16_t*>(blocks[j / kKvBlockPositions]);

@@ -34,12 +34,16 @@ Row define_row(const Case& c, size_t row) {
   return r;
 }
 
-TEST(Attention, KeepsItsDefinitionBitForBitOnAllSets) {
+class AttentionOver : public testing::TestWithParam<KvType> {};
+INSTANTIATE_TEST_SUITE_P(KvTypes, AttentionOver, testing::Values(KvType::f16, KvType::q8_0),
+                         [](const auto& type) { return type.param == KvType::f16 ? "f16" : "q8_0"; });
+
+TEST_P(AttentionOver, KeepsItsDefinitionBitForBitOnAllSets) {
   size_t n = 0;
   auto sets = sets_here();
   for (size_t head_dim : kHeadDims) {
     for (size_t visible : kVisible) {
-      Case c(3, head_dim, visible, static_cast<uint32_t>(head_dim * 1000 + visible));
+      Case c(3, head_dim, visible, static_cast<uint32_t>(head_dim * 1000 + visible), GetParam());
       Partial expected(c.n_rows, head_dim);
       for (size_t r = 0; r < c.n_rows; r++) {
         Row row = define_row(c, r);
@@ -61,12 +65,12 @@ TEST(Attention, KeepsItsDefinitionBitForBitOnAllSets) {
 
 // Visibility that grows along the rows as a prompt's does, and one in disorder; rows 1..67 and more than a
 // tile.
-TEST(Attention, RowsKeepTheirBitsInEveryGroup) {
+TEST_P(AttentionOver, RowsKeepTheirBitsInEveryGroup) {
   auto sets = sets_here();
   std::vector<size_t> row_counts;
   for (size_t n = 1; n <= 35; n++) row_counts.push_back(n);
   for (size_t n : {48, 56, 63, 64, 65, 67, 130}) row_counts.push_back(n);
-  Case c(130, 64, 256, 5);
+  Case c(130, 64, 256, 5, GetParam());
   Random random(6);
   for (bool causal : {true, false}) {
     for (size_t r = 0; r < c.n_rows; r++) {
@@ -113,7 +117,7 @@ TEST(Attention, ScoresOfMinusInfinityAreTheEmptyStateAndNanSpreads) {
     // Key 0's first element is a whole power, so that huge queries overflow all its scores alike.
     std::vector<float> key(16, 0.0f), value(16, 1.0f);
     key[0] = 1;
-    for (size_t j = 0; j < 20; j++) s.k->kv_store(key.data(), value.data(), 16, j, c.blocks[0]);
+    for (size_t j = 0; j < 20; j++) s.k->kv_store(KvType::f16, key.data(), value.data(), 16, j, c.blocks[0]);
     std::fill(c.q.begin(), c.q.end(), 0.0f);
     c.q[0] = -kInf;
     c.q[2 * c.stride] = NAN;
@@ -245,14 +249,15 @@ TEST(Attention, MergingAnEmptyStateChangesNoBit) {
 TEST(KvStore, WritesKeysALanePerPositionAndValuesARowPerPosition) {
   for (const FloatSet& s : sets_here()) {
     for (size_t head_dim : kHeadDims) {
-      std::vector<uint16_t> block(kv_block_bytes(head_dim) / 2, 0x1234), expected = block;
+      std::vector<uint16_t> block(kv_block_bytes(KvType::f16, head_dim) / 2, 0x1234), expected = block;
       for (size_t slot : {0, 1, 15, 16, 37, 63}) {
         std::vector<float> key(head_dim), value(head_dim);
         for (size_t d = 0; d < head_dim; d++) {
           key[d] = static_cast<float>(slot + d);
           value[d] = -static_cast<float>(slot * 2 + d);
         }
-        s.k->kv_store(key.data(), value.data(), head_dim, slot, reinterpret_cast<std::byte*>(block.data()));
+        s.k->kv_store(KvType::f16, key.data(), value.data(), head_dim, slot,
+                      reinterpret_cast<std::byte*>(block.data()));
         for (size_t d = 0; d < head_dim; d++) {
           uint16_t& k = block[(slot / 16 * head_dim + d) * 16 + slot % 16];
           uint16_t& v = block[kKvBlockPositions * head_dim + slot * head_dim + d];
@@ -266,11 +271,54 @@ TEST(KvStore, WritesKeysALanePerPositionAndValuesARowPerPosition) {
   }
 }
 
+TEST(KvStore, Q8KeepsEachElementWithinHalfAStepOfItsScale) {
+  for (const FloatSet& s : sets_here()) {
+    for (size_t head_dim : kHeadDims) {
+      Random random(static_cast<uint32_t>(head_dim));
+      Case c(1, head_dim, 64, 3, KvType::q8_0);
+      for (size_t slot : {0, 1, 15, 16, 37, 63}) {
+        auto key = random.vector(head_dim, 2), value = random.vector(head_dim);
+        s.k->kv_store(KvType::q8_0, key.data(), value.data(), head_dim, slot, c.blocks[0]);
+        for (size_t d = 0; d < head_dim; d++) {
+          float top_key = 0, top_value = 0;
+          for (size_t i = d / 32 * 32; i < std::min(head_dim, d / 32 * 32 + 32); i++) {
+            top_key = std::max(top_key, std::fabs(key[i]));
+            top_value = std::max(top_value, std::fabs(value[i]));
+          }
+          // Half a step, and the scale's own rounding to f16 over 127 steps.
+          const float steps = 0.5f + 127 * 0x1p-11f;
+          ASSERT_LE(std::fabs(c.key(slot, d) - key[d]), top_key / 127 * steps);
+          ASSERT_LE(std::fabs(c.value(slot, d) - value[d]), top_value / 127 * steps);
+        }
+      }
+    }
+  }
+}
+
+TEST(KvStore, Q8KeepsZerosSaturatesAndKeepsNan) {
+  for (const FloatSet& s : sets_here()) {
+    Case c(1, 32, 1, 3, KvType::q8_0);
+    auto stored_first = [&](float first) {
+      std::vector<float> x(32);
+      x[0] = first;
+      s.k->kv_store(KvType::q8_0, x.data(), x.data(), 32, 0, c.blocks[0]);
+      EXPECT_EQ(bits_of(c.key(0, 0)), bits_of(c.value(0, 0)));
+      return c.key(0, 0);
+    };
+    EXPECT_EQ(stored_first(0), 0.0f);
+    EXPECT_EQ(stored_first(1e-12f), 0.0f) << "a scale that is no f16";
+    EXPECT_NEAR(stored_first(127), 127.0f, 1e-3f);
+    EXPECT_NEAR(stored_first(kInf), 65504.0f, 64.0f);
+    EXPECT_NEAR(stored_first(-kInf), -65504.0f, 64.0f);
+    EXPECT_TRUE(std::isnan(stored_first(NAN)));
+  }
+}
+
 // The f16 that a value is stored as.
 uint16_t stored(const FloatKernels& k, float x) {
   std::vector<float> v(16, x);
-  std::vector<uint16_t> block(kv_block_bytes(16) / 2);
-  k.kv_store(v.data(), v.data(), 16, 0, reinterpret_cast<std::byte*>(block.data()));
+  std::vector<uint16_t> block(kv_block_bytes(KvType::f16, 16) / 2);
+  k.kv_store(KvType::f16, v.data(), v.data(), 16, 0, reinterpret_cast<std::byte*>(block.data()));
   EXPECT_EQ(block[0], block[kKvBlockPositions * 16]);
   return block[0];
 }

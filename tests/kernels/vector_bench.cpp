@@ -34,14 +34,16 @@ void attend(benchmark::State& state, const KernelTable* k, size_t n_rows, size_t
   const std::vector<float> q = random_vector(n_rows * kHeadDim);
   const std::vector<uint32_t> visible(n_rows, kAttentionChunk);
   std::vector<float> out(n_rows * (kHeadDim + 2));
-  const size_t block_bytes = kv_block_bytes(kHeadDim), chunks = bytes / (block_bytes * kChunkBlocks);
+  const size_t block_bytes = kv_block_bytes(KvType::f16, kHeadDim),
+               chunks = bytes / (block_bytes * kChunkBlocks);
   const std::byte* first = cache().data();
   const Stopwatch watch;
   for (auto _ : state) {
     for (size_t c = 0; c < chunks; c++) {
       const std::byte* blocks[kChunkBlocks];
       for (size_t b = 0; b < kChunkBlocks; b++) blocks[b] = first + (c * kChunkBlocks + b) * block_bytes;
-      const AttentionChunk chunk{q.data(), kHeadDim, visible.data(), n_rows, kHeadDim, blocks, 0.088f};
+      const AttentionChunk chunk{q.data(), kHeadDim,    visible.data(), n_rows,
+                                 kHeadDim, KvType::f16, blocks,         0.088f};
       k->attend_chunk(chunk, {out.data(), out.data() + n_rows, out.data() + 2 * n_rows});
     }
   }
@@ -71,10 +73,11 @@ void add_vector(const KernelTable& kernels, const char* name, size_t n, Work wor
 // A key and a value into slot after slot of a block.
 void kv_store(benchmark::State& state, const KernelTable* k) {
   const std::vector<float> x = random_vector(kHeadDim);
-  const support::AlignedBuffer block(kv_block_bytes(kHeadDim), "the benchmark");
+  const support::AlignedBuffer block(kv_block_bytes(KvType::f16, kHeadDim), "the benchmark");
   size_t slot = 0;
   const Stopwatch watch;
-  for (auto _ : state) k->kv_store(x.data(), x.data(), kHeadDim, slot++ % kKvBlockPositions, block.data());
+  for (auto _ : state)
+    k->kv_store(KvType::f16, x.data(), x.data(), kHeadDim, slot++ % kKvBlockPositions, block.data());
   watch.count_cycles(state, "position", 1);
 }
 

@@ -38,10 +38,10 @@ std::vector<BenchTest> plan_tests(const BenchOptions& options) {
   return tests;
 }
 
-ModelCost model_cost(const ModelDescription& description) {
+ModelCost model_cost(const ModelDescription& description, CacheType cache_type) {
   ModelCost cost;
   cost.weight_bytes = static_cast<double>(Model::estimate_memory(description, 1).weights);
-  cost.kv_bytes_per_token = static_cast<double>(description.info.kv_bytes_per_token);
+  cost.kv_bytes_per_token = static_cast<double>(Model::cache_bytes_per_token(description.info, cache_type));
   for (const TensorInfo& tensor : description.tensors) {
     if (tensor.shape.size() < 2 || !tensor.name.ends_with(".weight")) continue;
     double parameters = 1;

@@ -31,7 +31,7 @@ struct ModelCost {
   double output_parameters = 0;  // of the matrix that gives logits
   double kv_bytes_per_token = 0;
 };
-ModelCost model_cost(const ModelDescription& description);
+ModelCost model_cost(const ModelDescription& description, CacheType cache_type);
 
 // Bytes read from memory and operations (multiply and add counted as two) of one run of a test.
 struct TestCost {

@@ -38,7 +38,8 @@ void stop_if_interrupted() {
 
 class Runner {
  public:
-  Runner(const Model& model, StatusLine& status) : model_(model), engine_(model), status_(status) {}
+  Runner(const Model& model, CacheType cache_type, StatusLine& status)
+      : model_(model), engine_(model, {.cache_type = cache_type}), status_(status) {}
 
   // Seconds per repetition, after one to warm up.
   std::vector<double> measure(const BenchTest& test, uint64_t repetitions);
@@ -153,7 +154,7 @@ void tell_beyond_context(const std::vector<BenchTest>& tests, uint64_t context) 
 ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model, StatusLine& status) {
   status.restart();
   ThinkingMetrics metrics;
-  Session session(model);
+  Session session(model, {.cache_type = cache_type(options.model)});
   const signals::CancelOnSignal cancel(session);
   const std::vector<Message> messages{{"user", *options.prompt}};
   GenerateOptions generate;
@@ -211,7 +212,7 @@ int bench(const BenchOptions& options) {
   if (options.roofline) return bench_roofline(options);
   const ModelDescription description = describe_model(options.model);
   const std::vector<BenchTest> tests = plan_tests(options);
-  const ModelCost cost = model_cost(description);
+  const ModelCost cost = model_cost(description, cache_type(options.model));
   BenchReport report;
   report.model = description.info.name;
   if (!tests.empty()) measure_limits(report, options.model, cost);
@@ -220,7 +221,7 @@ int bench(const BenchOptions& options) {
   if (!options.quiet) tell_beyond_context(tests, description.info.context_length);
   ReportWriter writer(options.output);
   writer.begin(report);
-  Runner runner(model, status);
+  Runner runner(model, cache_type(options.model), status);
   for (const BenchTest& test : tests) {
     report.rows.push_back(bench_row(test, options, model, cost, report.limits, runner));
     writer.add(report.rows.back());

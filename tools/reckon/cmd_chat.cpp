@@ -42,7 +42,7 @@ class Chat {
   explicit Chat(const ChatOptions& options)
       : generation_(options.generation),
         model_(load_model(options.model, generation_.quiet)),
-        session_(model_, {.context = generation_.context}) {
+        session_(model_, {.context = generation_.context, .cache_type = cache_type(options.model)}) {
     generate_options(generation_, model_);  // refuses what the model can't do before the first line is typed
     initial_ = generation_;
     settings_ = generation_table(generation_);

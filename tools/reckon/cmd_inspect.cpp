@@ -18,6 +18,7 @@ struct Inspection {
   ModelDescription description;
   uint64_t context = 0;
   MemoryEstimate memory;
+  uint64_t cache_bytes_per_token = 0;
   SystemInfo system;
   std::vector<InstructionSet> instruction_sets;
   uint64_t threads = 0;
@@ -27,7 +28,9 @@ Inspection gather(const InspectOptions& options) {
   Inspection found;
   found.description = describe_model(options.model);
   found.context = options.context > 0 ? options.context : found.description.info.context_length;
-  found.memory = Model::estimate_memory(found.description, found.context);
+  found.memory = Model::estimate_memory(found.description, found.context, cache_type(options.model));
+  found.cache_bytes_per_token =
+      Model::cache_bytes_per_token(found.description.info, cache_type(options.model));
   found.system = system_info();
   found.instruction_sets = instruction_sets();
   found.threads = options.model.threads > 0 ? options.model.threads
@@ -144,8 +147,7 @@ std::string memory_text(const Inspection& found) {
   return fmt::format("\nMemory at a context of {}\n", found.context) +
          line("weights", "{}", bytes(memory.weights)) +
          line("in the file", "{} of embeddings, read row by row", bytes(memory.in_file)) +
-         line("cache", "{} ({} per token)", bytes(memory.kv_cache),
-              bytes(found.description.info.kv_bytes_per_token)) +
+         line("cache", "{} ({} per token)", bytes(memory.kv_cache), bytes(found.cache_bytes_per_token)) +
          line("scratch", "{}", bytes(memory.scratch)) + line("total", "{}", bytes(memory.total)) +
          line("available", "{}: {}", bytes(memory.available),
               memory.total <= memory.available ? "fits" : "does not fit");

@@ -54,7 +54,7 @@ int run_with_model(const RunOptions& options, const std::string& prompt) {
   const bool quiet = options.generation.quiet;
   const Model model = load_model(options.model, quiet);
   const GenerateOptions settings = generate_options(options.generation, model);
-  Session session(model, {.context = options.generation.context});
+  Session session(model, {.context = options.generation.context, .cache_type = cache_type(options.model)});
   Transcript transcript(!options.generation.hide_thinking && !machine_readable, quiet);
   const Generation generation = generate(session, options, prompt, settings, [&](const Event& event) {
     if (!machine_readable) return transcript.show(event);

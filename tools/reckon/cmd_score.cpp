@@ -67,11 +67,11 @@ std::vector<TokenId> tokens_to_score(const ScoreOptions& options, const Model& m
 
 class Scorer {
  public:
-  Scorer(const Model& model, std::vector<TokenId> tokens, uint64_t top)
+  Scorer(const Model& model, std::vector<TokenId> tokens, const ScoreOptions& options)
       : model_(model),
-        engine_(model),
+        engine_(model, {.cache_type = cache_type(options.model)}),
         tokens_(std::move(tokens)),
-        top_(top),
+        top_(options.top),
         sequence_(engine_.add_sequence()) {}
 
   void run();
@@ -154,7 +154,7 @@ int score(const ScoreOptions& options) {
                             : *options.tokens == "-" ? read_all("-")
                                                      : *options.tokens;
   const Model model = load_model(options.model, false);
-  Scorer(model, tokens_to_score(options, model, input), options.top).run();
+  Scorer(model, tokens_to_score(options, model, input), options).run();
   return 0;
 }
 

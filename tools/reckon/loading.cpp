@@ -57,6 +57,10 @@ int thread_count(const ModelOptions& options) {
   return options.threads > 0 ? static_cast<int>(options.threads) : system_info().usable_cores;
 }
 
+CacheType cache_type(const ModelOptions& options) {
+  return options.cache == "q8_0" ? CacheType::q8_0 : CacheType::f16;
+}
+
 ModelDescription describe_model(const ModelOptions& options) {
   return options.file ? Model::describe(checked_name(*options.file)) : Model::describe_embedded();
 }

@@ -15,6 +15,7 @@ namespace reckon::cli {
 struct ModelOptions {
   std::optional<std::string> file;  // none: the embedded model
   uint64_t threads = 0;
+  std::string cache = "f16";
 };
 
 struct GenerationOptions {

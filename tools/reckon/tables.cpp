@@ -27,6 +27,10 @@ std::vector<Option> model_table(ModelOptions& model) {
        .placeholder = "N",
        .help = "threads; without it, the cores this process may use",
        .target = Integer{&model.threads, 1, kMostThreads}},
+      {.names = "--cache",
+       .placeholder = "TYPE",
+       .help = "how the attention cache keeps keys and values; q8_0 takes 17/32 of the memory",
+       .target = Choice{&model.cache, {"f16", "q8_0"}}},
   };
 }
 
