@@ -33,7 +33,7 @@ class Shape:
 @dataclasses.dataclass(frozen=True)
 class Schedule:
     """The learning rate warms up, stays for a while, and then falls linearly to zero."""
-    steps: int = 8000
+    steps: int = 4400
     warmup: int = 100
     decay: float = 0.7          # share of the steps
     tokens: int = 4096          # per step, and twice as many at first
