@@ -5,8 +5,10 @@
 #include <reckon/engine.hpp>
 #include <reckon/error.hpp>
 #include <reckon/event.hpp>
+#include <reckon/generation.hpp>
 #include <reckon/model.hpp>
 #include <reckon/sampling.hpp>
 #include <reckon/session.hpp>
 #include <reckon/system.hpp>
+#include <reckon/thinking.hpp>
 #include <reckon/tokenizer.hpp>

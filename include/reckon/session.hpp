@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <reckon/event.hpp>
+#include <reckon/generation.hpp>
 #include <reckon/model.hpp>
-#include <reckon/sampling.hpp>
 
 namespace reckon {
 
@@ -20,60 +20,7 @@ struct SessionOptions {
   uint32_t prefill_chunk = 0;  // prompt tokens per step; 0: the default. Does not change results.
 };
 
-struct GenerateOptions {
-  SamplingOptions sampling;
-  uint64_t max_tokens = 0;        // thinking and answer together; 0: to the end of the context
-  std::vector<std::string> stop;  // the answer ends before the first of these; at most 10,000, none empty
-  bool no_think = false;          // start after an empty thought
-  // Tokens guessed from what the text said before and computed along with the next one, per step: -1: as many
-  // as pay here, 0: none, at most 16. Changes the speed only: the tokens are the same.
-  int draft_tokens = -1;
-};
-
-enum class FinishReason : uint8_t {
-  stop,                // an end token or a stop string
-  length,              // max_tokens or the context's end, in the answer
-  length_in_thinking,  // the same before the answer began
-  cancelled,           // by the callback or cancel()
-};
-const char* to_string(FinishReason reason) noexcept;
-
-struct Usage {
-  uint64_t prompt_tokens = 0;
-  uint64_t cached_tokens = 0;    // of the prompt, found in the cache and not computed again
-  uint64_t thinking_tokens = 0;  // tags included
-  uint64_t answer_tokens = 0;    // end token not included
-};
-
-// Milliseconds since generate() was called; first_* are negative if there was none.
-struct Timing {
-  double prefill_ms = 0;  // prompt read, first logits there
-  double first_thought_ms = -1;
-  double first_answer_ms = -1;
-  double total_ms = 0;
-};
-
-// Tokens that were computed ahead of being chosen.
-struct Speculation {
-  uint64_t drafted_tokens = 0;
-  uint64_t accepted_tokens = 0;  // those of them that were chosen then
-};
-
-struct Generation {
-  std::string thinking;
-  std::string answer;
-  FinishReason finish_reason = FinishReason::stop;
-  bool ended_in_thinking =
-      false;  // there is no answer: the output ended inside the thought, for whatever reason
-  Usage usage;
-  Timing timing;
-  Speculation speculation;
-  double prefill_tok_s = 0;  // prompt tokens computed per second
-  double decode_tok_s = 0;   // generated tokens per second after the first; 0 with fewer than two
-  uint64_t seed = 0;
-};
-
-// Not shareable between threads, but for cancel(). Keeps the model alive.
+// Not shareable between threads, but for cancel(), end_thinking() and add_budget(). Keeps the model alive.
 class Session {
  public:
   explicit Session(const Model& model, const SessionOptions& options = {});
@@ -94,8 +41,14 @@ class Session {
   Generation complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options = {},
                              const EventCallback& on_event = {});
 
-  // Ends the running generation at the next token; from any thread, also from a signal handler.
+  // These three act on the running generation, from any thread, also from a signal handler; where none runs,
+  // they do nothing.
+  // Ends it at the next token.
   void cancel() noexcept;
+  // Closes the thought after the next token; the answer follows. Nothing happens in the answer.
+  void end_thinking() noexcept;
+  // Raises the thought's budget by so many tokens, until the thought has been closed.
+  void add_budget(uint64_t tokens) noexcept;
 
   uint64_t context() const;        // most positions
   uint64_t cached_tokens() const;  // positions held now

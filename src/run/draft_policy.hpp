@@ -20,6 +20,7 @@ class DraftPolicy {
   explicit DraftPolicy(int limit);
 
   bool off() const { return limit_ == 0; }
+  bool fixed() const { return limit_ != kAuto; }
   // Tokens to draft after a match of `length` tokens. While none would pay, one is tried now and then, ever
   // more rarely.
   size_t choose(size_t length);

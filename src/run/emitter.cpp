@@ -12,12 +12,13 @@ double Emitter::elapsed_ms() const {
   return std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
 }
 
-bool Emitter::send(Phase phase, std::string_view text, TokenId token) {
+bool Emitter::send(Phase phase, std::string_view text, TokenId token, bool inserted) {
   if (!on_event_) return true;
   Event event;
   event.phase = phase;
   event.text = text;
   event.token = token;
+  event.inserted = inserted;
   event.t_ms = elapsed_ms();
   return on_event_(event);
 }
@@ -37,16 +38,20 @@ void Emitter::prefilled(uint64_t prompt_tokens, uint64_t cached_tokens) {
   result_.timing.prefill_ms = elapsed_ms();
 }
 
-bool Emitter::token(TokenId token) {
+bool Emitter::token(TokenId token, bool inserted) {
   n_tokens_++;
+  result_.usage.inserted_tokens += static_cast<uint64_t>(inserted);
   last_token_ms_ = elapsed_ms();
+  const text::Phase before = splitter_.phase();
   auto pieces = splitter_.feed(token, model_.tokenizer.bytes(token));
-  if (!pieces.empty()) return emit(pieces, token);
-  return send(splitter_.phase() == text::Phase::thinking ? Phase::thinking : Phase::answer, {}, token);
+  const bool thinks = splitter_.phase() == text::Phase::thinking;
+  if (before == text::Phase::thinking && !thinks && !inserted) thought_ended(ThoughtEnd::model);
+  if (!pieces.empty()) return emit(pieces, token, inserted);
+  return send(thinks ? Phase::thinking : Phase::answer, {}, token, inserted);
 }
 
 // The token goes with the first piece it completes. Stop strings are looked for in the answer only.
-bool Emitter::emit(const std::vector<text::ThinkSplitter::Piece>& pieces, TokenId token) {
+bool Emitter::emit(const std::vector<text::ThinkSplitter::Piece>& pieces, TokenId token, bool inserted) {
   bool go_on = true;
   for (const auto& piece : pieces) {
     bool thinking = piece.phase == text::Phase::thinking;
@@ -54,23 +59,34 @@ bool Emitter::emit(const std::vector<text::ThinkSplitter::Piece>& pieces, TokenI
     (thinking ? result_.thinking : result_.answer) += text;
     double& first = thinking ? result_.timing.first_thought_ms : result_.timing.first_answer_ms;
     if (first < 0 && !text.empty()) first = elapsed_ms();
-    if (go_on) go_on = send(thinking ? Phase::thinking : Phase::answer, text, token);
+    if (go_on) go_on = send(thinking ? Phase::thinking : Phase::answer, text, token, inserted);
     token = -1;
   }
   return go_on;
 }
 
+// With what became of the thought.
+FinishReason Emitter::explained(FinishReason reason) const {
+  if (reason == FinishReason::length && result_.ended_in_thinking) return FinishReason::length_in_thinking;
+  if (reason != FinishReason::stop) return reason;
+  switch (result_.thought_end) {
+    case ThoughtEnd::budget:
+    case ThoughtEnd::reserve: return FinishReason::budget;
+    case ThoughtEnd::loop: return FinishReason::loop;
+    default: return reason;
+  }
+}
+
 Generation Emitter::finish(FinishReason reason) {
   bool in_thinking = splitter_.phase() == text::Phase::thinking;
   if (!stopped()) {
-    bool go_on = emit(splitter_.finish(), -1);
+    bool go_on = emit(splitter_.finish(), -1, false);
     std::string rest = stops_.finish();
     result_.answer += rest;
     if (go_on && !rest.empty()) send(Phase::answer, rest, -1);
   }
   result_.ended_in_thinking = in_thinking && result_.answer.empty();
-  close_account(reason == FinishReason::length && result_.ended_in_thinking ? FinishReason::length_in_thinking
-                                                                            : reason);
+  close_account(explained(reason));
   send(Phase::done, {}, -1);
   return std::move(result_);
 }

@@ -17,12 +17,14 @@ class Emitter {
 
   // These return false when the callback asks to end.
   bool prompt(uint64_t done, uint64_t total);
-  bool token(TokenId token);
+  bool token(TokenId token, bool inserted = false);
 
   void prefilled(uint64_t prompt_tokens, uint64_t cached_tokens);
   void speculated(const Speculation& speculation) { result_.speculation = speculation; }
   bool stopped() const { return stops_.matched(); }
   uint64_t tokens() const { return n_tokens_; }
+  text::Phase phase() const { return splitter_.phase(); }  // of the next token
+  void thought_ended(ThoughtEnd end) { result_.thought_end = end; }
   // Lets go what was held back, sends the last event, and closes the account.
   Generation finish(FinishReason reason);
 
@@ -30,8 +32,9 @@ class Emitter {
   using Clock = std::chrono::steady_clock;
 
   double elapsed_ms() const;
-  bool send(Phase phase, std::string_view text, TokenId token);
-  bool emit(const std::vector<text::ThinkSplitter::Piece>& pieces, TokenId token);
+  bool send(Phase phase, std::string_view text, TokenId token, bool inserted = false);
+  bool emit(const std::vector<text::ThinkSplitter::Piece>& pieces, TokenId token, bool inserted);
+  FinishReason explained(FinishReason reason) const;
   void close_account(FinishReason reason);
 
   const Model::Impl& model_;

@@ -1,13 +1,13 @@
 // The spine: prompt tokens in, events out.
 #pragma once
 
-#include <atomic>
 #include <vector>
 
 #include <reckon/engine.hpp>
 #include <reckon/session.hpp>
 
 #include "run/prompt.hpp"
+#include "run/thought_control.hpp"
 
 namespace reckon::run {
 
@@ -19,7 +19,7 @@ struct SessionState {
   std::vector<TokenId> cached;  // tokens at the sequence's positions
   uint64_t context;
   size_t prefill_chunk;
-  std::atomic<bool> cancelled{false};
+  Requests requests;
 };
 
 // Throws as Session::generate does; state.cached matches the cache also then.

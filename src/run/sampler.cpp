@@ -29,12 +29,17 @@ bool penalises(const SamplingOptions& o) {
 }  // namespace
 
 Sampler::Sampler(const SamplingOptions& options, size_t n_vocab, const kernels::KernelTable& kernels)
-    : options_(options), kernels_(kernels), penalises_(penalises(options)), probabilities_(n_vocab) {
+    : options_(options), kernels_(kernels), probabilities_(n_vocab) {
   validate(options, n_vocab);
 }
 
+void Sampler::use(const SamplingOptions& options) {
+  validate(options, probabilities_.size());
+  options_ = options;
+}
+
 void Sampler::accept(TokenId token) {
-  if (!penalises_) return;
+  if (options_.repeat_last == 0) return;
   counts_[token]++;
   auto most = static_cast<size_t>(options_.repeat_last);
   if (options_.repeat_last < 0 || recent_.size() < most) {
@@ -64,9 +69,12 @@ TokenId Sampler::sample(std::span<const float> logits) {
 
 // A copy is made only where something changes.
 std::span<const float> Sampler::adjusted(std::span<const float> logits) {
-  if (options_.logit_bias.empty() && counts_.empty()) return logits;
+  const bool penalised = penalises(options_) && !counts_.empty();
+  if (options_.logit_bias.empty() && forbidden_.empty() && !penalised) return logits;
   logits_.assign(logits.begin(), logits.end());
   for (auto [token, bias] : options_.logit_bias) logits_[static_cast<size_t>(token)] += bias;
+  for (TokenId token : forbidden_) logits_[static_cast<size_t>(token)] = -kInfinity;
+  if (!penalised) return logits_;
   for (auto [token, count] : counts_) {
     float& l = logits_[static_cast<size_t>(token)];
     if (options_.repeat_penalty != 1) l = l > 0 ? l / options_.repeat_penalty : l * options_.repeat_penalty;

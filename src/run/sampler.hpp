@@ -18,6 +18,12 @@ class Sampler {
   // Throws Error(invalid_argument) as validate() does.
   Sampler(const SamplingOptions& options, size_t n_vocab, const kernels::KernelTable& kernels);
 
+  // Goes on with other options: seed, position in the draws and recent tokens stay. repeat_last must be the
+  // same. Throws as the constructor does.
+  void use(const SamplingOptions& options);
+  // Keeps the token from being chosen from now on.
+  void forbid(TokenId token) { forbidden_.push_back(token); }
+
   // The token counts as recent from now on: prompt tokens too.
   void accept(TokenId token);
   // logits (n_vocab). The draw depends on seed and on how many were sampled before, on nothing else.
@@ -43,11 +49,11 @@ class Sampler {
 
   SamplingOptions options_;
   const kernels::KernelTable& kernels_;
-  bool penalises_;
   std::vector<float> logits_;         // (n_vocab) where they differ from what came
   std::vector<float> probabilities_;  // (n_vocab) exp((logit - max) / temperature)
   RankedSum<One> by_logit_;
   RankedSum<Mass> by_mass_;
+  std::vector<TokenId> forbidden_;
   std::vector<TokenId> recent_;  // ring of the last repeat_last tokens
   size_t recent_next_ = 0;
   std::map<TokenId, uint32_t> counts_;  // occurrences in recent_

@@ -43,6 +43,10 @@ size_t choose_chunk(uint32_t wanted) {
   return wanted == 0 ? kDefaultPrefillChunk : wanted;
 }
 
+bool skips_thought(const GenerateOptions& options) {
+  return options.no_think || options.thinking.budget == 0;
+}
+
 }  // namespace
 
 Session::Session(const Model& model, const SessionOptions& options)
@@ -51,7 +55,8 @@ Session::Session(const Model& model, const SessionOptions& options)
                       .sequence = 0,
                       .cached = {},
                       .context = choose_context(model, options),
-                      .prefill_chunk = choose_chunk(options.prefill_chunk)}}) {
+                      .prefill_chunk = choose_chunk(options.prefill_chunk),
+                      .requests = {}}}) {
   impl_->sequence = impl_->engine.add_sequence();
 }
 
@@ -61,12 +66,14 @@ Session& Session::operator=(Session&&) noexcept = default;
 
 Generation Session::generate(std::span<const Message> messages, const GenerateOptions& options,
                              const EventCallback& on_event) {
-  return run::generate(*impl_, run::chat_prompt(impl_->model, messages, options.no_think), options, on_event);
+  return run::generate(*impl_, run::chat_prompt(impl_->model, messages, skips_thought(options)), options,
+                       on_event);
 }
 
 Generation Session::complete(std::string_view text, const GenerateOptions& options,
                              const EventCallback& on_event) {
-  return run::generate(*impl_, run::text_prompt(impl_->model, text, options.no_think), options, on_event);
+  return run::generate(*impl_, run::text_prompt(impl_->model, text, skips_thought(options)), options,
+                       on_event);
 }
 
 Generation Session::complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options,
@@ -77,7 +84,9 @@ Generation Session::complete_tokens(std::span<const TokenId> prompt, const Gener
   return run::generate(*impl_, run::token_prompt(impl_->model, prompt), options, on_event);
 }
 
-void Session::cancel() noexcept { impl_->cancelled = true; }
+void Session::cancel() noexcept { impl_->requests.cancelled = true; }
+void Session::end_thinking() noexcept { impl_->requests.end_thinking = true; }
+void Session::add_budget(uint64_t tokens) noexcept { impl_->requests.added_budget += tokens; }
 uint64_t Session::context() const { return impl_->context; }
 uint64_t Session::cached_tokens() const { return impl_->cached.size(); }
 
@@ -91,6 +100,8 @@ const char* to_string(FinishReason reason) noexcept {
     case FinishReason::stop: return "stop";
     case FinishReason::length: return "length";
     case FinishReason::length_in_thinking: return "length_in_thinking";
+    case FinishReason::budget: return "budget";
+    case FinishReason::loop: return "loop";
     case FinishReason::cancelled: return "cancelled";
   }
   return "unknown";

@@ -1,25 +1,10 @@
 #include "run/speculate.hpp"
 
-#include <chrono>
-
-#include <reckon/error.hpp>
-
 namespace reckon::run {
 
 Speculator::Speculator(Engine& engine, SequenceId sequence, DraftIndex& index, size_t history,
-                       DraftPolicy policy)
+                       DraftPolicy& policy)
     : engine_(engine), sequence_(sequence), index_(index), history_(history), policy_(policy) {}
-
-void Speculator::advance(TokenId token, size_t most) {
-  using Clock = std::chrono::steady_clock;
-  if (take(token)) return;
-  std::vector<BatchRow> rows;
-  add_rows(token, most, rows);
-  const Clock::time_point start = Clock::now();
-  forward(rows);
-  computed(0);
-  policy_.stepped(1 + n_computed_, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
-}
 
 bool Speculator::take(TokenId token) {
   if (!policy_.off()) index_.append(history_, token);
@@ -34,8 +19,14 @@ bool Speculator::take(TokenId token) {
   return false;
 }
 
-void Speculator::add_rows(TokenId token, size_t most, std::vector<BatchRow>& rows) {
-  rows.push_back({sequence_, token, true});
+void Speculator::insert(TokenId token) {
+  if (!policy_.off()) index_.append(history_, token);
+  forget();
+}
+
+void Speculator::add_rows(std::span<const TokenId> tokens, size_t most, std::vector<BatchRow>& rows) {
+  for (TokenId t : tokens) rows.push_back({sequence_, t, false});
+  rows.back().logits = true;
   const auto match = policy_.off() || most == 0 ? std::nullopt : index_.find(history_);
   if (!match) return;
   match_ = match->length;
@@ -47,18 +38,6 @@ void Speculator::computed(size_t i) {
   row_ = i;
   n_computed_ = draft_.size();
   counts_.drafted_tokens += n_computed_;
-}
-
-// Drafts need not be: where the cache has no room for them, the token goes alone.
-void Speculator::forward(std::span<const BatchRow> rows) {
-  try {
-    engine_.forward(rows);
-  } catch (const Error& e) {
-    const bool no_room = e.code() == ErrorCode::out_of_memory || e.code() == ErrorCode::context_full;
-    if (draft_.empty() || !no_room) throw;
-    draft_.clear();
-    engine_.forward(rows.first(1));
-  }
 }
 
 void Speculator::forget() {

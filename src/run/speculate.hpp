@@ -21,39 +21,38 @@ namespace reckon::run {
 class Speculator {
  public:
   // `history` of the index is this sequence's and holds its tokens (a policy that is off leaves the index
-  // alone). Engine, sequence and index outlive this object.
-  Speculator(Engine& engine, SequenceId sequence, DraftIndex& index, size_t history, DraftPolicy policy);
+  // alone). Engine, sequence, index and policy outlive this object.
+  Speculator(Engine& engine, SequenceId sequence, DraftIndex& index, size_t history, DraftPolicy& policy);
   // The engine's sequence then ends with the last token taken.
   ~Speculator() { forget(); }
   Speculator(const Speculator&) = delete;
   Speculator& operator=(const Speculator&) = delete;
 
-  // The next token, chosen from the logits at row(). Afterwards row() are the logits that follow it. Up to
-  // `most` tokens are drafted. Throws what Engine::forward throws without drafts: then the sequence is as it
-  // was, and this object is of no more use.
-  void advance(TokenId token, size_t most);
-
-  // The same in parts, for steps that several sequences share:
-  // True if the token was drafted, so that its logits are there. Otherwise drafts that are left are dropped.
+  // The next token, chosen from the logits at row(). True if it was drafted, so that the logits which follow
+  // it are at row() now. Otherwise drafts that are left are dropped, and add_rows() is next.
   bool take(TokenId token);
-  // After take() was false: appends the token's row and those of up to `most` drafted tokens, all with
-  // logits.
-  void add_rows(TokenId token, size_t most, std::vector<BatchRow>& rows);
-  // These rows were computed; the token's logits are the step's i-th.
+  // The sequence goes on with a token that was not chosen.
+  void insert(TokenId token);
+  // Appends rows for the tokens that are not in the sequence yet, with logits after the last one, and for up
+  // to `most` drafted tokens behind them, all with logits.
+  void add_rows(std::span<const TokenId> tokens, size_t most, std::vector<BatchRow>& rows);
+  // These rows were computed; the last token's logits are the step's i-th.
   void computed(size_t i);
+  // The rows of drafts will not be computed.
+  void drop_drafts() { draft_.clear(); }
 
+  size_t drafted() const { return draft_.size(); }  // rows of drafts that add_rows() appended
   size_t row() const { return row_; }
   const Speculation& counts() const { return counts_; }
 
  private:
-  void forward(std::span<const BatchRow> rows);
   void forget();
 
   Engine& engine_;
   SequenceId sequence_;
   DraftIndex& index_;
   size_t history_;
-  DraftPolicy policy_;
+  DraftPolicy& policy_;
   size_t row_ = 0;
   std::vector<TokenId> draft_;  // behind the last token that was not drafted
   size_t n_computed_ = 0;       // of these, in the cache: all or, before the step, none

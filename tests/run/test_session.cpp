@@ -106,6 +106,7 @@ TEST(Session, TheNextTurnReusesTheCacheAndDropsTheThinking) {
 TEST(Session, TheLimitInTheThoughtIsToldApart) {
   GenerateOptions o = greedy();
   o.max_tokens = 5;
+  o.thinking.answer_reserve = 0;
   Generation g = Session(tiny()).generate(kQuestion, o);
   EXPECT_EQ(g.finish_reason, FinishReason::length_in_thinking);
   EXPECT_TRUE(g.ended_in_thinking);

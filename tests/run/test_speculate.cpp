@@ -11,6 +11,8 @@
 
 #include "model/random_model.hpp"
 #include "run/sampler.hpp"
+#include "run/step.hpp"
+#include "run/turn.hpp"
 
 namespace reckon::run {
 namespace {
@@ -266,7 +268,8 @@ TEST(Speculation, RefusesLengthsOutOfRange) {
 struct Sample {
   Sample(Engine& engine, SequenceId id, DraftIndex& index, size_t history, uint64_t seed, float temperature)
       : sampler(options(seed, temperature), tiny().info().vocab_size, kernels::select_table()),
-        speculator(engine, id, index, history, DraftPolicy(8)) {}
+        policy(8),
+        speculator(engine, id, index, history, policy) {}
   static SamplingOptions options(uint64_t seed, float temperature) {
     SamplingOptions o;
     o.seed = seed;
@@ -274,6 +277,7 @@ struct Sample {
     return o;
   }
   Sampler sampler;
+  DraftPolicy policy;
   Speculator speculator;
   Tokens tokens;
 };
@@ -285,6 +289,15 @@ void prefill(Engine& engine, SequenceId id, const Tokens& prompt) {
   engine.forward(rows);
 }
 
+// The token goes into the sequence, with up to `most` drafts behind it if it was not drafted itself.
+void advance(Engine& engine, Speculator& speculator, TokenId token, size_t most) {
+  if (speculator.take(token)) return;
+  std::vector<BatchRow> rows;
+  speculator.add_rows(std::span(&token, 1), most, rows);
+  engine.forward(rows);
+  speculator.computed(0);
+}
+
 // Tokens of a sample decoded alone; the steps it took.
 size_t decode_alone(Engine& engine, Sample& sample, size_t n) {
   size_t steps = 0;
@@ -293,7 +306,7 @@ size_t decode_alone(Engine& engine, Sample& sample, size_t n) {
     sample.tokens.push_back(token);
     if (i + 1 == n) break;
     uint64_t drafted = sample.speculator.counts().accepted_tokens;
-    sample.speculator.advance(token, n - i - 2);
+    advance(engine, sample.speculator, token, n - i - 2);
     steps += sample.speculator.counts().accepted_tokens == drafted;
   }
   return steps;
@@ -351,7 +364,7 @@ TEST(Speculation, SamplesShareStepsAndKeepTheirTokens) {
       do s->tokens.push_back(token = s->sampler.sample(engine.logits(s->speculator.row())));
       while (s->speculator.take(token));
       first_rows.push_back(rows.size());
-      s->speculator.add_rows(token, 8, rows);
+      s->speculator.add_rows(std::span(&token, 1), 8, rows);
     }
     engine.forward(rows);
     for (size_t i = 0; i < samples.size(); i++) samples[i]->speculator.computed(first_rows[i]);
@@ -367,28 +380,27 @@ TEST(Speculation, SamplesShareStepsAndKeepTheirTokens) {
 
 // A cache with room for the tokens, and for no draft beyond them.
 TEST(Speculation, DraftsGiveWayWhereTheCacheIsFull) {
-  Tokens prompt = question("What is 4839 + 7581?");
-  while (prompt.size() < 40) prompt.push_back(prompt[prompt.size() - 3]);
-  ASSERT_LT(prompt.size(), 60u);
-  const size_t n = 65 - prompt.size();  // the last one is chosen from the logits of position 63
-  std::vector<Tokens> tokens;
+  Prompt prompt{question("What is 4839 + 7581?"), text::Phase::thinking};
+  while (prompt.tokens.size() < 40) prompt.tokens.push_back(prompt.tokens[prompt.tokens.size() - 3]);
+  ASSERT_LT(prompt.tokens.size(), 60u);
+  GenerateOptions options = at(0, 65 - prompt.tokens.size());  // the last is chosen from position 63's logits
+  options.thinking.answer_reserve = 0;
+  std::vector<std::string> texts;
   for (int length : {0, 8}) {
     Engine engine(tiny(), {.max_positions = 64});
-    SequenceId id = engine.add_sequence();
+    Requests requests;
+    Tokens cached;
     DraftIndex index(1);
-    index.append(0, prompt);
-    prefill(engine, id, prompt);
-    Sampler sampler(Sample::options(1, 0), tiny().info().vocab_size, kernels::select_table());
-    Speculator speculator(engine, id, index, 0, DraftPolicy(length));
-    tokens.emplace_back();
-    for (size_t i = 0; i < n; i++) {
-      tokens.back().push_back(sampler.sample(engine.logits(speculator.row())));
-      if (i + 1 < n) speculator.advance(tokens.back().back(), 100);
-    }
-    EXPECT_THROW(speculator.advance(1, 100), Error) << "the cache is full";
-    EXPECT_EQ(engine.length(id), 64u);
+    DraftPolicy policy(length);
+    Turn turn({tiny(), engine, engine.add_sequence(), cached, 2048, requests, index, 0, policy}, prompt,
+              options, {});
+    Turn* const turns[] = {&turn};
+    while (turn.running()) step(engine, turns, 256, policy);
+    texts.push_back(turn.finish().thinking);
+    EXPECT_EQ(cached.size(), 64u);
   }
-  EXPECT_EQ(tokens[0], tokens[1]);
+  EXPECT_FALSE(texts[0].empty());
+  EXPECT_EQ(texts[0], texts[1]);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ std::vector<std::string> names_of(const Option& option) {
 // The words that are values of `option`; none where values are free.
 std::vector<std::string> choices_of(const Option& option) {
   if (const auto* choice = std::get_if<Choice>(&option.target)) return choice->values;
+  if (std::holds_alternative<Switch>(option.target)) return {"on", "off"};
   std::vector<std::string> words;
   if (const auto* integer = std::get_if<NamedInteger>(&option.target)) {
     for (const auto& [name, value] : integer->names) words.push_back(name);

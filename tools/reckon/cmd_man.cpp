@@ -90,6 +90,16 @@ Wrong usage: an unknown option or command, or a value out of its range.
 .B run
 ended inside the thinking: there is no answer.
 .TP
+.B 4
+.B run
+ended inside the answer: \-\-max\-tokens or the context was used up.
+.TP
+.B 5
+There is a whole answer, but the thought had been closed at its budget or for the answer's reserve.
+.TP
+.B 6
+There is a whole answer, but the thought had been closed because it repeated itself.
+.TP
 .B 130
 Interrupted by Ctrl\-C or SIGTERM.
 .SH ENVIRONMENT

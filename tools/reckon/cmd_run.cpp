@@ -31,7 +31,13 @@ int exit_status(const Generation& generation) {
   if (generation.finish_reason == FinishReason::cancelled) {
     return signals::interrupted() ? signals::kInterruptedStatus : kErrorStatus;  // else: output failed
   }
-  return generation.ended_in_thinking ? kEndedInThinkingStatus : 0;
+  if (generation.ended_in_thinking) return kEndedInThinkingStatus;
+  switch (generation.finish_reason) {
+    case FinishReason::length: return kCutAnswerStatus;
+    case FinishReason::budget: return kBudgetStatus;
+    case FinishReason::loop: return kBrokenLoopStatus;
+    default: return 0;
+  }
 }
 
 // Statistics and, where the text did not end by itself, why.

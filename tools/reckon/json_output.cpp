@@ -22,7 +22,8 @@ Json json_number(double value) {
 Json usage_json(const Usage& usage) {
   return {{"prompt_tokens", usage.prompt_tokens},
           {"thinking_tokens", usage.thinking_tokens},
-          {"answer_tokens", usage.answer_tokens}};
+          {"answer_tokens", usage.answer_tokens},
+          {"inserted_tokens", usage.inserted_tokens}};
 }
 
 Json timing_json(const Timing& timing, double load_ms) {
@@ -47,6 +48,7 @@ Json generation_json(const Generation& generation, const Model& model) {
           {"thinking", generation.thinking},
           {"answer", generation.answer},
           {"finish_reason", to_string(generation.finish_reason)},
+          {"thought_end", to_string(generation.thought_end)},
           {"usage", usage_json(generation.usage)},
           {"timing_ms", timing_json(generation.timing, model.load_ms())},
           {"speed", speed_json(generation)},
@@ -59,6 +61,7 @@ Json event_json(const Event& event) {
                {"text", event.text},
                {"token", event.token < 0 ? Json(nullptr) : Json(event.token)},
                {"t_ms", json_number(event.t_ms)}};
+  if (event.inserted) json["inserted"] = true;
   if (event.phase == Phase::prompt) {
     json["prompt_done"] = event.prompt_done;
     json["prompt_total"] = event.prompt_total;
@@ -72,6 +75,7 @@ Json done_json(const Generation& generation, const Model& model) {
           {"token", nullptr},
           {"t_ms", json_number(generation.timing.total_ms)},
           {"finish_reason", to_string(generation.finish_reason)},
+          {"thought_end", to_string(generation.thought_end)},
           {"usage", usage_json(generation.usage)},
           {"timing_ms", timing_json(generation.timing, model.load_ms())},
           {"speed", speed_json(generation)},

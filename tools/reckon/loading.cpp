@@ -71,6 +71,7 @@ GenerateOptions generate_options(const GenerationOptions& options, const Model& 
   generate.sampling.seed = options.seed ? *options.seed : std::random_device()();
   try {
     validate(generate.sampling, model.info().vocab_size);
+    validate(generate.thinking);
   } catch (const Error& error) {
     throw UsageError(error.what());
   }

@@ -31,13 +31,30 @@ std::optional<T> parse_number(const std::string& text) {
   return value;
 }
 
-void store(const Option& option, const Integer& integer, const std::string& text) {
+// Integer or OptionalInteger.
+template <class I>
+void store_integer(const Option& option, const I& integer, const std::string& text) {
   const auto value = parse_number<int64_t>(text);
   if (!value || *value < integer.least || *value > integer.most) {
     reject(option, text, "a whole number in " + range_text(option));
   }
-  std::visit([&](auto* target) { *target = static_cast<std::decay_t<decltype(*target)>>(*value); },
-             integer.target);
+  std::visit(
+      [&]<class T>(T* target) {
+        if constexpr (std::is_integral_v<T>) {
+          *target = static_cast<T>(*value);
+        } else {
+          *target = static_cast<typename T::value_type>(*value);
+        }
+      },
+      integer.target);
+}
+
+void store(const Option& option, const Integer& integer, const std::string& text) {
+  store_integer(option, integer, text);
+}
+
+void store(const Option& option, const OptionalInteger& integer, const std::string& text) {
+  store_integer(option, integer, text);
 }
 
 void store(const Option& option, const IntegerList& list, const std::string& text) {
@@ -66,12 +83,22 @@ void store(const Option& option, const NamedInteger& integer, const std::string&
   *integer.target = static_cast<int>(*value);
 }
 
-void store(const Option& option, const Number& number, const std::string& text) {
+// Number or OptionalNumber.
+template <class N>
+void store_number(const Option& option, const N& number, const std::string& text) {
   const auto value = parse_number<double>(text);
   const bool inside = value && *value >= number.least && *value <= number.most &&
                       !(number.above_least && *value == number.least);  // false for NaN
   if (!inside) reject(option, text, "a number in " + range_text(option));
   *number.target = static_cast<float>(*value);
+}
+
+void store(const Option& option, const Number& number, const std::string& text) {
+  store_number(option, number, text);
+}
+
+void store(const Option& option, const OptionalNumber& number, const std::string& text) {
+  store_number(option, number, text);
 }
 
 void store(const Option& option, const LogitBias& bias, const std::string& text) {
@@ -98,9 +125,19 @@ void store(const Option& option, const Seed& seed, const std::string& text) {
   *seed.target = *value;
 }
 
-void store(const Option& option, const Flag& flag, const std::string& text) {
+// Flag (where chat sets it) or Switch.
+template <class F>
+void store_truth(const Option& option, const F& flag, const std::string& text) {
   if (text != "on" && text != "off") reject(option, text, "on or off");
   *flag.target = text == "on";
+}
+
+void store(const Option& option, const Flag& flag, const std::string& text) {
+  store_truth(option, flag, text);
+}
+
+void store(const Option& option, const Switch& flag, const std::string& text) {
+  store_truth(option, flag, text);
 }
 
 void store(const Option&, const Text& value, const std::string& text) { *value.target = text; }
@@ -114,6 +151,11 @@ void store(const Option& option, const TextList& list, const std::string& text) 
 
 std::string join(const std::vector<std::string>& words, const char* between) {
   return fmt::format("{}", fmt::join(words, between));
+}
+
+template <class N>
+std::string number_range(const N& n) {
+  return fmt::format("{}{:g} to {:g}", n.above_least ? "above " : "", n.least, n.most);
 }
 
 }  // namespace
@@ -137,7 +179,8 @@ void copy_value(const Option& from, const Option& to) {
   std::visit(
       [&](const auto& source) {
         const auto& destination = std::get<std::decay_t<decltype(source)>>(to.target);
-        if constexpr (std::is_same_v<decltype(source), const Integer&>) {
+        using Source = std::decay_t<decltype(source)>;
+        if constexpr (std::is_same_v<Source, Integer> || std::is_same_v<Source, OptionalInteger>) {
           std::visit([&](auto* value) { *value = *std::get<std::decay_t<decltype(value)>>(source.target); },
                      destination.target);
         } else {
@@ -151,41 +194,49 @@ std::string range_text(const Option& option) {
   return std::visit(
       Overloaded{
           [](const Integer& i) { return fmt::format("{} to {}", i.least, i.most); },
+          [](const OptionalInteger& i) { return fmt::format("{} to {}", i.least, i.most); },
           [](const IntegerList& l) { return fmt::format("{} to {}", l.least, l.most); },
           [](const NamedInteger& i) {
             std::string names;
             for (const auto& [name, value] : i.names) names += name + " or ";
             return fmt::format("{}{} to {}", names, i.least, i.most);
           },
-          [](const Number& n) {
-            return fmt::format("{}{:g} to {:g}", n.above_least ? "above " : "", n.least, n.most);
-          },
+          [](const Number& n) { return number_range(n); },
+          [](const OptionalNumber& n) { return number_range(n); },
           [](const Seed&) { return fmt::format("0 to {}", std::numeric_limits<uint64_t>::max()); },
           [](const Choice& c) { return join(c.values, " or "); },
+          [](const Switch&) { return std::string("on or off"); },
           [](const auto&) { return std::string(); },
       },
       option.target);
 }
 
 std::string default_text(const Option& option) {
-  return std::visit(Overloaded{
-                        [](const Integer& i) {
-                          const auto value = std::visit(
-                              [](auto* target) { return static_cast<int64_t>(*target); }, i.target);
-                          return value < i.least ? std::string() : std::to_string(value);
-                        },
-                        [](const IntegerList& l) { return fmt::format("{}", fmt::join(*l.target, ",")); },
-                        [](const NamedInteger& i) {
-                          for (const auto& [name, value] : i.names) {
-                            if (value == *i.target) return name;
-                          }
-                          return std::to_string(*i.target);
-                        },
-                        [](const Number& n) { return fmt::format("{:g}", *n.target); },
-                        [](const Choice& c) { return *c.target; },
-                        [](const auto&) { return std::string(); },
-                    },
-                    option.target);
+  return std::visit(
+      Overloaded{
+          [](const Integer& i) {
+            const auto value =
+                std::visit([](auto* target) { return static_cast<int64_t>(*target); }, i.target);
+            return value < i.least ? std::string() : std::to_string(value);
+          },
+          [](const IntegerList& l) { return fmt::format("{}", fmt::join(*l.target, ",")); },
+          [](const NamedInteger& i) {
+            for (const auto& [name, value] : i.names) {
+              if (value == *i.target) return name;
+            }
+            return std::to_string(*i.target);
+          },
+          [](const Number& n) { return fmt::format("{:g}", *n.target); },
+          [](const OptionalInteger& i) {
+            const auto text = [](auto* v) { return *v ? std::to_string(**v) : std::string(); };
+            return std::visit(text, i.target);
+          },
+          [](const OptionalNumber& n) { return *n.target ? fmt::format("{:g}", **n.target) : std::string(); },
+          [](const Choice& c) { return *c.target; },
+          [](const Switch& s) { return std::string(*s.target ? "on" : "off"); },
+          [](const auto&) { return std::string(); },
+      },
+      option.target);
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {

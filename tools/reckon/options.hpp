@@ -25,6 +25,9 @@ class UsageError : public std::runtime_error {
 struct Flag {
   bool* target;
 };
+struct Switch {  // on or off, told by the value
+  bool* target;
+};
 struct Text {
   std::string* target;
 };
@@ -36,6 +39,11 @@ struct TextList {  // the option may be given several times
 };
 struct Integer {
   std::variant<uint64_t*, int*> target;
+  int64_t least;
+  int64_t most;
+};
+struct OptionalInteger {
+  std::variant<std::optional<uint64_t>*, std::optional<int>*> target;
   int64_t least;
   int64_t most;
 };
@@ -56,6 +64,12 @@ struct Number {
   double most;
   bool above_least = false;  // `least` itself is not allowed
 };
+struct OptionalNumber {
+  std::optional<float>* target;
+  double least;
+  double most;
+  bool above_least = false;
+};
 struct Seed {
   std::optional<uint64_t>* target;
 };
@@ -66,8 +80,8 @@ struct Choice {
 struct LogitBias {  // ID=VALUE, may be given several times
   std::vector<std::pair<TokenId, float>>* target;
 };
-using Target = std::variant<Flag, Text, OptionalText, TextList, Integer, IntegerList, NamedInteger, Number,
-                            Seed, Choice, LogitBias>;
+using Target = std::variant<Flag, Switch, Text, OptionalText, TextList, Integer, OptionalInteger, IntegerList,
+                            NamedInteger, Number, OptionalNumber, Seed, Choice, LogitBias>;
 
 struct Option {
   std::string names;        // "-n,--max-tokens"; an argument without a dash is given by its position

@@ -90,15 +90,21 @@ struct AllOptions {
   CompletionsOptions completions;
 };
 
+constexpr int64_t kMostTokens = 1'000'000'000;
+
+std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>& second);
 // Every command, its options bound to `options`; tables.cpp.
 std::vector<Command> command_table(AllOptions& options);
-// The options chat's /set can change, bound to `generation`.
+// The options of a generation, bound to `generation`; generation_table.cpp. Chat's /set can change some.
 std::vector<Option> generation_table(GenerationOptions& generation);
 
 // Exit statuses besides 0 and signals::kInterruptedStatus.
 constexpr int kErrorStatus = 1;
 constexpr int kUsageStatus = 2;
 constexpr int kEndedInThinkingStatus = 3;
+constexpr int kCutAnswerStatus = 4;  // the answer is not whole
+constexpr int kBudgetStatus = 5;  // it is, after a thought that was closed at its budget or for the reserve
+constexpr int kBrokenLoopStatus = 6;  // it is, after a thought that was closed because it repeated itself
 
 // One file each: cmd_NAME.cpp. They return the exit status and throw UsageError, Error.
 int run(const RunOptions& options);

@@ -4,13 +4,7 @@
 namespace reckon::cli {
 namespace {
 
-constexpr int64_t kMostTokens = 1'000'000'000;
 constexpr int64_t kMostThreads = 256;
-
-std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
 
 Option file_option(std::optional<std::string>& file) {
   return {.names = "-m,--model",
@@ -31,61 +25,6 @@ std::vector<Option> model_table(ModelOptions& model) {
        .placeholder = "TYPE",
        .help = "how the attention cache keeps keys and values; q8_0 takes 17/32 of the memory",
        .target = Choice{&model.cache, {"f16", "q8_0"}}},
-  };
-}
-
-std::vector<Option> sampling_table(GenerationOptions& generation) {
-  SamplingOptions& sampling = generation.generate.sampling;
-  return {
-      {.names = "--temp",
-       .placeholder = "T",
-       .help = "temperature; 0 takes the most probable token",
-       .target = Number{&sampling.temperature, 0, 100},
-       .in_chat = true},
-      {.names = "--top-p",
-       .placeholder = "P",
-       .help = "keep the smallest set of tokens with this probability",
-       .target = Number{&sampling.top_p, 0, 1, true},
-       .in_chat = true},
-      {.names = "--top-k",
-       .placeholder = "K",
-       .help = "keep the K most probable tokens; 0 keeps all",
-       .target = Integer{&sampling.top_k, 0, kMostTokens},
-       .in_chat = true},
-      {.names = "--min-p",
-       .placeholder = "P",
-       .help = "drop tokens less probable than P times the most probable",
-       .target = Number{&sampling.min_p, 0, 1},
-       .in_chat = true},
-      {.names = "--repeat-penalty",
-       .placeholder = "X",
-       .help = "divides the logits of recent tokens; 1 is off",
-       .target = Number{&sampling.repeat_penalty, 0, 100, true},
-       .in_chat = true},
-      {.names = "--repeat-last",
-       .placeholder = "N",
-       .help = "tokens that count as recent for all penalties; -1 counts all",
-       .target = Integer{&sampling.repeat_last, -1, kMostTokens},
-       .in_chat = true},
-      {.names = "--presence-penalty",
-       .placeholder = "X",
-       .help = "subtracted from the logits of recent tokens",
-       .target = Number{&sampling.presence_penalty, -100, 100},
-       .in_chat = true},
-      {.names = "--frequency-penalty",
-       .placeholder = "X",
-       .help = "the same per occurrence",
-       .target = Number{&sampling.frequency_penalty, -100, 100},
-       .in_chat = true},
-      {.names = "--logit-bias",
-       .placeholder = "ID=VALUE",
-       .help = "added to the logit of token ID, -inf forbids it; may be repeated",
-       .target = LogitBias{&sampling.logit_bias}},
-      {.names = "--seed",
-       .placeholder = "N",
-       .help = "the same seed gives the same text; without it, a random one, which is reported",
-       .target = Seed{&generation.seed},
-       .in_chat = true},
   };
 }
 
@@ -308,51 +247,6 @@ Command score_command(ScoreOptions& options) {
 }
 
 }  // namespace
-
-std::vector<Option> generation_table(GenerationOptions& generation) {
-  GenerateOptions& generate = generation.generate;
-  return joined(
-      joined({{.names = "-n,--max-tokens",
-               .placeholder = "N",
-               .help = "tokens of thinking and answer together; without it, to the end of the context",
-               .target = Integer{&generate.max_tokens, 1, kMostTokens},
-               .in_chat = true},
-              {.names = "--ctx",
-               .placeholder = "N",
-               .help = "positions of prompt and text together; without it, the model's own context",
-               .target = Integer{&generation.context, 1, kMostTokens}}},
-             sampling_table(generation)),
-      {{.names = "--stop",
-        .placeholder = "TEXT",
-        .help = "the answer ends before TEXT; may be repeated",
-        .target = TextList{&generate.stop},
-        .in_chat = true},
-       {.names = "--speculate",
-        .placeholder = "N",
-        .help =
-            "tokens guessed from the text so far and checked in the same step; auto takes as many as pay; "
-            "the text does not depend on it",
-        .target = NamedInteger{&generate.draft_tokens, 1, 16, {{"auto", -1}, {"off", 0}}},
-        .in_chat = true},
-       {.names = "--system",
-        .placeholder = "TEXT",
-        .help = "a system message in front (R1 models were trained without one)",
-        .target = OptionalText{&generation.system}},
-       {.names = "--no-think",
-        .placeholder = "",
-        .help = "start after an empty thought",
-        .target = Flag{&generate.no_think},
-        .in_chat = true},
-       {.names = "--hide-thinking",
-        .placeholder = "",
-        .help = "do not show the thinking",
-        .target = Flag{&generation.hide_thinking},
-        .in_chat = true},
-       {.names = "-q,--quiet",
-        .placeholder = "",
-        .help = "nothing but errors on standard error: no thinking, progress or statistics",
-        .target = Flag{&generation.quiet}}});
-}
 
 std::vector<Command> command_table(AllOptions& options) {
   Command man_page{.name = "man",

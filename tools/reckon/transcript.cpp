@@ -105,6 +105,11 @@ std::string ending_text(const Generation& generation) {
     case FinishReason::length: return "the answer was cut off: --max-tokens or the context is used up";
     case FinishReason::length_in_thinking:
       return "no answer: --max-tokens or the context was used up inside the thinking";
+    case FinishReason::budget:
+      return generation.thought_end == ThoughtEnd::budget
+                 ? "the thought was closed at its budget"
+                 : "the thought was closed to leave room for the answer (--answer-reserve)";
+    case FinishReason::loop: return "the thought was closed because it repeated itself";
     case FinishReason::cancelled: return "interrupted";
   }
   return "";

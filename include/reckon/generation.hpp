@@ -1,0 +1,87 @@
+// What one generation is asked for and what it gives.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <reckon/sampling.hpp>
+#include <reckon/thinking.hpp>
+
+namespace reckon {
+
+// Values of SamplingOptions that one phase has for itself; the others are as for the whole.
+struct PhaseSampling {
+  std::optional<float> temperature;
+  std::optional<int> top_k;
+  std::optional<float> top_p;
+  std::optional<float> min_p;
+  std::optional<float> repeat_penalty;
+  std::optional<float> presence_penalty;
+  std::optional<float> frequency_penalty;
+};
+SamplingOptions with(SamplingOptions options, const PhaseSampling& phase);
+
+struct GenerateOptions {
+  SamplingOptions sampling;
+  PhaseSampling thinking_sampling;  // inside the thought
+  PhaseSampling answer_sampling;    // after it
+  ThinkingOptions thinking;
+  uint64_t max_tokens = 0;        // thinking and answer together; 0: to the end of the context
+  std::vector<std::string> stop;  // the answer ends before the first of these; at most 10,000, none empty
+  bool no_think = false;          // start after an empty thought
+  // Tokens guessed from what the text said before and computed along with the next one, per step: -1: as many
+  // as pay here, 0: none, at most 16. Changes the speed only: the tokens are the same.
+  int draft_tokens = -1;
+};
+
+// How a generation ended.
+enum class FinishReason : uint8_t {
+  stop,                // an end token or a stop string, after a thought that ended by itself (or on request)
+  length,              // max_tokens or the context's end, in the answer
+  length_in_thinking,  // the same before the answer began
+  budget,              // as stop, but the thought had been closed at its budget or for the answer's reserve
+  loop,                // as stop, but the thought had been closed because it repeated itself
+  cancelled,           // by the callback or cancel()
+};
+const char* to_string(FinishReason reason) noexcept;
+
+struct Usage {
+  uint64_t prompt_tokens = 0;
+  uint64_t cached_tokens = 0;    // of the prompt, found in the cache and not computed again
+  uint64_t thinking_tokens = 0;  // tags included
+  uint64_t answer_tokens = 0;    // end token not included
+  uint64_t inserted_tokens = 0;  // of the thinking tokens, put in to close the thought
+};
+
+// Milliseconds since generate() was called; first_* are negative if there was none.
+struct Timing {
+  double prefill_ms = 0;  // prompt read, first logits there
+  double first_thought_ms = -1;
+  double first_answer_ms = -1;
+  double total_ms = 0;
+};
+
+// Tokens that were computed ahead of being chosen.
+struct Speculation {
+  uint64_t drafted_tokens = 0;
+  uint64_t accepted_tokens = 0;  // those of them that were chosen then
+};
+
+struct Generation {
+  std::string thinking;
+  std::string answer;
+  FinishReason finish_reason = FinishReason::stop;
+  ThoughtEnd thought_end = ThoughtEnd::none;
+  bool ended_in_thinking =
+      false;  // there is no answer: the output ended inside the thought, for whatever reason
+  Usage usage;
+  Timing timing;
+  Speculation speculation;
+  double prefill_tok_s = 0;  // prompt tokens computed per second
+  double decode_tok_s = 0;   // generated tokens per second after the first; 0 with fewer than two
+  uint64_t seed = 0;
+};
+
+}  // namespace reckon

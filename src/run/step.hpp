@@ -1,0 +1,15 @@
+// A step of one turn or of many: their rows in one batch.
+#pragma once
+
+#include <span>
+
+#include "run/turn.hpp"
+
+namespace reckon::run {
+
+// Advances every turn that is running: those that decode by a token or more, those in their prompt by at
+// most `prompt_rows` rows together (in the order given; some may have to wait). Throws what Engine::forward
+// and the sampler throw.
+void step(Engine& engine, std::span<Turn* const> turns, size_t prompt_rows, DraftPolicy& policy);
+
+}  // namespace reckon::run

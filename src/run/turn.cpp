@@ -1,0 +1,154 @@
+#include "run/turn.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reckon {
+
+SamplingOptions with(SamplingOptions options, const PhaseSampling& phase) {
+  options.temperature = phase.temperature.value_or(options.temperature);
+  options.top_k = phase.top_k.value_or(options.top_k);
+  options.top_p = phase.top_p.value_or(options.top_p);
+  options.min_p = phase.min_p.value_or(options.min_p);
+  options.repeat_penalty = phase.repeat_penalty.value_or(options.repeat_penalty);
+  options.presence_penalty = phase.presence_penalty.value_or(options.presence_penalty);
+  options.frequency_penalty = phase.frequency_penalty.value_or(options.frequency_penalty);
+  return options;
+}
+
+namespace run {
+namespace {
+
+uint64_t most_tokens(const Prompt& prompt, const GenerateOptions& options, uint64_t context) {
+  if (prompt.tokens.empty()) throw Error(ErrorCode::invalid_argument, "the prompt is empty");
+  if (prompt.tokens.size() >= context) {
+    throw Error(ErrorCode::context_full,
+                fmt::format("the prompt has {} tokens; the context of {} leaves no room for "
+                            "an answer",
+                            prompt.tokens.size(), context));
+  }
+  const uint64_t room = context - prompt.tokens.size();
+  return options.max_tokens == 0 ? room : std::min(options.max_tokens, room);
+}
+
+SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer& tokenizer) {
+  SamplingOptions sampling = with(options.sampling, options.thinking_sampling);
+  if (options.thinking.hesitation_bias == 0) return sampling;
+  for (TokenId t : hesitation_tokens(tokenizer)) {
+    sampling.logit_bias.emplace_back(t, options.thinking.hesitation_bias);
+  }
+  return sampling;
+}
+
+}  // namespace
+
+Turn::Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
+           const EventCallback& on_event)
+    : place_(place),
+      prompt_(prompt.tokens),
+      most_(most_tokens(prompt, options, place.context)),
+      n_cached_(place.cached.size()),
+      thinking_sampling_(in_thought(options, place.model.impl().tokenizer)),
+      answer_sampling_(with(options.sampling, options.answer_sampling)),
+      sampler_(answer_sampling_, place.model.impl().tokenizer.size(), *place.model.impl().network.kernels),
+      thought_(options.thinking, place.model.impl().tokenizer, place.model.impl().think_tags, most_),
+      speculator_(place.engine, place.sequence, place.drafts, place.history, place.draft_policy),
+      emitter_(place.model.impl(), prompt.start, options, on_event) {
+  validate(thinking_sampling_, place.model.impl().tokenizer.size());
+  for (TokenId t : prompt_) sampler_.accept(t);
+  if (!place.draft_policy.off()) place.drafts.append(place.history, prompt_);
+}
+
+void Turn::add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow>& rows) {
+  if (place_.requests.cancelled) return end(FinishReason::cancelled);
+  if (state_ == State::decoding) {
+    const uint64_t room = left() - 1;  // behind the draft there is a token to choose
+    return speculator_.add_rows(pending_, static_cast<size_t>(std::min<uint64_t>(most_drafts, room)), rows);
+  }
+  const size_t done = place_.cached.size();
+  if (!emitter_.prompt(done, prompt_.size())) return end(FinishReason::cancelled);
+  n_rows_ = std::min(most_prompt, prompt_.size() - done);
+  for (size_t i = 0; i < n_rows_; i++) rows.push_back({place_.sequence, prompt_[done + i], false});
+  rows.back().logits = done + n_rows_ == prompt_.size();
+}
+
+size_t Turn::computed(size_t logits) {
+  if (state_ == State::prompt) return prompt_computed(logits);
+  const size_t n_logits = 1 + speculator_.drafted();
+  speculator_.computed(logits);
+  place_.cached.insert(place_.cached.end(), pending_.begin(), pending_.end());
+  pending_.clear();
+  choose_tokens();
+  return n_logits;
+}
+
+size_t Turn::prompt_computed(size_t logits) {
+  const auto begin = prompt_.begin() + static_cast<std::ptrdiff_t>(place_.cached.size());
+  place_.cached.insert(place_.cached.end(), begin, begin + static_cast<std::ptrdiff_t>(n_rows_));
+  n_rows_ = 0;
+  if (place_.cached.size() < prompt_.size()) return 0;
+  state_ = State::decoding;
+  const bool go_on = emitter_.prompt(prompt_.size(), prompt_.size());
+  emitter_.prefilled(prompt_.size(), n_cached_);
+  speculator_.computed(logits);
+  if (go_on) {
+    choose_tokens();
+  } else {
+    end(FinishReason::cancelled);
+  }
+  return 1;
+}
+
+// As far as the logits go: past the first token there are those of drafts that came true.
+void Turn::choose_tokens() {
+  while (running() && pending_.empty()) choose_token();
+}
+
+void Turn::choose_token() {
+  if (place_.requests.cancelled) return end(FinishReason::cancelled);
+  const bool thinks = emitter_.phase() == text::Phase::thinking;
+  sampler_.use(thinks ? thinking_sampling_ : answer_sampling_);
+  const TokenId token = sampler_.sample(place_.engine.logits(speculator_.row()));
+  if (place_.model.is_end_token(token)) return end(FinishReason::stop);
+  sampler_.accept(token);
+  const bool go_on = emitter_.token(token);
+  if (emitter_.stopped()) return end(FinishReason::stop);
+  if (left() == 0) return end(FinishReason::length);
+  if (!go_on || place_.requests.cancelled) return end(FinishReason::cancelled);
+  append(token);
+  if (thinks && emitter_.phase() == text::Phase::thinking) {
+    const auto why = thought_.token(token, emitter_.tokens(), place_.requests);
+    if (why) close_thought(*why);
+  }
+}
+
+void Turn::append(TokenId token) {
+  if (speculator_.take(token)) {
+    place_.cached.push_back(token);
+  } else {
+    pending_.push_back(token);
+  }
+}
+
+void Turn::close_thought(ThoughtEnd why) {
+  const std::vector<TokenId> tokens = thought_.closing(left());
+  for (TokenId t : tokens) {
+    sampler_.accept(t);
+    speculator_.insert(t);
+    pending_.push_back(t);
+    if (!emitter_.token(t, true)) end(FinishReason::cancelled);
+  }
+  if (tokens.empty()) return;
+  emitter_.thought_ended(why);
+  const text::ThinkTags& tags = place_.model.impl().think_tags;
+  if (tags.open_id) sampler_.forbid(*tags.open_id);
+}
+
+Generation Turn::finish() {
+  emitter_.speculated(speculator_.counts());
+  return emitter_.finish(*reason_);
+}
+
+}  // namespace run
+}  // namespace reckon

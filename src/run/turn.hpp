@@ -1,0 +1,80 @@
+// One generation of one sequence, a step at a time: which rows it wants computed, what it makes of the
+// logits. Whoever owns the engine puts the rows of one turn or of many into a step (run/step.hpp).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <reckon/engine.hpp>
+#include <reckon/event.hpp>
+#include <reckon/generation.hpp>
+
+#include "run/draft_index.hpp"
+#include "run/emitter.hpp"
+#include "run/prompt.hpp"
+#include "run/sampler.hpp"
+#include "run/speculate.hpp"
+#include "run/thought_control.hpp"
+
+namespace reckon::run {
+
+// Where a turn runs. All of it outlives the turn.
+struct TurnPlace {
+  const Model& model;
+  Engine& engine;
+  SequenceId sequence;
+  std::vector<TokenId>& cached;  // tokens at the sequence's positions; the prompt's beginning to start with
+  uint64_t context;              // most positions
+  Requests& requests;
+  DraftIndex& drafts;  // history `history` is empty
+  size_t history;
+  DraftPolicy& draft_policy;
+};
+
+class Turn {
+ public:
+  // Throws Error: invalid_argument naming the option, context_full (the prompt leaves no room).
+  Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
+       const EventCallback& on_event);
+
+  bool running() const { return !reason_; }
+  bool in_prompt() const { return state_ == State::prompt; }
+  // Appends the rows it wants next: at most `most_prompt` of the prompt; or the tokens chosen last and at
+  // most `most_drafts` behind them. Ends the turn instead if it was cancelled.
+  void add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow>& rows);
+  size_t drafted_rows() const { return speculator_.drafted(); }
+  // The rows were computed; `logits` of the step's logits came before theirs. Returns how many were theirs.
+  // Chooses tokens as far as their logits are there. Throws Error(bad_numbers).
+  size_t computed(size_t logits);
+  // The rows of drafts will not be computed.
+  void drop_drafts() { speculator_.drop_drafts(); }
+  // The account, once it is not running any more.
+  Generation finish();
+
+ private:
+  enum class State : uint8_t { prompt, decoding };
+
+  size_t prompt_computed(size_t logits);
+  void choose_tokens();
+  void choose_token();
+  void close_thought(ThoughtEnd why);
+  void append(TokenId token);
+  void end(FinishReason reason) { reason_ = reason; }
+  uint64_t left() const { return most_ - std::min(most_, emitter_.tokens()); }
+
+  TurnPlace place_;
+  const std::vector<TokenId> prompt_;
+  uint64_t most_;  // tokens to generate
+  std::optional<FinishReason> reason_;
+  State state_ = State::prompt;
+  size_t n_cached_;               // of the prompt, when the turn began
+  size_t n_rows_ = 0;             // of the prompt, in the step that is being computed
+  std::vector<TokenId> pending_;  // chosen or put in, and not in the sequence yet
+  SamplingOptions thinking_sampling_, answer_sampling_;
+  Sampler sampler_;
+  ThoughtControl thought_;
+  Speculator speculator_;
+  Emitter emitter_;
+};
+
+}  // namespace reckon::run
