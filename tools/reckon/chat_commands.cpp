@@ -1,0 +1,82 @@
+#include "chat_commands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "output.hpp"
+
+namespace reckon::cli {
+namespace {
+
+// A word and what follows it, blanks around both dropped.
+std::pair<std::string, std::string> split_word(const std::string& text) {
+  const size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  const size_t end = std::min(text.find_first_of(" \t", begin), text.size());
+  const size_t rest = std::min(text.find_first_not_of(" \t", end), text.size());
+  const size_t last = text.find_last_not_of(" \t");
+  return {text.substr(begin, end - begin), rest < text.size() ? text.substr(rest, last + 1 - rest) : ""};
+}
+
+void set(Chat& chat, const std::string& argument) {
+  if (argument.empty()) {
+    standard_error().write(chat.settings().list());
+    return;
+  }
+  const auto [key, value] = split_word(argument);
+  chat.settings().assign_value(key, value);
+}
+
+const std::string& file_name(const char* command, const std::string& argument) {
+  if (argument.empty()) throw UsageError(fmt::format("{}: the file's name is missing", command));
+  return argument;
+}
+
+constexpr ChatCommand kCommands[] = {
+    {"/help", "", "this list", [](Chat&, const std::string&) { standard_error().write(chat_help()); }},
+    {"/reset", "", "forget the conversation", [](Chat& chat, const std::string&) { chat.reset(); }},
+    {"/system", "[TEXT]", "set the system message (none without TEXT) and forget the conversation",
+     [](Chat& chat, const std::string& text) { chat.set_system(text); }},
+    {"/set", "", "list the settings", set},
+    {"/set", "KEY VALUE", "change one; the value 'default' takes back all changes", set},
+    {"/stats", "", "tokens and speed of the last turn, size of the conversation",
+     [](Chat& chat, const std::string&) { chat.show_statistics(); }},
+    {"/save", "FILE", "write the conversation",
+     [](Chat& chat, const std::string& file) { chat.save(file_name("/save", file)); }},
+    {"/load", "FILE", "continue a written one",
+     [](Chat& chat, const std::string& file) { chat.load(file_name("/load", file)); }},
+    {"/exit", "", "end (also Ctrl-D)", [](Chat& chat, const std::string&) { chat.end(); }},
+};
+
+std::string help_line(const std::string& what, const std::string& help) {
+  return fmt::format("{:<17}{}\n", what, help);
+}
+
+}  // namespace
+
+std::span<const ChatCommand> chat_commands() { return kCommands; }
+
+std::string chat_help() {
+  std::string text =
+      help_line("\"\"\"", "begin a message of several lines; it ends with \"\"\" at the end of a line");
+  for (const ChatCommand& command : kCommands) {
+    const bool takes_argument = *command.placeholder != '\0';
+    text += help_line(takes_argument ? fmt::format("{} {}", command.name, command.placeholder) : command.name,
+                      command.help);
+  }
+  return text;
+}
+
+void run_chat_command(Chat& chat, const std::string& line) {
+  const auto [name, argument] = split_word(line);
+  std::vector<std::string> names;
+  for (const ChatCommand& command : kCommands) {
+    if (name == command.name) return command.action(chat, argument);
+    names.emplace_back(command.name);
+  }
+  const std::string near = nearest(name, names);
+  throw UsageError(
+      fmt::format("unknown command {}; {}", name, near.empty() ? "see /help" : "did you mean " + near + "?"));
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,54 @@
+#include "chat_settings.hpp"
+
+#include <fmt/format.h>
+
+namespace reckon::cli {
+namespace {
+
+std::string value_text(const Option& option) {
+  if (const auto* flag = std::get_if<Flag>(&option.target)) return *flag->target ? "on" : "off";
+  if (std::holds_alternative<OptionalNumber>(option.target) && default_text(option).empty()) return "as whole";
+  if (const auto* list = std::get_if<TextList>(&option.target)) {
+    return list->target->empty() ? "none" : fmt::format("{}", fmt::join(*list->target, " | "));
+  }
+  if (const auto* seed = std::get_if<Seed>(&option.target)) {
+    return *seed->target ? std::to_string(**seed->target) : "random";
+  }
+  const std::string value = default_text(option);
+  return value.empty() ? "no limit" : value;  // max-tokens
+}
+
+std::string key_of(const Option& option) { return option.long_name().substr(2); }
+
+}  // namespace
+
+ChatSettings::ChatSettings(const GenerationOptions& initial)
+    : now_(initial),
+      initial_(initial),
+      options_(generation_table(now_)),
+      initial_options_(generation_table(initial_)) {}
+
+std::string ChatSettings::list() const {
+  std::string lines;
+  for (const Option& option : options_) {
+    if (!option.in_chat) continue;
+    lines += fmt::format("{:<22} {:<10} {}\n", key_of(option), value_text(option), range_text(option));
+  }
+  return lines;
+}
+
+void ChatSettings::assign_value(const std::string& key, const std::string& value) {
+  std::vector<std::string> keys;
+  for (size_t i = 0; i < options_.size(); ++i) {
+    if (!options_[i].in_chat) continue;
+    keys.push_back(key_of(options_[i]));
+    if (keys.back() != key) continue;
+    if (value.empty()) throw UsageError(fmt::format("/set {}: its value is missing", key));
+    return value == "default" ? copy_value(initial_options_[i], options_[i]) : assign(options_[i], value);
+  }
+  const std::string near = nearest(key, keys);
+  throw UsageError(fmt::format("/set: unknown key '{}'; {}", key,
+                               near.empty() ? "/set lists them" : "did you mean " + near + "?"));
+}
+
+}  // namespace reckon::cli
