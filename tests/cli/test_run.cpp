@@ -18,7 +18,8 @@ std::vector<std::string> keys_of(const Json& object) {
 }
 
 const std::vector<std::string> kTimingKeys{"load", "prefill", "first_thought", "first_answer", "total"};
-const std::vector<std::string> kUsageKeys{"prompt_tokens", "thinking_tokens", "answer_tokens"};
+const std::vector<std::string> kUsageKeys{"prompt_tokens", "thinking_tokens", "answer_tokens",
+                                          "inserted_tokens"};
 const std::vector<std::string> kSpeedKeys{"prefill_tok_s", "decode_tok_s"};
 const std::vector<std::string> kSpeculationKeys{"drafted_tokens", "accepted_tokens"};
 
@@ -52,8 +53,9 @@ TEST(Run, TheAnswerAloneGoesToStandardOutput) {
 
 TEST(Run, JsonHasItsFieldsInOrder) {
   const Json json = run_json({"--seed", "7", "What is 5 + 6?"});
-  EXPECT_EQ(keys_of(json), (std::vector<std::string>{"model", "thinking", "answer", "finish_reason", "usage",
-                                                     "timing_ms", "speed", "speculation", "seed"}));
+  EXPECT_EQ(keys_of(json),
+            (std::vector<std::string>{"model", "thinking", "answer", "finish_reason", "thought_end", "usage",
+                                      "timing_ms", "speed", "speculation", "seed"}));
   EXPECT_EQ(keys_of(json["speculation"]), kSpeculationKeys);
   EXPECT_EQ(keys_of(json["usage"]), kUsageKeys);
   EXPECT_EQ(keys_of(json["timing_ms"]), kTimingKeys);
@@ -95,7 +97,7 @@ TEST(Run, ThreadsDoNotChangeTheText) {
 }
 
 TEST(Run, SpeculationDoesNotChangeTheText) {
-  const std::vector<std::string> rest{"--seed", "3", "-n", "150", "What is 4839 + 7581?"};
+  const std::vector<std::string> rest{"--seed", "3", "What is 4839 + 7581?"};
   const Json off = run_json(joined({"--speculate", "off"}, rest));
   EXPECT_EQ(off.at("speculation").at("drafted_tokens"), 0);
   for (const char* length : {"8", "auto"}) {
@@ -164,23 +166,57 @@ TEST(Run, EndingInsideTheThinkingHasItsOwnStatus) {
   EXPECT_TRUE(json.at("timing_ms").at("first_answer").is_null());
 }
 
-TEST(Run, AnAnswerCutOffIsNoErrorAndIsSaid) {
+TEST(Run, AnAnswerCutOffIsToldByTheExitStatusAndSaid) {
   const Json whole = run_json({"--temp", "0", "What is 123 + 456?"});
   const int all =
       whole.at("usage").at("thinking_tokens").get<int>() + whole.at("usage").at("answer_tokens").get<int>();
-  const Result result =
-      run_command({"run", "--temp", "0", "-n", std::to_string(all - 2), "What is 123 + 456?"});
-  EXPECT_EQ(result.status, 0);
+  const Result result = run_command(
+      {"run", "--temp", "0", "--answer-reserve", "0", "-n", std::to_string(all - 2), "What is 123 + 456?"});
+  EXPECT_EQ(result.status, 4);
   EXPECT_NE(result.err.find("reckon: note: the answer was cut off"), std::string::npos) << result.err;
-  const Json json = run_json({"--temp", "0", "-n", std::to_string(all - 2), "What is 123 + 456?"});
+  const Json json = run_json(
+      {"--temp", "0", "--answer-reserve", "0", "-n", std::to_string(all - 2), "What is 123 + 456?"}, 4);
   EXPECT_EQ(json.at("finish_reason"), "length");
   EXPECT_EQ(whole.at("answer").get<std::string>().find(json.at("answer").get<std::string>()), 0u);
 }
 
 TEST(Run, TheContextBoundsTheText) {
-  const Json json = run_json(joined({"--ctx", "64", "What is 1 + 2?"}, endless_thinking()), 3);
+  const Json json =
+      run_json(joined({"--ctx", "64", "--answer-reserve", "0", "What is 1 + 2?"}, endless_thinking()), 3);
   const Json& usage = json.at("usage");
   EXPECT_EQ(usage.at("prompt_tokens").get<int>() + usage.at("thinking_tokens").get<int>(), 64);
+}
+
+TEST(Run, AThoughtAtItsBudgetIsClosedAndTheExitStatusTells) {
+  const std::vector<std::string> question{"--temp", "0", "What is 4839 + 7581?"};
+  const Json json = run_json(joined({"--think-budget", "20", "--budget-message", "Enough."}, question), 5);
+  EXPECT_EQ(json.at("finish_reason"), "budget");
+  EXPECT_EQ(json.at("thought_end"), "budget");
+  EXPECT_TRUE(json.at("thinking").get<std::string>().ends_with("\nEnough.")) << json.at("thinking");
+  EXPECT_FALSE(json.at("answer").get<std::string>().empty());
+  EXPECT_GT(json.at("usage").at("inserted_tokens"), 0);
+  const Result result = run_command(joined({"run", "--think-budget", "20"}, question));
+  EXPECT_NE(result.err.find("reckon: note: the thought was closed at its budget"), std::string::npos);
+  EXPECT_EQ(run_json(joined({"--think-budget", "0"}, question)).at("thinking"), "");
+}
+
+TEST(Run, TheAnswersReserveIsKept) {
+  const std::vector<std::string> arguments =
+      joined({"-n", "80", "--loop-breaker", "off", "What is 1 + 2?"}, endless_thinking());
+  EXPECT_EQ(run_json(arguments, 4).at("thought_end"), "reserve");
+  EXPECT_EQ(run_json(joined({"--answer-reserve", "0"}, arguments), 3).at("finish_reason"),
+            "length_in_thinking");
+}
+
+TEST(Run, AThoughtInCirclesIsClosed) {
+  const std::string seven = "7";
+  const Json tokens = Json::parse(run_command({"tokenize"}, {.input = seven}).out);
+  const std::string bias = tokens.at(0).dump() + "=80";
+  const std::vector<std::string> arguments{"-n", "600",          "--temp", "0",    "--stop",
+                                           "7",  "--logit-bias", bias,     "1 + 2"};
+  const Json json = run_json(arguments, 6);
+  EXPECT_EQ(json.at("finish_reason"), "loop");
+  EXPECT_EQ(json.at("thought_end"), "loop");
 }
 
 TEST(Run, AStopStringEndsTheAnswerBeforeIt) {

@@ -63,10 +63,8 @@ std::string option_lines(const std::vector<Option>& options) {
 }
 
 constexpr const char* kExitText =
-    "\nExit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking, 4 the answer was "
-    "cut "
-    "off,\n5 the thought was closed at its budget and an answer followed, 6 the same because it repeated "
-    "itself,\n"
+    "\nExit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking, 4 the answer\n"
+    "was cut off, 5 it is whole after a thought closed at its budget, 6 after one that went in circles,\n"
     "130 interrupted.\n";
 
 }  // namespace
