@@ -1,0 +1,85 @@
+// Many generations at once on one model: every step computes the next token of each of them, so that the
+// weights are read once for all (continuous batching: a sequence that ends makes room for the next one at
+// that step).
+//
+// What a sample gives does not depend on what runs beside it: it is, token for token, what Session gives for
+// the same messages, options and seed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <reckon/error.hpp>
+#include <reckon/event.hpp>
+#include <reckon/generation.hpp>
+#include <reckon/model.hpp>
+
+namespace reckon {
+
+struct BatchOptions {
+  uint32_t parallel = 16;  // samples that generate at once, 1 to 256; those beyond wait
+  uint64_t context = 0;    // most positions of a sample; 0: the model's context length
+  CacheType cache_type = CacheType::f16;
+  uint32_t prefill_chunk = 0;  // prompt tokens per step, of all samples together; 0: the default
+};
+
+using RequestId = uint64_t;
+
+// One prompt and how often it is to be answered. The prompt is computed once and shared.
+struct BatchRequest {
+  std::vector<Message> messages;    // put through the model's template, or
+  std::optional<std::string> text;  // a text that is not (tags in it are tokens); then no messages
+  GenerateOptions options;          // sample i has the seed options.sampling.seed + i
+  uint32_t samples = 1;             // 1 to 65,536
+  // Events of every sample, on the thread of step(). false ends that sample. May be empty.
+  std::function<bool(uint32_t sample, const Event&)> on_event;
+};
+
+// A sample that has ended: with a generation, or with the error that ended it.
+struct BatchResult {
+  RequestId request = 0;
+  uint32_t sample = 0;
+  Generation generation;
+  std::optional<Error> error;
+};
+
+// Not shareable between threads, but for the functions that say so. Keeps the model alive.
+class Batch {
+ public:
+  // Throws Error(invalid_argument) naming the option, Error(out_of_memory).
+  explicit Batch(const Model& model, const BatchOptions& options = {});
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
+
+  // Takes a request; nothing is computed yet. Requests begin in the order in which they came. Throws
+  // Error(invalid_argument | template_error | context_full), and then has not taken it.
+  RequestId add(BatchRequest request);
+
+  // One step of everything that runs. Returns the samples that ended in it, often none. Where memory runs
+  // out, the sample that began last waits until others have ended, and is computed again from its tokens; a
+  // sample that does not fit alone ends with the error. Throws Error(io) if the model's file has changed, and
+  // what callbacks throw.
+  std::vector<BatchResult> step();
+
+  bool idle() const;         // every sample has ended
+  uint32_t running() const;  // samples that generate now
+  uint32_t waiting() const;  // samples that have not begun, or wait for memory
+
+  // From any thread. Ends the request's samples (or one of them) at the next step; their results have the
+  // finish reason `cancelled`. Ids that are not known any more are ignored.
+  void cancel(RequestId request);
+  void cancel(RequestId request, uint32_t sample);
+  // From any thread, of one sample: as Session::end_thinking().
+  void end_thinking(RequestId request, uint32_t sample);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reckon
