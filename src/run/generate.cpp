@@ -28,7 +28,7 @@ Generation generate(SessionState& s, const Prompt& prompt, const GenerateOptions
   Turn turn({s.model, s.engine, s.sequence, s.cached, s.context, s.requests, index, 0, policy}, prompt,
             options, on_event);
   Turn* const turns[] = {&turn};
-  while (turn.running()) step(s.engine, turns, s.prefill_chunk, policy);
+  while (turn.running()) step(s.engine, turns, s.prefill_chunk);
   return turn.finish();
 }
 

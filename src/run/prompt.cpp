@@ -23,6 +23,10 @@ Prompt finish(const Model& model, std::string text, bool no_think, bool add_bos)
 
 }  // namespace
 
+bool skips_thought(const GenerateOptions& options) {
+  return options.no_think || options.thinking.budget == 0;
+}
+
 // The template writes the begin token itself.
 Prompt chat_prompt(const Model& model, std::span<const Message> messages, bool no_think) {
   return finish(model, model.render_chat(messages), no_think, false);

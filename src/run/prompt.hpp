@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <reckon/generation.hpp>
 #include <reckon/model.hpp>
 
 #include "text/think_splitter.hpp"
@@ -15,6 +16,9 @@ struct Prompt {
   std::vector<TokenId> tokens;
   text::Phase start;
 };
+
+// The answer is to come first.
+bool skips_thought(const GenerateOptions& options);
 
 // no_think: an empty thought is put in, so that the answer comes next.
 Prompt chat_prompt(const Model& model, std::span<const Message> messages, bool no_think);

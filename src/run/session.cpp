@@ -1,61 +1,20 @@
 #include <reckon/session.hpp>
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "model/model_impl.hpp"
 #include "run/generate.hpp"
-#include "support/memory.hpp"
+#include "run/limits.hpp"
 
 namespace reckon {
 
 struct Session::Impl : run::SessionState {};
-
-namespace {
-
-constexpr uint32_t kDefaultPrefillChunk = 256;
-constexpr uint32_t kMaxPrefillChunk = 1 << 16;
-
-uint64_t choose_context(const Model& model, const SessionOptions& options) {
-  const uint64_t wanted = options.context;
-  const ModelInfo& info = model.info();
-  if (wanted == 0) return info.context_length;
-  if (wanted < 2 || wanted > info.context_length) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("context {}; expected 2 to {}, the model's own", wanted, info.context_length));
-  }
-  uint64_t needed = wanted * Model::cache_bytes_per_token(info, options.cache_type),
-           available = support::available_memory();
-  if (needed > available) {
-    throw Error(ErrorCode::out_of_memory,
-                fmt::format("a context of {} positions needs {} MiB of cache; {} MiB are available", wanted,
-                            needed >> 20, available >> 20));
-  }
-  return wanted;
-}
-
-size_t choose_chunk(uint32_t wanted) {
-  if (wanted > kMaxPrefillChunk) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("prefill_chunk {}; expected at most {}", wanted, kMaxPrefillChunk));
-  }
-  return wanted == 0 ? kDefaultPrefillChunk : wanted;
-}
-
-bool skips_thought(const GenerateOptions& options) {
-  return options.no_think || options.thinking.budget == 0;
-}
-
-}  // namespace
 
 Session::Session(const Model& model, const SessionOptions& options)
     : impl_(new Impl{{.model = model,
                       .engine = Engine(model, {.cache_type = options.cache_type}),
                       .sequence = 0,
                       .cached = {},
-                      .context = choose_context(model, options),
-                      .prefill_chunk = choose_chunk(options.prefill_chunk),
+                      .context = run::choose_context(model, options.context, options.cache_type),
+                      .prefill_chunk = run::choose_prefill_chunk(options.prefill_chunk),
                       .requests = {}}}) {
   impl_->sequence = impl_->engine.add_sequence();
 }
@@ -66,13 +25,13 @@ Session& Session::operator=(Session&&) noexcept = default;
 
 Generation Session::generate(std::span<const Message> messages, const GenerateOptions& options,
                              const EventCallback& on_event) {
-  return run::generate(*impl_, run::chat_prompt(impl_->model, messages, skips_thought(options)), options,
+  return run::generate(*impl_, run::chat_prompt(impl_->model, messages, run::skips_thought(options)), options,
                        on_event);
 }
 
 Generation Session::complete(std::string_view text, const GenerateOptions& options,
                              const EventCallback& on_event) {
-  return run::generate(*impl_, run::text_prompt(impl_->model, text, skips_thought(options)), options,
+  return run::generate(*impl_, run::text_prompt(impl_->model, text, run::skips_thought(options)), options,
                        on_event);
 }
 

@@ -15,22 +15,22 @@ struct Plan {
   std::vector<size_t> ends;  // of each one's rows
 };
 
-size_t drafts_for_each(size_t n_decoding, const DraftPolicy& policy) {
-  if (n_decoding <= 1 || policy.fixed()) return static_cast<size_t>(DraftPolicy::kMost);
+size_t most_drafts(Turn& turn, size_t n_decoding) {
+  if (n_decoding == 1 || turn.draft_policy().fixed()) return static_cast<size_t>(DraftPolicy::kMost);
   return n_decoding >= kCheapRows ? 0 : (kCheapRows - n_decoding) / n_decoding;
 }
 
-void add(Turn& turn, size_t most_prompt, size_t most_drafts, Plan& plan) {
-  turn.add_rows(most_prompt, most_drafts, plan.rows);
+void add(Turn& turn, size_t most_prompt, size_t n_drafts, Plan& plan) {
+  turn.add_rows(most_prompt, n_drafts, plan.rows);
   if (!turn.running()) return;
   plan.turns.push_back(&turn);
   plan.ends.push_back(plan.rows.size());
 }
 
-Plan make_plan(std::span<Turn* const> turns, size_t prompt_rows, size_t most_drafts) {
+Plan make_plan(std::span<Turn* const> turns, size_t prompt_rows, size_t n_decoding) {
   Plan plan;
   for (Turn* t : turns) {
-    if (t->running() && !t->in_prompt()) add(*t, 0, most_drafts, plan);
+    if (t->running() && !t->in_prompt()) add(*t, 0, most_drafts(*t, n_decoding), plan);
   }
   for (Turn* t : turns) {
     if (!t->running() || !t->in_prompt() || prompt_rows == 0) continue;
@@ -61,23 +61,23 @@ void forward(Engine& engine, Plan& plan) {
     return engine.forward(plan.rows);
   } catch (const Error& e) {
     const bool no_room = e.code() == ErrorCode::out_of_memory || e.code() == ErrorCode::context_full;
-    if (!no_room || !drop_drafts(plan)) throw;
+    if (!drop_drafts(plan) || !no_room) throw;
   }
   engine.forward(plan.rows);
 }
 
 }  // namespace
 
-void step(Engine& engine, std::span<Turn* const> turns, size_t prompt_rows, DraftPolicy& policy) {
+void step(Engine& engine, std::span<Turn* const> turns, size_t prompt_rows) {
   using Clock = std::chrono::steady_clock;
   const auto n_decoding = static_cast<size_t>(std::count_if(
       turns.begin(), turns.end(), [](const Turn* t) { return t->running() && !t->in_prompt(); }));
-  Plan plan = make_plan(turns, prompt_rows, drafts_for_each(n_decoding, policy));
+  Plan plan = make_plan(turns, prompt_rows, n_decoding);
   if (plan.rows.empty()) return;
   const Clock::time_point start = Clock::now();
   forward(engine, plan);
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-  if (plan.turns.size() == 1 && n_decoding == 1) policy.stepped(plan.rows.size(), ms);
+  if (plan.turns.size() == 1 && n_decoding == 1) plan.turns[0]->draft_policy().stepped(plan.rows.size(), ms);
   size_t logits = 0;
   for (Turn* t : plan.turns) logits += t->computed(logits);
 }

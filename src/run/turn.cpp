@@ -43,6 +43,14 @@ SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer
 
 }  // namespace
 
+void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model) {
+  most_tokens(prompt, options, context);
+  validate(in_thought(options, model.tokenizer), model.tokenizer.size());
+  validate(with(options.sampling, options.answer_sampling), model.tokenizer.size());
+  validate(options.thinking);
+  const StopMatcher stops(options.stop);
+}
+
 Turn::Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
            const EventCallback& on_event)
     : place_(place),
@@ -67,37 +75,56 @@ void Turn::add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow
     return speculator_.add_rows(pending_, static_cast<size_t>(std::min<uint64_t>(most_drafts, room)), rows);
   }
   const size_t done = place_.cached.size();
-  if (!emitter_.prompt(done, prompt_.size())) return end(FinishReason::cancelled);
+  if (!begun_ && !emitter_.prompt(done, prompt_.size())) return end(FinishReason::cancelled);
   n_rows_ = std::min(most_prompt, prompt_.size() - done);
   for (size_t i = 0; i < n_rows_; i++) rows.push_back({place_.sequence, prompt_[done + i], false});
   rows.back().logits = done + n_rows_ == prompt_.size();
 }
 
 size_t Turn::computed(size_t logits) {
-  if (state_ == State::prompt) return prompt_computed(logits);
-  const size_t n_logits = 1 + speculator_.drafted();
+  const size_t n_logits = state_ == State::prompt ? prompt_computed() : 1 + speculator_.drafted();
+  if (n_logits == 0) return 0;
   speculator_.computed(logits);
   place_.cached.insert(place_.cached.end(), pending_.begin(), pending_.end());
   pending_.clear();
-  choose_tokens();
+  try {
+    if (begun_ || begin()) choose_tokens();
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
   return n_logits;
 }
 
-size_t Turn::prompt_computed(size_t logits) {
+// The number of logits there are.
+size_t Turn::prompt_computed() {
   const auto begin = prompt_.begin() + static_cast<std::ptrdiff_t>(place_.cached.size());
   place_.cached.insert(place_.cached.end(), begin, begin + static_cast<std::ptrdiff_t>(n_rows_));
   n_rows_ = 0;
   if (place_.cached.size() < prompt_.size()) return 0;
   state_ = State::decoding;
+  return 1;
+}
+
+// False ends the turn.
+bool Turn::begin() {
+  begun_ = true;
   const bool go_on = emitter_.prompt(prompt_.size(), prompt_.size());
   emitter_.prefilled(prompt_.size(), n_cached_);
-  speculator_.computed(logits);
-  if (go_on) {
-    choose_tokens();
-  } else {
-    end(FinishReason::cancelled);
+  if (!go_on) end(FinishReason::cancelled);
+  return go_on;
+}
+
+void Turn::evict() {
+  speculator_.drop_drafts();
+  if (state_ == State::decoding) {
+    prompt_ = place_.cached;
+    prompt_.insert(prompt_.end(), pending_.begin(), pending_.end());
+    pending_.clear();
+    state_ = State::prompt;
   }
-  return 1;
+  place_.cached.clear();
+  place_.engine.rewind(place_.sequence, 0);
+  if (!begun_) n_cached_ = 0;
 }
 
 // As far as the logits go: past the first token there are those of drafts that came true.
@@ -146,6 +173,7 @@ void Turn::close_thought(ThoughtEnd why) {
 }
 
 Generation Turn::finish() {
+  if (failure_) std::rethrow_exception(failure_);
   emitter_.speculated(speculator_.counts());
   return emitter_.finish(*reason_);
 }

@@ -2,6 +2,7 @@
 // logits. Whoever owns the engine puts the rows of one turn or of many into a step (run/step.hpp).
 #pragma once
 
+#include <exception>
 #include <optional>
 #include <vector>
 
@@ -31,30 +32,40 @@ struct TurnPlace {
   DraftPolicy& draft_policy;
 };
 
+// Throws what Turn's constructor throws.
+void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model);
+
 class Turn {
  public:
   // Throws Error: invalid_argument naming the option, context_full (the prompt leaves no room).
   Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
        const EventCallback& on_event);
 
-  bool running() const { return !reason_; }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  bool running() const { return !reason_ && !failure_; }
   bool in_prompt() const { return state_ == State::prompt; }
   // Appends the rows it wants next: at most `most_prompt` of the prompt; or the tokens chosen last and at
   // most `most_drafts` behind them. Ends the turn instead if it was cancelled.
   void add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow>& rows);
   size_t drafted_rows() const { return speculator_.drafted(); }
+  DraftPolicy& draft_policy() { return place_.draft_policy; }
   // The rows were computed; `logits` of the step's logits came before theirs. Returns how many were theirs.
-  // Chooses tokens as far as their logits are there. Throws Error(bad_numbers).
+  // Chooses tokens as far as their logits are there. What the sampler or the callback throws ends the turn.
   size_t computed(size_t logits);
+  // Its sequence is emptied. The tokens are computed again, as a prompt is, when the turn goes on.
+  void evict();
   // The rows of drafts will not be computed.
   void drop_drafts() { speculator_.drop_drafts(); }
-  // The account, once it is not running any more.
+  // The account, once it is not running any more. Throws what ended the turn if anything was thrown.
   Generation finish();
 
  private:
   enum class State : uint8_t { prompt, decoding };
 
-  size_t prompt_computed(size_t logits);
+  size_t prompt_computed();
+  bool begin();
   void choose_tokens();
   void choose_token();
   void close_thought(ThoughtEnd why);
@@ -63,9 +74,11 @@ class Turn {
   uint64_t left() const { return most_ - std::min(most_, emitter_.tokens()); }
 
   TurnPlace place_;
-  const std::vector<TokenId> prompt_;
-  uint64_t most_;  // tokens to generate
+  std::vector<TokenId> prompt_;  // after evict(): all tokens so far
+  uint64_t most_;                // tokens to generate
   std::optional<FinishReason> reason_;
+  std::exception_ptr failure_;
+  bool begun_ = false;  // a token was chosen, or could have been
   State state_ = State::prompt;
   size_t n_cached_;               // of the prompt, when the turn began
   size_t n_rows_ = 0;             // of the prompt, in the step that is being computed

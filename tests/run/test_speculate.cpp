@@ -395,7 +395,7 @@ TEST(Speculation, DraftsGiveWayWhereTheCacheIsFull) {
     Turn turn({tiny(), engine, engine.add_sequence(), cached, 2048, requests, index, 0, policy}, prompt,
               options, {});
     Turn* const turns[] = {&turn};
-    while (turn.running()) step(engine, turns, 256, policy);
+    while (turn.running()) step(engine, turns, 256);
     texts.push_back(turn.finish().thinking);
     EXPECT_EQ(cached.size(), 64u);
   }

@@ -1,0 +1,193 @@
+#include <reckon/batch.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+
+#include "run/limits.hpp"
+#include "run/sample_group.hpp"
+#include "run/step.hpp"
+
+namespace reckon {
+
+using run::Sample;
+using run::SampleGroup;
+
+struct Batch::Impl {
+  Impl(const Model& m, const BatchOptions& options);
+
+  void admit();
+  Sample* next_sample();
+  void step();
+  void make_room(const Error& error);
+  void collect(std::vector<BatchResult>& results);
+  void remove(Sample& sample);
+  SampleGroup* find(RequestId id);
+
+  Model model;
+  Engine engine;
+  uint32_t parallel;
+  uint64_t context;
+  size_t prefill_chunk;
+  RequestId next_id = 0;
+  std::mutex mutex;  // over what cancel() and end_thinking() look at: groups and their samples
+  std::deque<std::unique_ptr<SampleGroup>> groups;  // in the order in which they came
+  std::vector<Sample*> running;                     // the one that began last is last
+  std::deque<Sample*> parked;                       // wait for memory
+  bool room_made = false;                           // a sample has ended since one was parked
+  std::vector<std::pair<Sample*, Error>> failed;
+};
+
+Batch::Impl::Impl(const Model& m, const BatchOptions& options)
+    : model(m),
+      engine(m, {.cache_type = options.cache_type}),
+      parallel(options.parallel),
+      context(run::choose_context(m, options.context, options.cache_type)),
+      prefill_chunk(run::choose_prefill_chunk(options.prefill_chunk)) {
+  constexpr uint32_t kMostParallel = 256;
+  if (parallel >= 1 && parallel <= kMostParallel) return;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("parallel {}; expected 1 to {}", parallel, kMostParallel));
+}
+
+// Samples that lost their place to memory come first, once another has ended.
+Sample* Batch::Impl::next_sample() {
+  if (!parked.empty()) {
+    if (!running.empty() && !std::exchange(room_made, false)) return nullptr;
+    Sample* sample = parked.front();
+    parked.pop_front();
+    return sample;
+  }
+  for (auto& group : groups) {
+    if (Sample* sample = group->begin_next()) return sample;
+  }
+  return nullptr;
+}
+
+void Batch::Impl::admit() {
+  const std::lock_guard lock(mutex);
+  while (running.size() < parallel) {
+    Sample* sample = next_sample();
+    if (sample == nullptr) return;
+    running.push_back(sample);
+  }
+}
+
+void Batch::Impl::step() {
+  std::vector<run::Turn*> turns;
+  for (Sample* s : running) turns.push_back(&s->turn());
+  try {
+    run::step(engine, turns, prefill_chunk);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::out_of_memory && error.code() != ErrorCode::context_full) throw;
+    make_room(error);
+  }
+  const std::lock_guard lock(mutex);
+  for (auto& group : groups) group->keep_prompt();
+}
+
+// The sample that began last has done the least; prompts can be computed again too.
+void Batch::Impl::make_room(const Error& error) {
+  const std::lock_guard lock(mutex);
+  if (running.size() > 1) {
+    running.back()->turn().evict();
+    parked.push_front(running.back());
+    running.pop_back();
+    room_made = false;
+    return;
+  }
+  bool dropped = false;
+  for (auto& group : groups) dropped |= group->drop_prompt();
+  if (dropped || running.empty()) return;
+  failed.emplace_back(running.back(), error);
+  running.pop_back();
+}
+
+void Batch::Impl::remove(Sample& sample) {
+  SampleGroup& group = sample.group();
+  group.remove(sample);
+  room_made = true;
+  if (!group.ended()) return;
+  std::erase_if(groups, [&](const auto& g) { return g.get() == &group; });
+}
+
+void Batch::Impl::collect(std::vector<BatchResult>& results) {
+  const std::lock_guard lock(mutex);
+  for (auto& [sample, error] : std::exchange(failed, {})) {
+    results.push_back({sample->group().id(), sample->index(), {}, error});
+    remove(*sample);
+  }
+  std::vector<Sample*> ended;
+  std::copy_if(running.begin(), running.end(), std::back_inserter(ended),
+               [](Sample* s) { return !s->turn().running(); });
+  std::erase_if(running, [](Sample* s) { return !s->turn().running(); });
+  std::exception_ptr thrown;
+  for (Sample* sample : ended) {
+    try {
+      results.push_back({sample->group().id(), sample->index(), sample->turn().finish(), std::nullopt});
+    } catch (const Error& error) {
+      results.push_back({sample->group().id(), sample->index(), {}, error});
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    remove(*sample);
+  }
+  if (thrown) std::rethrow_exception(thrown);
+}
+
+SampleGroup* Batch::Impl::find(RequestId id) {
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g->id() == id; });
+  return found == groups.end() ? nullptr : found->get();
+}
+
+Batch::Batch(const Model& model, const BatchOptions& options)
+    : impl_(std::make_unique<Impl>(model, options)) {}
+Batch::~Batch() = default;
+Batch::Batch(Batch&&) noexcept = default;
+Batch& Batch::operator=(Batch&&) noexcept = default;
+
+RequestId Batch::add(BatchRequest request) {
+  auto group = std::make_unique<SampleGroup>(impl_->next_id, impl_->model, impl_->engine, impl_->context,
+                                             std::move(request));
+  const std::lock_guard lock(impl_->mutex);
+  impl_->groups.push_back(std::move(group));
+  return impl_->next_id++;
+}
+
+std::vector<BatchResult> Batch::step() {
+  std::vector<BatchResult> results;
+  impl_->admit();
+  if (!impl_->running.empty()) impl_->step();
+  impl_->collect(results);
+  return results;
+}
+
+bool Batch::idle() const { return impl_->groups.empty(); }
+uint32_t Batch::running() const { return static_cast<uint32_t>(impl_->running.size()); }
+
+uint32_t Batch::waiting() const {
+  auto n = static_cast<uint32_t>(impl_->parked.size());
+  for (const auto& group : impl_->groups) n += group->n_waiting();
+  return n;
+}
+
+void Batch::cancel(RequestId request) {
+  const std::lock_guard lock(impl_->mutex);
+  if (SampleGroup* group = impl_->find(request)) group->cancel();
+}
+
+void Batch::cancel(RequestId request, uint32_t sample) {
+  const std::lock_guard lock(impl_->mutex);
+  if (SampleGroup* group = impl_->find(request)) group->cancel(sample);
+}
+
+void Batch::end_thinking(RequestId request, uint32_t sample) {
+  const std::lock_guard lock(impl_->mutex);
+  SampleGroup* group = impl_->find(request);
+  Sample* found = group == nullptr ? nullptr : group->find(sample);
+  if (found != nullptr) found->requests().end_thinking = true;
+}
+
+}  // namespace reckon

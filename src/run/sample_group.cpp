@@ -1,0 +1,111 @@
+#include "run/sample_group.hpp"
+
+#include <fmt/format.h>
+
+namespace reckon::run {
+namespace {
+
+constexpr uint32_t kMostSamples = 65'536;
+
+Prompt make_prompt(const Model& model, const BatchRequest& request) {
+  if (request.samples < 1 || request.samples > kMostSamples) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("samples {}; expected 1 to {}", request.samples, kMostSamples));
+  }
+  const bool no_think = skips_thought(request.options);
+  if (!request.text) return chat_prompt(model, request.messages, no_think);
+  if (!request.messages.empty()) {
+    throw Error(ErrorCode::invalid_argument, "a request has either messages or a text, not both");
+  }
+  return text_prompt(model, *request.text, no_think);
+}
+
+GenerateOptions options_of(const BatchRequest& request, uint32_t index) {
+  GenerateOptions options = request.options;
+  options.sampling.seed += index;
+  return options;
+}
+
+}  // namespace
+
+Sample::Sample(SampleGroup& group, uint32_t index, SequenceId sequence, std::vector<TokenId> cached)
+    : group_(group), index_(index), sequence_{group.engine_, sequence}, cached_(std::move(cached)) {
+  if (group.request_.on_event) {
+    on_event_ = [&group, index](const Event& event) { return group.request_.on_event(index, event); };
+  }
+  turn_.emplace(TurnPlace{group.model_, group.engine_, sequence, cached_, group.context_, requests_,
+                          group.drafts_, index, group.draft_policy_},
+                group.prompt_, options_of(group.request_, index), on_event_);
+}
+
+SampleGroup::SampleGroup(RequestId id, const Model& model, Engine& engine, uint64_t context,
+                         BatchRequest request)
+    : id_(id),
+      model_(model),
+      engine_(engine),
+      context_(context),
+      request_(std::move(request)),
+      prompt_(make_prompt(model, request_)),
+      drafts_(request_.samples),
+      draft_policy_(request_.options.draft_tokens) {
+  check(prompt_, request_.options, context, model.impl());
+}
+
+SampleGroup::~SampleGroup() {
+  samples_.clear();
+  drop_prompt();
+}
+
+Sample* SampleGroup::begin_next() {
+  if (n_waiting() == 0 || (leader_ != nullptr && !kept_prompt_)) return nullptr;
+  std::vector<TokenId> cached;
+  if (kept_prompt_) cached.assign(prompt_.tokens.begin(), prompt_.tokens.end() - 1);
+  const SequenceId sequence = kept_prompt_ ? engine_.fork(*kept_prompt_) : engine_.add_sequence();
+  auto sample = std::make_unique<Sample>(*this, n_begun_, sequence, std::move(cached));
+  Sample* begun = sample.get();
+  if (!kept_prompt_) leader_ = begun;
+  begun->requests().cancelled = all_cancelled_ || cancelled_.contains(n_begun_);
+  samples_.emplace(n_begun_++, std::move(sample));
+  if (n_waiting() == 0) drop_prompt();
+  return begun;
+}
+
+void SampleGroup::keep_prompt() {
+  if (leader_ == nullptr || leader_->turn().in_prompt()) return;
+  if (n_waiting() > 0) {
+    kept_prompt_ = engine_.fork(leader_->sequence());
+    engine_.rewind(*kept_prompt_, prompt_.tokens.size() - 1);
+  }
+  leader_ = nullptr;
+}
+
+bool SampleGroup::drop_prompt() {
+  if (!kept_prompt_) return false;
+  engine_.remove(*std::exchange(kept_prompt_, std::nullopt));
+  return true;
+}
+
+void SampleGroup::remove(Sample& sample) {
+  if (&sample == leader_) leader_ = nullptr;
+  samples_.erase(sample.index());
+}
+
+void SampleGroup::cancel() {
+  all_cancelled_ = true;
+  for (auto& [index, sample] : samples_) sample->requests().cancelled = true;
+}
+
+void SampleGroup::cancel(uint32_t index) {
+  if (Sample* sample = find(index)) {
+    sample->requests().cancelled = true;
+  } else if (index >= n_begun_) {
+    cancelled_.insert(index);
+  }
+}
+
+Sample* SampleGroup::find(uint32_t index) {
+  const auto found = samples_.find(index);
+  return found == samples_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace reckon::run

@@ -1,0 +1,87 @@
+// The samples of one request: they share the prompt's part of the cache and an index for drafts.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include <reckon/batch.hpp>
+
+#include "run/turn.hpp"
+
+namespace reckon::run {
+
+class SampleGroup;
+
+struct OwnedSequence {
+  Engine& engine;
+  SequenceId id;
+  ~OwnedSequence() { engine.remove(id); }
+};
+
+// A sample that has begun: its sequence, its turn.
+class Sample {
+ public:
+  // cached: tokens that the sequence holds.
+  Sample(SampleGroup& group, uint32_t index, SequenceId sequence, std::vector<TokenId> cached);
+  Sample(const Sample&) = delete;
+  Sample& operator=(const Sample&) = delete;
+
+  SampleGroup& group() { return group_; }
+  uint32_t index() const { return index_; }
+  SequenceId sequence() const { return sequence_.id; }
+  Requests& requests() { return requests_; }
+  Turn& turn() { return *turn_; }
+
+ private:
+  SampleGroup& group_;
+  uint32_t index_;
+  OwnedSequence sequence_;
+  std::vector<TokenId> cached_;
+  Requests requests_;
+  EventCallback on_event_;
+  std::optional<Turn> turn_;
+};
+
+class SampleGroup {
+ public:
+  // Throws as Batch::add() does.
+  SampleGroup(RequestId id, const Model& model, Engine& engine, uint64_t context, BatchRequest request);
+  ~SampleGroup();
+
+  RequestId id() const { return id_; }
+  uint32_t n_waiting() const { return request_.samples - n_begun_; }
+  bool ended() const { return n_waiting() == 0 && samples_.empty(); }
+  // The next sample, if it can begin now: the first computes the prompt, the others wait for that.
+  Sample* begin_next();
+  // To be called after each step: keeps the prompt for those that wait, once it is computed.
+  void keep_prompt();
+  // Gives up the prompt that is kept. False if there is none.
+  bool drop_prompt();
+  void remove(Sample& sample);
+  // Samples that have not begun end as soon as they do.
+  void cancel();
+  void cancel(uint32_t index);
+  Sample* find(uint32_t index);
+
+ private:
+  friend class Sample;
+
+  RequestId id_;
+  Model model_;
+  Engine& engine_;
+  uint64_t context_;
+  BatchRequest request_;
+  Prompt prompt_;
+  DraftIndex drafts_;
+  DraftPolicy draft_policy_;
+  uint32_t n_begun_ = 0;
+  bool all_cancelled_ = false;
+  std::set<uint32_t> cancelled_;           // that have not begun
+  Sample* leader_ = nullptr;               // computes the prompt
+  std::optional<SequenceId> kept_prompt_;  // all of it but for the last token, whose logits are needed
+  std::map<uint32_t, std::unique_ptr<Sample>> samples_;
+};
+
+}  // namespace reckon::run
