@@ -8,6 +8,7 @@
 
 #include "model/network.hpp"
 #include "model/text_parts.hpp"
+#include "support/memory_budget.hpp"
 #include "text/think_splitter.hpp"
 
 namespace reckon {
@@ -23,6 +24,8 @@ struct Model::Impl {
   std::exception_ptr chat_template_error;  // a template that does not parse: thrown when it is asked for
   std::string isa;
   double load_ms = 0;
+  // What its caches may take together. Of all that is here the only thing that changes.
+  mutable support::MemoryBudget cache_budget;
 };
 
 }  // namespace reckon

@@ -19,7 +19,8 @@ struct Engine::Impl {
         forward(network, model::KvLayout(network.config, options.cache_type)),
         cache(model::KvLayout(network.config, options.cache_type),
               options.max_positions / kernels::kKvBlockPositions +
-                  (options.max_positions % kernels::kKvBlockPositions != 0)) {}
+                  (options.max_positions % kernels::kKvBlockPositions != 0),
+              support::available_memory, &m.impl().cache_budget) {}
 
   // Rows of one sequence, gathered from the batch in their order.
   struct Work {

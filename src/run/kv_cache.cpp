@@ -20,10 +20,16 @@ size_t pages_for(size_t positions) { return (positions + kPositions - 1) / kPosi
 
 }  // namespace
 
-KvCache::KvCache(const model::KvLayout& layout, size_t max_pages, AvailableMemory available_memory)
+KvCache::KvCache(const model::KvLayout& layout, size_t max_pages, AvailableMemory available_memory,
+                 support::MemoryBudget* budget)
     : available_memory_(std::move(available_memory)),
+      budget_(budget),
       page_bytes_(layout.page_bytes()),
       max_pages_(max_pages) {}
+
+KvCache::~KvCache() {
+  if (budget_ != nullptr) budget_->give(bytes());
+}
 
 KvCache::Sequence& KvCache::find(SequenceId id) {
   return const_cast<Sequence&>(std::as_const(*this).find(id));
@@ -96,6 +102,13 @@ std::byte* KvCache::new_page() {
   support::AlignedBuffer memory(page_bytes_, "the attention cache");
   std::byte* data = memory.data();
   pages_.emplace(data, Page{std::move(memory), 1});
+  if (budget_ != nullptr && !budget_->take(page_bytes_)) {
+    pages_.erase(data);
+    throw Error(ErrorCode::out_of_memory,
+                fmt::format("no memory for the attention cache: {} KiB more needed, {} KiB left of what the "
+                            "model may use",
+                            page_bytes_ / 1024, budget_->left() / 1024));
+  }
   n_pages_++;
   return data;
 }
@@ -121,6 +134,7 @@ void KvCache::release(std::byte* page) {
   if (--it->second.owners > 0) return;
   pages_.erase(it);
   n_pages_--;
+  if (budget_ != nullptr) budget_->give(page_bytes_);
 }
 
 }  // namespace reckon::run

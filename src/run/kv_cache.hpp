@@ -15,6 +15,7 @@
 #include "model/kv_layout.hpp"
 #include "support/aligned_buffer.hpp"
 #include "support/memory.hpp"
+#include "support/memory_budget.hpp"
 
 namespace reckon::run {
 
@@ -23,9 +24,14 @@ class KvCache {
   // Bytes of memory this process can still have.
   using AvailableMemory = std::function<uint64_t()>;
 
-  // max_pages: over all sequences; 0: no bound but memory.
+  // max_pages: over all sequences; 0: no bound but memory. `budget`, which outlives the cache, is what its
+  // pages are taken from; none: no bound but the system's.
   KvCache(const model::KvLayout& layout, size_t max_pages,
-          AvailableMemory available_memory = support::available_memory);
+          AvailableMemory available_memory = support::available_memory,
+          support::MemoryBudget* budget = nullptr);
+  ~KvCache();
+  KvCache(const KvCache&) = delete;
+  KvCache& operator=(const KvCache&) = delete;
 
   SequenceId add();
   SequenceId fork(SequenceId id);
@@ -61,6 +67,7 @@ class KvCache {
   void check_memory();
 
   AvailableMemory available_memory_;
+  support::MemoryBudget* budget_;
   uint64_t unquestioned_bytes_ = 0;  // may be allocated before the system is asked again
   size_t page_bytes_;
   size_t max_pages_;
