@@ -26,28 +26,48 @@ bool dumb_terminal() {
 
 bool use_rewriting() { return standard_error().terminal() && !dumb_terminal(); }
 
-bool use_colour() {
+bool use_colour(const Output& out) {
   const char* no_color = std::getenv("NO_COLOR");
-  return use_rewriting() && (no_color == nullptr || *no_color == '\0');
+  return out.terminal() && !dumb_terminal() && (no_color == nullptr || *no_color == '\0');
 }
+
+bool use_colour() { return use_colour(standard_error()); }
 
 int terminal_width() {
   winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  for (const int descriptor : {STDERR_FILENO, STDOUT_FILENO}) {
+    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  }
   return 80;
+}
+
+Character first_character(std::string_view text) {
+  utf8proc_int32_t character = -1;
+  const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                       static_cast<utf8proc_ssize_t>(text.size()), &character);
+  if (length <= 0) return {};
+  return {static_cast<size_t>(length), utf8proc_charwidth(character), true};
 }
 
 std::string cut_to_columns(std::string_view text, int columns) {
   size_t taken = 0;
   for (int used = 0; taken < text.size();) {
-    utf8proc_int32_t character = -1;
-    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + taken,
-                                         static_cast<utf8proc_ssize_t>(text.size() - taken), &character);
-    used += length > 0 ? utf8proc_charwidth(character) : 1;  // an invalid byte is shown as one column
+    const Character character = first_character(text.substr(taken));
+    used += character.columns;
     if (used > columns) break;
-    taken += length > 0 ? static_cast<size_t>(length) : 1;
+    taken += character.bytes;
   }
   return std::string(text.substr(0, taken));
+}
+
+int columns_of(std::string_view text) {
+  int columns = 0;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    columns += character.columns;
+    text.remove_prefix(character.bytes);
+  }
+  return columns;
 }
 
 namespace {

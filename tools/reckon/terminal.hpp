@@ -8,12 +8,28 @@
 
 namespace reckon::cli {
 
+class Output;
+
 // May text on standard error be coloured (a terminal, NO_COLOR not set, TERM not dumb)?
 bool use_colour();
+// The same for a given output.
+bool use_colour(const Output& out);
 // May a line on standard error be rewritten (a terminal that is not dumb)?
 bool use_rewriting();
-// Columns of the terminal on standard error; 80 if unknown.
+// Columns of the terminal on standard error, or else on standard output; 80 if unknown.
 int terminal_width();
+
+// A character of UTF-8, or a byte that belongs to none, which takes one column.
+struct Character {
+  size_t bytes = 1;
+  int columns = 1;
+  bool valid = false;
+};
+// The first of `text`, which is not empty.
+Character first_character(std::string_view text);
+
+// Columns that `text` takes on a terminal.
+int columns_of(std::string_view text);
 
 // The longest beginning of `text` that takes at most `columns` columns.
 std::string cut_to_columns(std::string_view text, int columns);
