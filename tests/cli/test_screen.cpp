@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <map>
 
 #include "cli/tmux.hpp"
 
@@ -11,20 +10,9 @@ namespace reckon::cli::testing {
 namespace {
 
 const std::string kQuestion = "What is 7 + 8?";
-const std::string kAnswer = "boxed{15}";
+const std::string kAnswer = "[ 15 ]";
 const std::vector<std::string> kRun{"run", "--temp", "0", kQuestion};
 const std::vector<std::string> kChat{"chat", "--temp", "0", "--seed", "1"};
-
-bool any_contains(const std::vector<std::string>& lines, const std::string& text) {
-  return std::any_of(lines.begin(), lines.end(),
-                     [&](const std::string& line) { return line.find(text) != std::string::npos; });
-}
-
-// Thinks for long: plain C++ on one thread takes its time to fill the context.
-const std::map<std::string, std::string> kSlow{{"RECKON_ISA", "scalar"}};
-std::vector<std::string> long_thought(const std::vector<std::string>& command) {
-  return joined(joined(command, {"-t", "1"}), endless_thinking());
-}
 
 TEST(Screen, ShowsThinkingDimAndTheAnswerPlain) {
   RECKON_NEEDS_TMUX();
@@ -59,7 +47,7 @@ TEST(Screen, LosesTheProgressLineWhenTheTextBegins) {
   for (int i = 0; i < 42; ++i) prompt += "What is 7 + 8? ";
   // Slow enough for a progress line: plain C++, one thread.
   const Screen screen({"run", "--temp", "0", "-t", "1", "-n", "3", prompt},
-                      {.columns = 30, .environment = kSlow});
+                      {.columns = 30, .environment = slow_environment()});
   EXPECT_TRUE(screen.wait_for("reading the prompt: ")) << screen.text();
   ASSERT_EQ(screen.wait_for_end(), 3) << screen.text();
   EXPECT_EQ(screen.text().find("reading"), std::string::npos) << screen.text();
@@ -84,7 +72,7 @@ TEST(Screen, BreaksTheStatisticsBetweenTheirParts) {
 
 TEST(Screen, CtrlCKeepsWhatThereIs) {
   RECKON_NEEDS_TMUX();
-  Screen screen(joined(long_thought({"run"}), {kQuestion}), {.environment = kSlow});
+  Screen screen(joined(long_thought({"run"}), {kQuestion}), {.environment = slow_environment()});
   ASSERT_TRUE(eventually([&] { return screen.dim_lines().size() > 1; })) << "it thinks";
   screen.press({"C-c"});
   ASSERT_EQ(screen.wait_for_end(), 130) << screen.text();
@@ -98,7 +86,7 @@ TEST(Screen, CtrlCKeepsWhatThereIs) {
 // Whether the second comes before the end that the first asked for or not.
 TEST(Screen, CtrlCTwiceExits) {
   RECKON_NEEDS_TMUX();
-  Screen screen(joined(long_thought({"run"}), {kQuestion}), {.environment = kSlow});
+  Screen screen(joined(long_thought({"run"}), {kQuestion}), {.environment = slow_environment()});
   ASSERT_TRUE(eventually([&] { return screen.dim_lines().size() > 1; }));
   screen.press({"C-c", "C-c"});
   EXPECT_EQ(screen.wait_for_end(), 130) << screen.text();
@@ -173,9 +161,9 @@ TEST_F(ScreenChat, ShowsStatisticsAndForgets) {
 }
 
 TEST_F(ScreenChat, CtrlCEndsTheTurnOrDropsTheLine) {
-  ScreenOptions slow = options();
-  slow.environment.insert(kSlow.begin(), kSlow.end());
-  Screen screen(long_thought({"chat"}), slow);
+  ScreenOptions around = options();
+  around.environment.merge(slow_environment());
+  Screen screen(long_thought({"chat"}), around);
   ASSERT_TRUE(screen.wait_for("\n>"));
   screen.type("never sent");
   ASSERT_TRUE(screen.wait_for("> never sent"));

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -40,7 +41,7 @@ std::string script(const std::vector<std::string>& arguments, const ScreenOption
   for (const auto& [name, value] : options.environment) variables[name] = value;
   std::string text = "#!/bin/sh\ntrap : INT\nenv -i TERM=\"$TERM\" ";
   for (const auto& [name, value] : variables) text += quoted(name + "=" + value) + " ";
-  text += quoted(joined({RECKON_BINARY_DIR "/bin/reckon"}, arguments));
+  text += quoted(joined({options.program}, arguments));
   return text + fmt::format("\necho $? > {0}.new && mv {0}.new {0}\n", quoted(status_file));
 }
 
@@ -82,6 +83,17 @@ bool eventually(const std::function<bool()>& condition) {
     ::usleep(kBetweenLooks);
   }
   return true;
+}
+
+bool any_contains(const std::vector<std::string>& lines, const std::string& text) {
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](const std::string& line) { return line.find(text) != std::string::npos; });
+}
+
+std::map<std::string, std::string> slow_environment() { return {{"RECKON_ISA", "scalar"}}; }
+
+std::vector<std::string> long_thought(const std::vector<std::string>& command) {
+  return joined(joined(command, {"-t", "1"}), endless_thinking());
 }
 
 Screen::Screen(const std::vector<std::string>& arguments, const ScreenOptions& options) {

@@ -1,4 +1,5 @@
-// The built command in a terminal that shows what it gets: keys are sent through tmux, the screen is read.
+// The built command, or a shell, in a terminal that shows what it gets: keys are sent through tmux, the
+// screen is read.
 #pragma once
 
 #include <sys/types.h>
@@ -20,9 +21,17 @@ namespace reckon::cli::testing {
 // Looks now and then, for 30 seconds at most, whether `condition` holds. False if it does not come to hold.
 bool eventually(const std::function<bool()>& condition);
 
+bool any_contains(const std::vector<std::string>& lines, const std::string& text);
+
+// An environment and options with which the embedded model thinks for long: plain C++ on one thread takes its
+// time to fill the context.
+std::map<std::string, std::string> slow_environment();
+std::vector<std::string> long_thought(const std::vector<std::string>& command);
+
 struct ScreenOptions {
   int columns = 80;
   int rows = 24;
+  std::string program = RECKON_BINARY_DIR "/bin/reckon";
   std::map<std::string, std::string> environment = {};  // added; the rest is a fixed, small one
 };
 

@@ -61,7 +61,9 @@ int run_with_model(const RunOptions& options, const std::string& prompt) {
   const Model model = load_model(options.model, quiet);
   const GenerateOptions settings = generate_options(options.generation, model);
   Session session(model, {.context = options.generation.context, .cache_type = cache_type(options.model)});
-  Transcript transcript(!options.generation.hide_thinking && !machine_readable, quiet);
+  TranscriptOptions shown = transcript_options(options.generation);
+  shown.keys = !machine_readable;
+  Transcript transcript(shown);
   const Generation generation = generate(session, options, prompt, settings, [&](const Event& event) {
     if (!machine_readable) return transcript.show(event);
     if (event.phase == Phase::prompt) transcript.show(event);  // progress

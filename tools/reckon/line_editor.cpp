@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "keyboard.hpp"
 #include "signals.hpp"
 
 namespace reckon::cli {
@@ -103,14 +104,9 @@ class EditingReader : public LineReader {
   static int read_character(EditLine* editor, wchar_t* character) {
     std::mbstate_t state{};
     for (;;) {
-      const auto wait = signals::wait_readable(STDIN_FILENO, -1);
-      if (wait == signals::Wait::interrupted) return -1;
-      if (window_changed != 0) {
-        window_changed = 0;
-        el_resize(editor);
-      }
       char byte = 0;
-      const ssize_t count = ::read(STDIN_FILENO, &byte, 1);
+      const ssize_t count = read_byte(editor, byte);
+      if (signals::interrupted()) return -1;
       if (count == 0) return 0;
       if (count < 0 && errno != EINTR && errno != EAGAIN) return -1;
       if (count < 0) continue;
@@ -118,6 +114,21 @@ class EditingReader : public LineReader {
       if (length <= 1) return 1;
       if (length == static_cast<size_t>(-1)) state = {};  // not UTF-8: the byte is dropped
     }
+  }
+
+  // What was typed while a generation ran comes first.
+  static ssize_t read_byte(EditLine* editor, char& byte) {
+    if (!typed_ahead().empty()) {
+      byte = typed_ahead().front();
+      typed_ahead().pop_front();
+      return 1;
+    }
+    if (signals::wait_readable(STDIN_FILENO, -1) == signals::Wait::interrupted) return -1;
+    if (window_changed != 0) {
+      window_changed = 0;
+      el_resize(editor);
+    }
+    return ::read(STDIN_FILENO, &byte, 1);
   }
 
   static void watch_window_size() {

@@ -7,12 +7,15 @@
 #include <cerrno>
 #include <system_error>
 
+#include "terminal.hpp"
+
 namespace reckon::cli {
 
 Output::Output(int descriptor) : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {}
 
 bool Output::write(std::string_view text) {
   if (!text.empty()) at_line_start_ = text.back() == '\n';
+  if (terminal_) column_ = column_after(column_, text);
   while (!text.empty() && error_ == 0) {
     const ssize_t written = ::write(descriptor_, text.data(), text.size());
     if (written >= 0) {

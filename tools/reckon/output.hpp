@@ -18,12 +18,14 @@ class Output {
   std::string error_text() const;  // the system's message for the failure
   bool terminal() const { return terminal_; }
   bool at_line_start() const { return at_line_start_; }  // nothing written yet, or a newline last
+  int column() const { return column_; }  // of a terminal: columns written since the last newline
 
  private:
   int descriptor_;
   bool terminal_;
   int error_ = 0;  // errno of the first failure
   bool at_line_start_ = true;
+  int column_ = 0;
 };
 
 Output& standard_output();

@@ -24,6 +24,8 @@ struct GenerationOptions {
   uint64_t context = 0;
   std::optional<std::string> system;
   bool hide_thinking = false;
+  bool fold = false;
+  bool no_render = false;
   bool quiet = false;
 };
 

@@ -9,13 +9,14 @@
 #include <csignal>
 #include <cstring>
 
+#include "terminal_modes.hpp"
+
 namespace reckon::cli::signals {
 namespace {
 
 // What a signal handler can reach is global by nature. All of it is lock-free atomics and plain descriptors.
 std::atomic<int> signal_count{0};
 std::atomic<bool> got_sigterm{false};
-std::atomic<bool> dim{false};
 std::atomic<Session*> running{nullptr};
 int wake_pipe[2] = {-1, -1};
 
@@ -27,7 +28,7 @@ void on_signal(int signal) {
   const int saved_errno = errno;
   if (signal == SIGTERM) got_sigterm = true;
   if (signal_count.fetch_add(1) > 0) {
-    if (dim) write_quietly(STDERR_FILENO, "\x1b[0m");
+    terminal_modes::restore();
     if (::isatty(STDERR_FILENO) == 1) write_quietly(STDERR_FILENO, "\n");
     ::_exit(kInterruptedStatus);
   }
@@ -73,8 +74,6 @@ Wait wait_readable(int descriptor, int timeout_ms) {
     if (count < 0 && errno != EINTR) return Wait::ready;  // the read that follows reports the error
   }
 }
-
-void set_dim(bool on) { dim = on; }
 
 CancelOnSignal::CancelOnSignal(Session& session) {
   running = &session;

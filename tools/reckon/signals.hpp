@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM: the first ends what runs and keeps what there is, a second one ends the process at once
-// with status 130.
+// Ctrl-C and SIGTERM: the first ends what runs and keeps what there is, a second one puts the terminal in
+// order and ends the process at once with status 130.
 #pragma once
 
 #include <reckon/session.hpp>
@@ -22,9 +22,6 @@ int wake_descriptor();
 // Waits until `descriptor` can be read or has ended, at most `timeout_ms` (-1: without limit).
 enum class Wait { ready, timeout, interrupted };
 Wait wait_readable(int descriptor, int timeout_ms);
-
-// What the second signal's exit must leave in order: the terminal's dim mode is switched off.
-void set_dim(bool on);
 
 // While it lives, a signal cancels the session's generation.
 class CancelOnSignal {

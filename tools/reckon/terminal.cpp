@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "output.hpp"
+#include "terminal_modes.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -58,6 +60,21 @@ std::string cut_to_columns(std::string_view text, int columns) {
     taken += character.bytes;
   }
   return std::string(text.substr(0, taken));
+}
+
+int column_after(int column, std::string_view text) {
+  while (!text.empty()) {
+    Character character = first_character(text);
+    if (text.front() == '\x1b') {
+      character.bytes = std::min(text.find_first_of("mK"), text.size() - 1) + 1;
+    } else if (text.front() == '\n' || text.front() == '\r') {
+      column = 0;
+    } else {
+      column = text.front() == '\t' ? (column / 8 + 1) * 8 : column + character.columns;
+    }
+    text.remove_prefix(character.bytes);
+  }
+  return column;
 }
 
 int columns_of(std::string_view text) {
@@ -133,31 +150,43 @@ void dim_parts(const std::vector<std::string>& parts) {
 
 void note(const std::string& text) { standard_error().write("reckon: note: " + text + "\n"); }
 
+bool LiveLine::due() const { return !shown_ || Clock::now() - last_ >= kRewriteEvery; }
+
+void LiveLine::show(const std::string& text, bool dim) {
+  if (!use_rewriting()) return;
+  shown_ = true;
+  last_ = Clock::now();
+  terminal_modes::set_live_line(true);
+  // The last column stays free: a full line would wrap on some terminals.
+  const std::string fitted = cut_to_columns(text, terminal_width() - 1);
+  standard_error().write("\r" + (dim && use_colour() ? "\x1b[2m" + fitted + "\x1b[0m" : fitted) + "\x1b[K");
+}
+
+void LiveLine::clear() {
+  if (shown_) standard_error().write("\r\x1b[K");
+  terminal_modes::set_live_line(false);
+  shown_ = false;
+}
+
 StatusLine::StatusLine(bool quiet) : quiet_(quiet) { restart(); }
 
 void StatusLine::restart() {
   clear();
   begin_ = Clock::now();
-  last_ = begin_;
 }
 
 void StatusLine::update(const std::string& text) {
-  const auto now = Clock::now();
-  if (quiet_ || now - begin_ < kPatience) return;
-  if (shown_ && (!use_rewriting() || now - last_ < kRewriteEvery)) return;
-  shown_ = true;
-  last_ = now;
+  if (quiet_ || Clock::now() - begin_ < kPatience) return;
   if (use_rewriting()) {
-    // The last column stays free: a full line would wrap on some terminals.
-    standard_error().write("\r" + cut_to_columns(text, terminal_width() - 1) + "\x1b[K");
-  } else {
+    if (line_.due()) line_.show(text, false);
+  } else if (!std::exchange(written_, true)) {
     standard_error().write(text + "\n");
   }
 }
 
 void StatusLine::clear() {
-  if (shown_ && use_rewriting()) standard_error().write("\r\x1b[K");
-  shown_ = false;
+  line_.clear();
+  written_ = false;
 }
 
 }  // namespace reckon::cli

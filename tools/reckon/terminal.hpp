@@ -34,6 +34,10 @@ int columns_of(std::string_view text);
 // The longest beginning of `text` that takes at most `columns` columns.
 std::string cut_to_columns(std::string_view text, int columns);
 
+// The column after `text` is written at `column`, had the terminal no right edge. Escape sequences in it are
+// whole.
+int column_after(int column, std::string_view text);
+
 // Numbers for people: "1.1 GB", "16 KB"; "850 ms", "3.2 s", "2 min 5 s".
 std::string format_bytes(double bytes);
 std::string format_ms(double ms);
@@ -49,12 +53,29 @@ void dim_parts(const std::vector<std::string>& parts);
 // "reckon: note: ..." on standard error.
 void note(const std::string& text);
 
+// A line on standard error that is rewritten in place, at most ten times a second, where that can be done.
+// The cursor stands at a line's beginning when it is shown first, and again after clear().
+class LiveLine {
+ public:
+  ~LiveLine() { clear(); }
+
+  // Is it time to show something new?
+  bool due() const;
+  void show(const std::string& text, bool dim);  // what does not fit the terminal is cut off
+  void clear();
+  bool shown() const { return shown_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool shown_ = false;
+  Clock::time_point last_;
+};
+
 // A line that tells how far something is, shown once it has taken half a second. On a terminal it is
 // rewritten in place and removed at the end; elsewhere it is written once.
 class StatusLine {
  public:
   explicit StatusLine(bool quiet);
-  ~StatusLine() { clear(); }
   StatusLine(const StatusLine&) = delete;
   StatusLine& operator=(const StatusLine&) = delete;
 
@@ -65,9 +86,9 @@ class StatusLine {
  private:
   using Clock = std::chrono::steady_clock;
   bool quiet_;
-  bool shown_ = false;
+  bool written_ = false;  // where it can't be rewritten
   Clock::time_point begin_;
-  Clock::time_point last_;
+  LiveLine line_;
 };
 
 }  // namespace reckon::cli

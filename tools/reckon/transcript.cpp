@@ -2,78 +2,91 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <utility>
+
 #include "output.hpp"
 #include "signals.hpp"
 
 namespace reckon::cli {
-namespace {
-
-// The line breaks with which models set off a thought or an answer say nothing here.
-std::string_view without_leading_breaks(std::string_view text) {
-  const size_t begin = text.find_first_not_of("\r\n");
-  return begin == std::string_view::npos ? std::string_view() : text.substr(begin);
+TranscriptOptions transcript_options(const GenerationOptions& generation) {
+  return {.thinking = !generation.hide_thinking,
+          .fold = generation.fold,
+          .render = !generation.no_render,
+          .quiet = generation.quiet};
 }
 
-bool write(Output& out, std::string_view text) {
-  return out.terminal() ? out.write(printable(text)) : out.write(text);
+Transcript::Transcript(const TranscriptOptions& options)
+    : options_(options), status_(options.quiet), thought_(options.fold), answer_(options.render) {
+  if (options.keys && !options.quiet && standard_error().terminal()) keyboard_.emplace();
 }
-
-}  // namespace
-
-Transcript::Transcript(bool show_thinking, bool quiet)
-    : status_(quiet), thinking_wanted_(show_thinking && !quiet) {}
 
 Transcript::~Transcript() { finish(); }
 
 bool Transcript::show(const Event& event) {
   if (event.phase == Phase::prompt) {
     status_.update(fmt::format("reading the prompt: {} of {} tokens", event.prompt_done, event.prompt_total));
+    begin_ms_ = event.t_ms;
   } else {
     status_.clear();
   }
-  if (event.phase == Phase::thinking) show_thinking(event.text);
-  if (event.phase == Phase::answer) show_answer(event.text);
+  if (event.phase == Phase::thinking) show_thinking(event);
+  if (event.phase == Phase::answer) show_answer(event);
+  obey_keys(event);
   return !standard_output().failed() && !signals::interrupted();
 }
 
-void Transcript::show_thinking(std::string_view text) {
-  if (!thinking_wanted_) return;
-  if (!thought_shown_) text = without_leading_breaks(text);
-  if (text.empty()) return;
-  if (!thought_shown_ && use_colour()) {
-    dim_ = true;
-    signals::set_dim(true);
-    standard_error().write("\x1b[2m");
+void Transcript::show_thinking(const Event& event) {
+  if (event.token >= 0) ++tokens_;
+  if (!options_.thinking || options_.quiet) return;
+  thought_.add(event.text, tokens_, event.t_ms - begin_ms_ - paused_ms_);
+}
+
+// The tag that ends the thought is its last token, and comes as an answer without text.
+void Transcript::show_answer(const Event& event) {
+  if (!std::exchange(answering_, true) && event.text.empty()) return show_thinking(event);
+  if (event.text.find_first_not_of("\r\n") != std::string_view::npos) thought_.end(true);
+  answer_.add(event.text);
+}
+
+void Transcript::obey_keys(const Event& event) {
+  while (const auto key = keyboard_ ? keyboard_->poll() : std::nullopt) {
+    if (*key == Key::pause) pause();
+    if (*key == Key::fold && event.phase != Phase::answer && options_.thinking) thought_.toggle();
   }
-  thought_shown_ = true;
-  write(standard_error(), text);
 }
 
-// One line break ends the thought, and an empty line sets the answer off where both are on a terminal.
-void Transcript::end_thinking(bool answer_follows) {
-  if (!thought_shown_) return;
-  Output& err = standard_error();
-  const bool complete_line = err.at_line_start();
-  if (dim_) err.write("\x1b[0m");
-  signals::set_dim(false);
-  if (!complete_line) err.write("\n");
-  if (err.terminal() && standard_output().terminal() && answer_follows) err.write("\n");
-  dim_ = thought_shown_ = false;
-}
-
-void Transcript::show_answer(std::string_view text) {
-  if (!answer_shown_) text = without_leading_breaks(text);
-  if (text.empty()) return;
-  end_thinking(true);
-  answer_shown_ = true;
-  write(standard_output(), text);
+// The generation stands still in its callback. Everything but another space waits as well, or is obeyed.
+void Transcript::pause() {
+  const auto begin = std::chrono::steady_clock::now();
+  const bool answering = answer_.begun();
+  const auto set_paused = [&](bool on) {
+    return answering ? answer_.set_paused(on) : thought_.set_paused(on);
+  };
+  set_paused(true);
+  while (const auto key = keyboard_->wait()) {
+    if (*key == Key::pause) break;
+    if (*key == Key::fold && !answering && options_.thinking) thought_.toggle();
+  }
+  set_paused(false);
+  paused_ms_ += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
 void Transcript::finish() {
   status_.clear();
-  if (answer_shown_ && !standard_output().at_line_start()) standard_output().write("\n");
-  end_thinking(false);
+  answer_.end();
+  thought_.end(false);
+  keyboard_.reset();
 }
+
+namespace {
+
+double thinking_ms(const Generation& generation) {
+  const Timing& timing = generation.timing;
+  return (timing.first_answer_ms >= 0 ? timing.first_answer_ms : timing.total_ms) - timing.prefill_ms;
+}
+
+}  // namespace
 
 std::vector<std::string> statistics(const Generation& generation) {
   const Usage& usage = generation.usage;
@@ -86,6 +99,7 @@ std::vector<std::string> statistics(const Generation& generation) {
     parts.push_back("first thought after " + format_ms(timing.first_thought_ms));
   }
   if (timing.first_answer_ms >= 0) parts.push_back("first answer after " + format_ms(timing.first_answer_ms));
+  if (usage.thinking_tokens > 0) parts.push_back("thought for " + format_ms(thinking_ms(generation)));
   parts.push_back("total " + format_ms(timing.total_ms));
   const Speculation& guessed = generation.speculation;
   if (guessed.drafted_tokens > 0) {

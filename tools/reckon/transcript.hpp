@@ -1,40 +1,61 @@
 // Shows a generation as it happens: thinking on standard error, dim on a terminal; answer on standard output.
+// On a terminal, keys steer it.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <reckon/event.hpp>
 #include <reckon/session.hpp>
 
+#include "answer_view.hpp"
+#include "keyboard.hpp"
+#include "settings.hpp"
 #include "terminal.hpp"
+#include "thought_view.hpp"
 
 namespace reckon::cli {
 
+struct TranscriptOptions {
+  bool thinking = true;  // on standard error
+  bool fold = false;     // as one line
+  bool render = true;    // Markdown, where standard output is a terminal
+  bool quiet = false;    // no thinking, progress or keys
+  bool keys = true;      // where standard input and standard error are terminals
+};
+
 class Transcript {
  public:
-  Transcript(bool show_thinking, bool quiet);
+  explicit Transcript(const TranscriptOptions& options);
   ~Transcript();
   Transcript(const Transcript&) = delete;
   Transcript& operator=(const Transcript&) = delete;
 
-  // False if nothing more can be written: the generation should end.
+  // False if nothing more can be written: the generation should end. Waits while the generation is paused.
   bool show(const Event& event);
-  // Ends what is open: dim mode, the answer's last line.
+  // Ends what is open: the keys, dim mode, the answer's last line.
   void finish();
 
  private:
-  void show_thinking(std::string_view text);
-  void show_answer(std::string_view text);
-  void end_thinking(bool answer_follows);
+  void show_thinking(const Event& event);
+  void show_answer(const Event& event);
+  void obey_keys(const Event& event);
+  void pause();
 
+  TranscriptOptions options_;
+  std::optional<Keyboard> keyboard_;
   StatusLine status_;
-  bool thinking_wanted_;
-  bool thought_shown_ = false;
-  bool dim_ = false;
-  bool answer_shown_ = false;
+  ThoughtView thought_;
+  AnswerView answer_;
+  bool answering_ = false;  // the thought has ended
+  uint64_t tokens_ = 0;     // of the thought
+  double begin_ms_ = 0;     // when the prompt was read
+  double paused_ms_ = 0;    // since then
 };
+
+// What `generation` asks for.
+TranscriptOptions transcript_options(const GenerationOptions& generation);
 
 // The figures after a generation, for dim_parts().
 std::vector<std::string> statistics(const Generation& generation);

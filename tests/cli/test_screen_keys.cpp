@@ -1,0 +1,205 @@
+// What the screen shows of a thought, and the keys that steer it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <regex>
+
+#include "cli/tmux.hpp"
+#include "tools/reckon/terminal.hpp"
+
+namespace reckon::cli::testing {
+namespace {
+
+const std::string kQuestion = "What is 7 + 8?";
+const std::string kAnswer = "[ 15 ]";
+const std::string kPaused = "space goes on";
+
+class ScreenKeys : public ::testing::Test {
+ protected:
+  void SetUp() override { RECKON_NEEDS_TMUX(); }
+};
+
+ScreenOptions slow(int columns = 80, int rows = 24) {
+  return {.columns = columns, .rows = rows, .environment = slow_environment()};
+}
+
+std::vector<std::string> slow_run(const std::vector<std::string>& options) {
+  return joined(long_thought(joined({"run", "--seed", "1"}, options)), {kQuestion});
+}
+
+bool shows(const Screen& screen, const std::string& pattern) {
+  const std::regex wanted(pattern);
+  return eventually([&] { return std::regex_search(screen.text(), wanted); });
+}
+
+const std::string kFigures = "[0-9.]+ (ms|s) · [0-9]+ tokens · [0-9.]+ tok/s · ";
+
+TEST_F(ScreenKeys, AFoldedThoughtIsOneDimLineThatFits) {
+  for (const int columns : {80, 60}) {
+    Screen screen(slow_run({"--fold"}), slow(columns));
+    ASSERT_TRUE(shows(screen, kFigures + "…?[A-Za-z0-9]")) << screen.text();
+    const std::vector<std::string> lines = screen.lines();
+    ASSERT_EQ(lines.size(), 1u) << screen.text();
+    EXPECT_LT(columns_of(lines.front()), columns);
+    EXPECT_EQ(screen.dim_lines().size(), 1u) << screen.text();
+    screen.press({"C-c"});
+    ASSERT_EQ(screen.wait_for_end(), 130);
+    EXPECT_TRUE(
+        std::regex_search(screen.lines().front(), std::regex("^thought for [0-9.]+ (ms|s), [0-9]+ tokens$")))
+        << screen.text();
+    EXPECT_EQ(screen.text().find("tok/s ·"), std::string::npos) << "the live line is gone";
+  }
+}
+
+TEST_F(ScreenKeys, TheAnswerFollowsALineThatSaysHowLongItThought) {
+  const Screen screen({"run", "--temp", "0", "--fold", kQuestion});
+  ASSERT_EQ(screen.wait_for_end(), 0);
+  const std::vector<std::string> lines = screen.lines();
+  ASSERT_GE(lines.size(), 3u);
+  std::smatch first;
+  ASSERT_TRUE(std::regex_match(lines[0], first, std::regex("thought for [0-9.]+ m?s, ([0-9]+) tokens")))
+      << screen.text();
+  EXPECT_EQ(lines[1], "");
+  EXPECT_NE(lines[2].find(kAnswer), std::string::npos) << screen.text();
+  EXPECT_NE(screen.text().find(", " + first[1].str() + " thinking"), std::string::npos) << screen.text();
+  EXPECT_NE(screen.text().find("thought for", lines[0].size()), std::string::npos) << "in the statistics too";
+}
+
+TEST_F(ScreenKeys, FoldingNeedsNoColour) {
+  ScreenOptions options = slow();
+  options.environment["NO_COLOR"] = "1";
+  Screen screen(slow_run({"--fold"}), options);
+  ASSERT_TRUE(shows(screen, kFigures)) << screen.text();
+  EXPECT_TRUE(screen.dim_lines().empty());
+}
+
+TEST_F(ScreenKeys, TUnfoldsAndFolds) {
+  Screen screen(slow_run({"--fold"}), slow());
+  ASSERT_TRUE(shows(screen, kFigures)) << screen.text();
+  screen.type("t");
+  ASSERT_TRUE(shows(screen, "^[^·\n]*7 and 8")) << "the thought from its beginning\n" << screen.text();
+  EXPECT_EQ(screen.text().find("tok/s"), std::string::npos) << screen.text();
+  EXPECT_EQ(screen.dim_lines(), screen.lines());
+  screen.type("t");
+  ASSERT_TRUE(shows(screen, kFigures)) << screen.text();
+  EXPECT_NE(screen.lines().front().find("7 and 8"), std::string::npos) << "what was shown stays";
+}
+
+TEST_F(ScreenKeys, SpacePausesAndGoesOn) {
+  for (const std::vector<std::string>& options : {std::vector<std::string>{"--fold"}, {}}) {
+    Screen screen(slow_run(options), slow());
+    ASSERT_TRUE(eventually([&] { return screen.text().size() > 30; }));
+    screen.press({"Space"});
+    ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+    const std::string still = screen.text();
+    for (int look = 0; look < 5; ++look) EXPECT_EQ(screen.text(), still);
+    screen.press({"Space"});
+    ASSERT_TRUE(eventually([&] { return screen.text().find(kPaused) == std::string::npos; }))
+        << screen.text();
+    ASSERT_TRUE(eventually([&] { return screen.text() != still && screen.text().size() > 30; }));
+  }
+}
+
+TEST_F(ScreenKeys, CtrlCEndsAPause) {
+  Screen screen(slow_run({}), slow());
+  ASSERT_TRUE(eventually([&] { return screen.text().size() > 30; }));
+  screen.press({"Space"});
+  ASSERT_TRUE(screen.wait_for(kPaused));
+  screen.press({"C-c"});
+  EXPECT_EQ(screen.wait_for_end(), 130) << screen.text();
+  EXPECT_EQ(screen.lines().back(), "reckon: note: interrupted");
+  EXPECT_EQ(screen.text().find(kPaused), std::string::npos);
+}
+
+// The slow answer is a long one: the thought is skipped, and its end is forbidden.
+TEST_F(ScreenKeys, AnAnswerGoesOnWhereItWasPaused) {
+  const std::vector<std::string> command = slow_run({"--no-think"});
+  std::string undisturbed;
+  {
+    const Screen screen(joined(command, {"-n", "50", "--temp", "0"}), slow(40));
+    ASSERT_TRUE(screen.wait_for_end().has_value());
+    undisturbed = screen.text().substr(0, screen.text().find("tokens: "));
+  }
+  Screen screen(joined(command, {"-n", "50", "--temp", "0"}), slow(40));
+  ASSERT_TRUE(eventually([&] { return screen.text().size() > 30; }));
+  screen.press({"Space"});
+  ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+  screen.press({"Space"});
+  ASSERT_TRUE(screen.wait_for_end().has_value());
+  EXPECT_EQ(screen.text().substr(0, screen.text().find("tokens: ")), undisturbed);
+}
+
+TEST_F(ScreenKeys, WhatIsTypedMeanwhileIsTheNextLine) {
+  const TemporaryDirectory directory;
+  ScreenOptions options = slow();
+  options.environment["XDG_STATE_HOME"] = directory.path();
+  Screen screen(long_thought({"chat", "-n", "60", "--seed", "1"}), options);
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.type(kQuestion);
+  screen.press({"Enter"});
+  ASSERT_TRUE(shows(screen, "7 and 8")) << screen.text();
+  screen.type("/stats at a time");
+  screen.press({"Left", "BSpace", "Enter"});
+  EXPECT_TRUE(screen.wait_for("> /stats at a tim\n")) << screen.text();
+  EXPECT_TRUE(screen.wait_for("conversation: ")) << screen.text();
+}
+
+// A shell's job control, and the modes it finds afterwards.
+TEST_F(ScreenKeys, CtrlZGivesTheTerminalBackAndGoesOnWithFg) {
+  if (!has_program("bash")) GTEST_SKIP() << "bash is missing";
+  ScreenOptions options = slow();
+  options.program = "bash";
+  Screen screen({"--norc", "--noprofile", "-i"}, options);
+  ASSERT_TRUE(shows(screen, "bash"));
+  std::string line = "PS1='here: '; " RECKON_BINARY_DIR "/bin/reckon";
+  for (const std::string& word : slow_run({"--fold"})) line += " '" + word + "'";
+  screen.type(line);
+  screen.press({"Enter"});
+  ASSERT_TRUE(shows(screen, kFigures)) << screen.text();
+  screen.press({"C-z"});
+  ASSERT_TRUE(screen.wait_for("Stopped")) << screen.text();
+  ASSERT_TRUE(screen.wait_for("\nhere:")) << screen.text();
+  EXPECT_EQ(screen.text().find("tok/s ·"), std::string::npos) << "the live line is gone";
+  screen.type("stty -a | tr ' ' '\\n' | grep -c '^-icanon$\\|^-echo$'");
+  screen.press({"Enter"});
+  EXPECT_TRUE(screen.wait_for("\n0\n")) << screen.text();
+  screen.type("fg");
+  screen.press({"Enter"});
+  ASSERT_TRUE(shows(screen, kFigures)) << screen.text();
+  screen.press({"Space"});
+  ASSERT_TRUE(screen.wait_for(kPaused)) << "keys are read again\n" << screen.text();
+  screen.press({"C-c"});
+  EXPECT_TRUE(screen.wait_for("note: interrupted\nhere:")) << screen.text();
+  screen.type("stty -a | tr ' ' '\\n' | grep -c '^icanon$\\|^echo$'");
+  screen.press({"Enter"});
+  EXPECT_TRUE(screen.wait_for("\n2\n")) << screen.text();
+}
+
+// Whether the second comes before the end that the first asked for or not.
+TEST_F(ScreenKeys, SignalsLeaveTheTerminalInOrder) {
+  ScreenOptions options = slow();
+  options.program = "sh";
+  std::string line = "trap : INT; '" RECKON_BINARY_DIR "/bin/reckon'";
+  for (const std::string& word : slow_run({})) line += " '" + word + "'";
+  Screen screen({"-c", line + "; stty -a | tr ' ' '\\n' | grep -c '^icanon$\\|^echo$'"}, options);
+  ASSERT_TRUE(shows(screen, "7 and 8")) << screen.text();
+  screen.press({"C-c", "C-c"});
+  EXPECT_TRUE(screen.wait_for_end().has_value());
+  EXPECT_EQ(screen.lines().back(), "2") << screen.text();
+}
+
+TEST_F(ScreenKeys, AnAnswerIsRenderedUnlessAskedNotTo) {
+  const Screen raw({"run", "--temp", "0", "--no-render", kQuestion});
+  ASSERT_EQ(raw.wait_for_end(), 0);
+  EXPECT_NE(raw.text().find("\\boxed{15}"), std::string::npos) << raw.text();
+  const Screen rendered({"run", "--temp", "0", kQuestion});
+  ASSERT_EQ(rendered.wait_for_end(), 0);
+  EXPECT_NE(rendered.text().find(kAnswer), std::string::npos) << rendered.text();
+  EXPECT_EQ(rendered.text().find("boxed"), std::string::npos) << rendered.text();
+  EXPECT_NE(run_command({"run", "--temp", "0", kQuestion}).out.find("\\boxed{15}"), std::string::npos)
+      << "as it is in a pipe";
+}
+
+}  // namespace
+}  // namespace reckon::cli::testing

@@ -1,0 +1,57 @@
+#include "answer_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "output.hpp"
+
+namespace reckon::cli {
+namespace {
+
+// The last column stays free: some terminals wrap a line that fills it.
+int text_columns() { return std::max(1, terminal_width() - 1); }
+
+}  // namespace
+
+AnswerView::AnswerView(bool render) {
+  if (render && standard_output().terminal())
+    markdown_.emplace(text_columns(), use_colour(standard_output()));
+}
+
+// The line breaks with which models set off an answer say nothing here.
+void AnswerView::add(std::string_view text) {
+  if (!begun_) text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+  if (text.empty()) return;
+  begun_ = true;
+  Output& out = standard_output();
+  if (markdown_) {
+    out.write(markdown_->push(text));
+  } else {
+    out.write(out.terminal() ? printable(text) : text);
+  }
+}
+
+void AnswerView::end() {
+  if (!begun_) return;
+  if (markdown_) standard_output().write(markdown_->finish());
+  if (!standard_output().at_line_start()) standard_output().write("\n");
+  begun_ = false;
+}
+
+// A line below says so; the text goes on where it was.
+void AnswerView::set_paused(bool paused) {
+  if (!begun_ || !use_rewriting()) return;
+  const bool mid_line = standard_output().terminal() && !standard_output().at_line_start();
+  if (paused) {
+    column_ = standard_output().column() % terminal_width();
+    if (mid_line) standard_error().write("\n");
+    line_.show("paused; space goes on", true);
+    return;
+  }
+  line_.clear();
+  // At the right edge the text goes on in the line below anyway.
+  if (mid_line && column_ > 0) standard_error().write(fmt::format("\x1b[A\x1b[{}C", column_));
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,100 @@
+#include "terminal_modes.hpp"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace reckon::cli::terminal_modes {
+namespace {
+
+// What a signal handler can reach is global by nature.
+std::atomic<bool> dim{false};
+std::atomic<bool> live_line{false};
+std::atomic<bool> keys{false};  // key_modes are on, `line_modes` are what was before
+termios line_modes;
+termios key_modes;
+struct sigaction stop_before;
+struct sigaction quit_before;
+
+void write_quietly(const char* text) {
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text, std::strlen(text));
+}
+
+void install_stop_handlers();
+
+// Ctrl-Z and Ctrl-\: the terminal is left in order; then the signal does what it does without a handler.
+void on_stop(int signal) {
+  const int saved_errno = errno;
+  const bool was_dim = dim;
+  restore();
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  sigemptyset(&standard.sa_mask);
+  ::sigaction(signal, &standard, nullptr);
+  ::raise(signal);
+  sigset_t this_one;
+  sigemptyset(&this_one);
+  sigaddset(&this_one, signal);
+  ::sigprocmask(SIG_UNBLOCK, &this_one, nullptr);  // here it stops, and here it goes on
+  install_stop_handlers();
+  if (was_dim) write_quietly("\x1b[2m");
+  errno = saved_errno;
+}
+
+void install_stop_handlers() {
+  struct sigaction action {};
+  action.sa_handler = on_stop;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  // What a parent chose to ignore stays ignored.
+  if (stop_before.sa_handler == SIG_DFL) ::sigaction(SIGTSTP, &action, nullptr);
+  if (quit_before.sa_handler == SIG_DFL) ::sigaction(SIGQUIT, &action, nullptr);
+}
+
+bool in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+
+}  // namespace
+
+void set_dim(bool on) { dim = on; }
+void set_live_line(bool on) { live_line = on; }
+
+void restore() noexcept {
+  if (live_line) write_quietly("\r\x1b[K");
+  if (dim) write_quietly("\x1b[0m");
+  if (keys.exchange(false) && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &line_modes);
+}
+
+KeyMode::KeyMode() {
+  if (::isatty(STDIN_FILENO) != 1) return;
+  ::sigaction(SIGTSTP, nullptr, &stop_before);
+  ::sigaction(SIGQUIT, nullptr, &quit_before);
+  handles_signals_ = true;
+  install_stop_handlers();
+  ensure();
+}
+
+bool KeyMode::ensure() {
+  if (!handles_signals_ || !in_foreground()) return false;
+  if (keys) return true;
+  if (::tcgetattr(STDIN_FILENO, &line_modes) != 0) return false;
+  key_modes = line_modes;
+  key_modes.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
+  key_modes.c_cc[VMIN] = 1;
+  key_modes.c_cc[VTIME] = 0;
+  keys = true;  // first: a signal in between restores once too often, not once too rarely
+  if (::tcsetattr(STDIN_FILENO, TCSANOW, &key_modes) != 0) keys = false;
+  return keys;
+}
+
+KeyMode::~KeyMode() {
+  if (!handles_signals_) return;
+  if (keys.exchange(false) && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &line_modes);
+  ::sigaction(SIGTSTP, &stop_before, nullptr);
+  ::sigaction(SIGQUIT, &quit_before, nullptr);
+}
+
+}  // namespace reckon::cli::terminal_modes

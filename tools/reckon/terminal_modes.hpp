@@ -1,0 +1,32 @@
+// The modes a terminal is put into while a generation runs, and the handlers that put it back in order
+// whatever ends or stops the process.
+#pragma once
+
+namespace reckon::cli::terminal_modes {
+
+// Dim text is open on standard error.
+void set_dim(bool on);
+// A line that is to be cleared stands on standard error.
+void set_live_line(bool on);
+
+// While it lives, keys come one by one and are not echoed. Does nothing where standard input is no terminal.
+// Ctrl-C and Ctrl-Z stay what they are; what is typed already stays to be read.
+class KeyMode {
+ public:
+  KeyMode();
+  ~KeyMode();
+  KeyMode(const KeyMode&) = delete;
+  KeyMode& operator=(const KeyMode&) = delete;
+
+  // Is the mode on? Puts it on again after the process was stopped and came back to the foreground; in the
+  // background it is off, and the terminal is not to be read.
+  bool ensure();
+
+ private:
+  bool handles_signals_ = false;
+};
+
+// Puts everything back. For signal handlers too.
+void restore() noexcept;
+
+}  // namespace reckon::cli::terminal_modes

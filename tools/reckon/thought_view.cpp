@@ -1,0 +1,148 @@
+#include "thought_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "output.hpp"
+#include "terminal_modes.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr size_t kLongestSentence = 2000;  // bytes looked at
+
+// The line breaks with which models set off a thought say nothing here.
+std::string_view without_leading_breaks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of("\r\n"), text.size()));
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
+std::string on_one_line(std::string_view text) {
+  std::string line(text);
+  std::replace_if(line.begin(), line.end(), is_blank, ' ');
+  return printable(line);
+}
+
+}  // namespace
+
+size_t current_sentence(std::string_view text, size_t from) {
+  size_t begin = from;
+  for (size_t at = from; at + 1 < text.size(); ++at) {
+    const bool ends = text[at] == '\n' ||
+                      ((text[at] == '.' || text[at] == '!' || text[at] == '?') && is_blank(text[at + 1]));
+    if (!ends) continue;
+    const size_t next =
+        std::find_if_not(text.begin() + static_cast<ptrdiff_t>(at) + 1, text.end(), is_blank) - text.begin();
+    if (next == text.size()) break;  // nothing of the next one yet: the last one stays
+    begin = next;
+    at = next - 1;
+  }
+  return begin;
+}
+
+std::string end_in_columns(std::string_view text, int columns) {
+  int left = columns_of(text);
+  if (left <= columns) return std::string(text);
+  while (!text.empty() && left > columns - 1) {
+    const Character character = first_character(text);
+    left -= character.columns;
+    text.remove_prefix(character.bytes);
+  }
+  return columns > 0 ? "…" + std::string(text) : "";
+}
+
+void ThoughtView::set_dim(bool on) {
+  if (on == dim_ || !use_colour()) return;
+  dim_ = on;
+  terminal_modes::set_dim(on);
+  standard_error().write(on ? "\x1b[2m" : "\x1b[0m");
+}
+
+void ThoughtView::add(std::string_view text, uint64_t tokens, double elapsed_ms) {
+  text_ += begun_ ? text : without_leading_breaks(text);
+  tokens_ = tokens;
+  elapsed_ms_ = elapsed_ms;
+  if (text_.empty()) return;
+  begun_ = true;
+  if (folded_) {
+    if (line_.due()) show_line();
+  } else {
+    show_trace();
+  }
+}
+
+void ThoughtView::show_trace() {
+  if (shown_ == text_.size()) return;
+  set_dim(true);
+  traced_ = true;
+  const std::string_view text = std::string_view(text_).substr(shown_);
+  standard_error().write(standard_error().terminal() ? printable(text) : text);
+  shown_ = text_.size();
+}
+
+void ThoughtView::end_trace() {
+  if (!traced_) return;
+  const bool complete_line = standard_error().at_line_start();
+  set_dim(false);
+  if (!complete_line) standard_error().write("\n");
+  traced_ = false;
+}
+
+std::string ThoughtView::line_text() const {
+  const std::string time = format_ms(elapsed_ms_);
+  if (paused_) return fmt::format("paused after {} · {} tokens; space goes on", time, tokens_);
+  const double speed = elapsed_ms_ > 0 ? static_cast<double>(tokens_) * 1000 / elapsed_ms_ : 0;
+  const std::string figures = fmt::format("{} · {} tokens · {:.1f} tok/s", time, tokens_, speed);
+  const int room = terminal_width() - 1 - columns_of(figures) - 3;
+  if (room < 8) return figures;
+  std::string_view sentence = std::string_view(text_).substr(sentence_);
+  return figures + " · " + end_in_columns(on_one_line(sentence), room);
+}
+
+void ThoughtView::show_line() {
+  const size_t from = text_.size() > kLongestSentence ? text_.size() - kLongestSentence : 0;
+  size_t start = std::max(sentence_, from);
+  while (start < text_.size() && (static_cast<unsigned char>(text_[start]) & 0xc0) == 0x80) ++start;
+  sentence_ = current_sentence(text_, start);
+  line_.show(line_text(), true);
+}
+
+void ThoughtView::toggle() {
+  folded_ = !folded_;
+  if (!begun_) return;
+  if (folded_) {
+    end_trace();
+    show_line();
+  } else {
+    line_.clear();
+    show_trace();
+  }
+}
+
+void ThoughtView::set_paused(bool paused) {
+  paused_ = paused;
+  if (!begun_) return;
+  if (folded_) return show_line();
+  if (paused) {
+    end_trace();
+    show_line();
+  } else {
+    line_.clear();
+  }
+}
+
+// An empty line sets the answer off where both are on a terminal.
+void ThoughtView::end(bool answer_follows) {
+  if (!begun_) return;
+  line_.clear();
+  const bool traced = shown_ > 0;
+  end_trace();
+  if (folded_) dim_line(fmt::format("thought for {}, {} tokens", format_ms(elapsed_ms_), tokens_));
+  const bool together = standard_error().terminal() && standard_output().terminal();
+  if (answer_follows && together && (traced || folded_)) standard_error().write("\n");
+  begun_ = false;
+}
+
+}  // namespace reckon::cli
