@@ -38,7 +38,7 @@ const std::string kFigures = "[0-9.]+ (ms|s) · [0-9]+ tokens · [0-9.]+ tok/s �
 TEST_F(ScreenKeys, AFoldedThoughtIsOneDimLineThatFits) {
   for (const int columns : {80, 60}) {
     Screen screen(slow_run({"--fold"}), slow(columns));
-    ASSERT_TRUE(shows(screen, kFigures + "…?[A-Za-z0-9]")) << screen.text();
+    ASSERT_TRUE(shows(screen, kFigures + "(…)?[A-Za-z0-9]")) << screen.text();
     const std::vector<std::string> lines = screen.lines();
     ASSERT_EQ(lines.size(), 1u) << screen.text();
     EXPECT_LT(columns_of(lines.front()), columns);
@@ -117,11 +117,11 @@ TEST_F(ScreenKeys, AnAnswerGoesOnWhereItWasPaused) {
   const std::vector<std::string> command = slow_run({"--no-think"});
   std::string undisturbed;
   {
-    const Screen screen(joined(command, {"-n", "50", "--temp", "0"}), slow(40));
+    const Screen screen(joined(command, {"-n", "30", "--temp", "0"}), slow(40));
     ASSERT_TRUE(screen.wait_for_end().has_value());
     undisturbed = screen.text().substr(0, screen.text().find("tokens: "));
   }
-  Screen screen(joined(command, {"-n", "50", "--temp", "0"}), slow(40));
+  Screen screen(joined(command, {"-n", "30", "--temp", "0"}), slow(40));
   ASSERT_TRUE(eventually([&] { return screen.text().size() > 30; }));
   screen.press({"Space"});
   ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
@@ -130,11 +130,30 @@ TEST_F(ScreenKeys, AnAnswerGoesOnWhereItWasPaused) {
   EXPECT_EQ(screen.text().substr(0, screen.text().find("tokens: ")), undisturbed);
 }
 
+TEST_F(ScreenKeys, AEndsTheThoughtAndTheAnswerFollows) {
+  for (const bool paused : {false, true}) {
+    Screen screen(slow_run({"--fold", "--budget-message", "That will do.", "-n", "40", "--temp", "0"}),
+                  slow());
+    ASSERT_TRUE(shows(screen, kFigures)) << screen.text();
+    if (paused) {
+      screen.press({"Space"});
+      ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+    }
+    screen.type("t");
+    screen.type("a");
+    ASSERT_TRUE(screen.wait_for("That will do.")) << screen.text();
+    EXPECT_TRUE(shows(screen, "That will do.\n\n[^\n]*15")) << "an answer follows\n" << screen.text();
+    EXPECT_TRUE(screen.wait_for_end().has_value());
+    const std::vector<std::string> dim = screen.dim_lines();
+    EXPECT_TRUE(any_contains(dim, "That will do.")) << "the closing line is part of the thought";
+  }
+}
+
 TEST_F(ScreenKeys, WhatIsTypedMeanwhileIsTheNextLine) {
   const TemporaryDirectory directory;
   ScreenOptions options = slow();
   options.environment["XDG_STATE_HOME"] = directory.path();
-  Screen screen(long_thought({"chat", "-n", "60", "--seed", "1"}), options);
+  Screen screen(long_thought({"chat", "-n", "40", "--seed", "1"}), options);
   ASSERT_TRUE(screen.wait_for("\n>"));
   screen.type(kQuestion);
   screen.press({"Enter"});

@@ -93,7 +93,8 @@ bool any_contains(const std::vector<std::string>& lines, const std::string& text
 std::map<std::string, std::string> slow_environment() { return {{"RECKON_ISA", "scalar"}}; }
 
 std::vector<std::string> long_thought(const std::vector<std::string>& command) {
-  return joined(joined(command, {"-t", "1"}), endless_thinking());
+  return joined(joined(command, {"-t", "1", "--loop-breaker", "off", "--answer-reserve", "0"}),
+                endless_thinking());
 }
 
 Screen::Screen(const std::vector<std::string>& arguments, const ScreenOptions& options) {

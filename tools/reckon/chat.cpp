@@ -20,7 +20,7 @@ Chat::Chat(const ChatOptions& chat)
 void Chat::turn(const std::string& text) {
   messages_.push_back({"user", text});
   try {
-    Transcript transcript(transcript_options(options()));
+    Transcript transcript(transcript_options(options()), session_);
     const signals::CancelOnSignal cancel(session_);
     last_ = session_.generate(messages_, generate_options(options(), model_),
                               [&](const Event& event) { return transcript.show(event); });

@@ -63,7 +63,7 @@ int run_with_model(const RunOptions& options, const std::string& prompt) {
   Session session(model, {.context = options.generation.context, .cache_type = cache_type(options.model)});
   TranscriptOptions shown = transcript_options(options.generation);
   shown.keys = !machine_readable;
-  Transcript transcript(shown);
+  Transcript transcript(shown, session);
   const Generation generation = generate(session, options, prompt, settings, [&](const Event& event) {
     if (!machine_readable) return transcript.show(event);
     if (event.phase == Phase::prompt) transcript.show(event);  // progress

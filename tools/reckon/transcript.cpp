@@ -16,8 +16,12 @@ TranscriptOptions transcript_options(const GenerationOptions& generation) {
           .quiet = generation.quiet};
 }
 
-Transcript::Transcript(const TranscriptOptions& options)
-    : options_(options), status_(options.quiet), thought_(options.fold), answer_(options.render) {
+Transcript::Transcript(const TranscriptOptions& options, Session& session)
+    : options_(options),
+      session_(session),
+      status_(options.quiet),
+      thought_(options.fold),
+      answer_(options.render) {
   if (options.keys && !options.quiet && standard_error().terminal()) keyboard_.emplace();
 }
 
@@ -52,7 +56,8 @@ void Transcript::show_answer(const Event& event) {
 void Transcript::obey_keys(const Event& event) {
   while (const auto key = keyboard_ ? keyboard_->poll() : std::nullopt) {
     if (*key == Key::pause) pause();
-    if (*key == Key::fold && event.phase != Phase::answer && options_.thinking) thought_.toggle();
+    if (*key == Key::fold && !answering_ && options_.thinking) thought_.toggle();
+    if (*key == Key::answer && event.phase == Phase::thinking) session_.end_thinking();
   }
 }
 
@@ -67,6 +72,10 @@ void Transcript::pause() {
   while (const auto key = keyboard_->wait()) {
     if (*key == Key::pause) break;
     if (*key == Key::fold && !answering && options_.thinking) thought_.toggle();
+    if (*key == Key::answer && !answering) {
+      session_.end_thinking();
+      break;
+    }
   }
   set_paused(false);
   paused_ms_ += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();

@@ -27,7 +27,8 @@ struct TranscriptOptions {
 
 class Transcript {
  public:
-  explicit Transcript(const TranscriptOptions& options);
+  // `session` is what runs: keys may end its thought.
+  Transcript(const TranscriptOptions& options, Session& session);
   ~Transcript();
   Transcript(const Transcript&) = delete;
   Transcript& operator=(const Transcript&) = delete;
@@ -44,6 +45,7 @@ class Transcript {
   void pause();
 
   TranscriptOptions options_;
+  Session& session_;
   std::optional<Keyboard> keyboard_;
   StatusLine status_;
   ThoughtView thought_;
