@@ -39,14 +39,17 @@ void stop_if_interrupted() {
 class Runner {
  public:
   Runner(const Model& model, CacheType cache_type, StatusLine& status)
-      : model_(model), engine_(model, {.cache_type = cache_type}), status_(status) {}
+      : model_(model),
+        engine_(model, {.cache_type = cache_type}),
+        prefix_(engine_.add_sequence()),
+        status_(status) {}
 
   // Seconds per repetition, after one to warm up.
   std::vector<double> measure(const BenchTest& test, uint64_t repetitions);
   uint64_t logits_hash() const { return logits_hash_; }
 
  private:
-  double run_once(const BenchTest& test, SequenceId prefix);
+  double run_once(const BenchTest& test);
   void read_prompt(SequenceId sequence, uint64_t tokens, bool logits);
   void step(const std::vector<SequenceId>& sequences);
   TokenId next_token(uint64_t index, SequenceId sequence) const {
@@ -55,6 +58,7 @@ class Runner {
 
   const Model& model_;
   Engine engine_;
+  SequenceId prefix_;  // the longest that a test has begun with so far; others begin with a part of it
   StatusLine& status_;
   std::vector<BatchRow> rows_;
   uint64_t logits_hash_ = 0;  // of the first sequence's last logits
@@ -83,9 +87,12 @@ void Runner::step(const std::vector<SequenceId>& sequences) {
   engine_.forward(rows_);
 }
 
-double Runner::run_once(const BenchTest& test, SequenceId prefix) {
+double Runner::run_once(const BenchTest& test) {
   std::vector<SequenceId> sequences;
-  for (uint64_t i = 0; i < test.parallel; ++i) sequences.push_back(engine_.fork(prefix));
+  for (uint64_t i = 0; i < test.parallel; ++i) {
+    sequences.push_back(engine_.fork(prefix_));
+    engine_.rewind(sequences.back(), test.depth);
+  }
   const auto begin = std::chrono::steady_clock::now();
   if (test.generates) {
     for (uint64_t i = 0; i < test.tokens; ++i) step(sequences);
@@ -101,15 +108,14 @@ double Runner::run_once(const BenchTest& test, SequenceId prefix) {
 std::vector<double> Runner::measure(const BenchTest& test, uint64_t repetitions) {
   status_.restart();
   status_.update(fmt::format("{}: filling the cache", test.name()));
-  const SequenceId prefix = engine_.add_sequence();
-  read_prompt(prefix, test.depth, false);
+  const uint64_t filled = engine_.length(prefix_);
+  if (filled < test.depth) read_prompt(prefix_, test.depth - filled, false);
   std::vector<double> seconds;
   for (uint64_t i = 0; i <= repetitions; ++i) {
     status_.update(fmt::format("{}: run {} of {}", test.name(), i, repetitions));
-    const double once = run_once(test, prefix);
+    const double once = run_once(test);
     if (i > 0) seconds.push_back(once);
   }
-  engine_.remove(prefix);
   status_.clear();
   return seconds;
 }
