@@ -78,6 +78,74 @@ TEST_F(ChatFile, ThreeQuotesBeginAndEndAMessageOfSeveralLines) {
   }
 }
 
+TEST_F(ChatFile, ABackslashAtTheEndOfALineContinuesTheMessage) {
+  for (const auto& [script, message] :
+       std::vector<std::pair<std::string, std::string>>{{"What is \\\n7 + \\\n8?", "What is \n7 + \n8?"},
+                                                        {"rows end with \\\\", "rows end with \\\\"},
+                                                        {"\\\nWhat?", "\nWhat?"},
+                                                        {"a \\ b", "a \\ b"}}) {
+    EXPECT_EQ(first_message(script, file_), message) << script;
+  }
+  const Result result = chat("What is \\\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("a line after \\ is missing"), std::string::npos) << result.err;
+}
+
+TEST(Chat, ThinkShowsTheLastThought) {
+  const Result result = chat("What is 7 + 8?\n/think\n", {"--hide-thinking"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.err.find("7+8=15"), std::string::npos) << result.err;
+  EXPECT_EQ(chat("What is 7 + 8?\n", {"--hide-thinking"}).err.find("7+8=15"), std::string::npos);
+  EXPECT_NE(chat("/think\n").err.find("/think: there was no thought"), std::string::npos);
+}
+
+TEST_F(ChatFile, RetryAsksAgainWithAnotherSeedAndReplacesTheAnswer) {
+  const Result result = chat("What is 7 + 8?\n/retry\n/save " + file_ + "\n", {"--seed", "5"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.err.find("seed 5"), std::string::npos);
+  EXPECT_NE(result.err.find("seed 6"), std::string::npos) << result.err;
+  EXPECT_EQ(saved().at("messages").size(), 2u);
+  EXPECT_EQ(saved().at("messages").at(0).at("content"), "What is 7 + 8?");
+  EXPECT_EQ(chat("/retry\n").status, 1);
+}
+
+TEST_F(ChatFile, RetryAsksAgainWhatFoundNoAnswerAndKeepsAnAnswerThatIsNotBettered) {
+  const Result unanswered =
+      chat("/set max-tokens 3\nWhat is 7 + 8?\n/set max-tokens default\n/retry\n/save " + file_ + "\n");
+  EXPECT_EQ(unanswered.status, 0) << unanswered.err;
+  EXPECT_EQ(saved().at("messages").size(), 2u);
+  chat("What is 7 + 8?\n/save " + file_ + "\n");
+  const Json before = saved();
+  chat("What is 7 + 8?\n/set max-tokens 3\n/retry\n/save " + file_ + "\n");
+  EXPECT_EQ(saved(), before);
+}
+
+TEST_F(ChatFile, UndoDropsTheLastExchange) {
+  chat("What is 7 + 8?\n/save " + file_ + "\n");
+  const Json before = saved();
+  const Result result = chat("What is 7 + 8?\nWhat is 20 + 3?\n/undo\n/save " + file_ + "\n");
+  EXPECT_EQ(saved(), before);
+  EXPECT_NE(result.err.find("dropped: What is 20 + 3?"), std::string::npos) << result.err;
+  chat("/system S\nWhat is 7 + 8?\n/undo\n/save " + file_ + "\n");
+  EXPECT_EQ(saved().at("messages").size(), 1u) << "the system message stays";
+  EXPECT_NE(chat("/undo\n").err.find("/undo: there is no exchange to drop"), std::string::npos);
+}
+
+TEST_F(ChatFile, BranchesGoOnApart) {
+  const Result result =
+      chat("What is 7 + 8?\n/branch other\nWhat is 20 + 3?\n/branch\n/branch main\n/save " + file_ + "\n");
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.err.find("on branch other, a copy of main"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("  main: 2 messages\n* other: 4 messages\n"), std::string::npos) << result.err;
+  EXPECT_EQ(saved().at("messages").size(), 2u);
+  chat("What is 7 + 8?\n/branch other\nWhat is 20 + 3?\n/branch main\n/undo\n/branch other\n/save " + file_ +
+       "\n");
+  EXPECT_EQ(saved().at("messages").size(), 4u) << "what happens to one does not touch the other";
+  chat("/system S\n/branch b\n/system T\n/branch main\n/reset\n/save " + file_ + "\n");
+  EXPECT_EQ(saved().at("messages").at(0).at("content"), "S") << "the system message is the branch's";
+  EXPECT_NE(chat("/branch two words\n").err.find("a name has no blanks"), std::string::npos);
+}
+
 TEST(Chat, AMessageWithoutItsEndIsAnError) {
   const Result result = chat("\"\"\"\nWhat is 7 + 8?\n");
   EXPECT_EQ(result.status, 1);
@@ -189,7 +257,8 @@ TEST(Chat, HelpNamesEveryCommandAndExitEnds) {
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.out, "");
   for (const std::string name :
-       {"\"\"\"", "/help", "/reset", "/system", "/set", "/stats", "/save", "/load", "/exit"}) {
+       {"\"\"\"", "\\", "Ctrl-G", "space", "/help", "/think", "/retry", "/undo", "/branch", "/reset",
+        "/system", "/set", "/stats", "/save", "/load", "/exit"}) {
     EXPECT_NE(result.err.find(name), std::string::npos) << name;
   }
 }

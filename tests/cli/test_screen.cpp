@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 #include "cli/tmux.hpp"
 
@@ -98,6 +99,7 @@ class ScreenChat : public ::testing::Test {
   ScreenOptions options(int columns = 80) const {
     return {.columns = columns, .environment = {{"XDG_STATE_HOME", directory_.path()}}};
   }
+  bool has_history() const { return std::filesystem::exists(directory_.file("reckon")); }
 
  private:
   TemporaryDirectory directory_;
@@ -199,6 +201,62 @@ TEST_F(ScreenChat, TakesMessagesOfSeveralLines) {
   ASSERT_TRUE(screen.wait_for("seed 1")) << screen.text();
   screen.press({"C-d"});
   EXPECT_EQ(screen.wait_for_end(), 0) << screen.text();
+}
+
+TEST_F(ScreenChat, ABackslashContinuesTheLine) {
+  Screen screen(kChat, options());
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.type("What is 7 \\");
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("\n...")) << screen.text();
+  screen.type("+ 8?");
+  screen.press({"Enter"});
+  EXPECT_TRUE(screen.wait_for("seed 1")) << screen.text();
+}
+
+TEST_F(ScreenChat, CtrlGOpensTheLineInTheEditor) {
+  const TemporaryDirectory directory;
+  const std::string editor = directory.file("editor with a blank");
+  ScreenOptions around = options();
+  around.environment["EDITOR"] = "sh '" + editor + "'";
+  Screen screen(kChat, around);
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  write_file(editor, "sed -i s/9/8/ \"$1\"\n");
+  screen.type("What is 7 + 9");
+  screen.press({"Left", "C-g"});
+  ASSERT_TRUE(screen.wait_for("> What is 7 + 8")) << screen.text();
+  screen.type("?");
+  ASSERT_TRUE(screen.wait_for("> What is 7 + 8?")) << "edited further\n" << screen.text();
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for(kAnswer)) << screen.text();
+  ASSERT_TRUE(screen.wait_for("\n>", 2));
+  write_file(editor, "printf 'What is\\n20 + 3?\\n' > \"$1\"\n");
+  screen.press({"C-g"});
+  EXPECT_TRUE(screen.wait_for("What is\n20 + 3?\n")) << screen.text();
+  EXPECT_TRUE(screen.wait_for("seed 1", 2)) << "several lines are the message\n" << screen.text();
+  ASSERT_TRUE(screen.wait_for("\n>", 3)) << screen.text();
+  write_file(editor, "exit 1\n");
+  screen.type("kept");
+  screen.press({"C-g"});
+  EXPECT_TRUE(screen.wait_for("the editor failed")) << screen.text();
+  EXPECT_TRUE(screen.wait_for("failed; the line is as it was\n> kept")) << screen.text();
+  screen.press({"C-c"});
+  ASSERT_TRUE(screen.wait_for("> kept\n>")) << screen.text();
+  screen.press({"C-d"});
+  EXPECT_EQ(screen.wait_for_end(), 0) << screen.text();
+}
+
+TEST_F(ScreenChat, LeavesTheHistoryAloneWhereAsked) {
+  Screen screen(joined(kChat, {"--no-history"}), options());
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.type("/stats");
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("conversation: 0 messages"));
+  screen.press({"Up"});
+  EXPECT_TRUE(screen.wait_for("> /stats", 2)) << "lines of this chat are recalled";
+  screen.press({"Enter", "C-d"});
+  EXPECT_EQ(screen.wait_for_end(), 0);
+  EXPECT_FALSE(has_history()) << "no file is made";
 }
 
 TEST(Screen, LeavesNoServerBehind) {

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "conversation.hpp"
 #include "loading.hpp"
+#include "output.hpp"
 #include "signals.hpp"
 #include "transcript.hpp"
 
@@ -17,15 +20,18 @@ Chat::Chat(const ChatOptions& chat)
   reset();
 }
 
-void Chat::turn(const std::string& text) {
-  messages_.push_back({"user", text});
+void Chat::turn(const std::string& text) { ask(text, options()); }
+
+void Chat::ask(const std::string& text, const GenerationOptions& generation) {
+  unanswered_ = text;
+  messages().push_back({"user", text});
   try {
-    Transcript transcript(transcript_options(options()), session_);
+    Transcript transcript(transcript_options(generation), session_);
     const signals::CancelOnSignal cancel(session_);
-    last_ = session_.generate(messages_, generate_options(options(), model_),
+    last_ = session_.generate(messages(), generate_options(generation, model_),
                               [&](const Event& event) { return transcript.show(event); });
   } catch (...) {
-    messages_.pop_back();
+    messages().pop_back();
     throw;
   }
   keep(*last_);
@@ -35,17 +41,76 @@ void Chat::keep(const Generation& generation) {
   if (!options().quiet) dim_parts(statistics(generation));
   const bool answered = !generation.answer.empty();
   if (answered) {
-    messages_.push_back({"assistant", generation.answer});
+    messages().push_back({"assistant", generation.answer});
+    unanswered_.reset();
   } else {
-    messages_.pop_back();
+    messages().pop_back();
   }
   const std::string ending = ending_text(generation);
   if (!ending.empty()) note(ending + (answered ? "" : "; the turn is not kept"));
 }
 
+namespace {
+
+bool ends_with_exchange(const std::vector<Message>& messages) {
+  return messages.size() >= 2 && messages.back().role == "assistant" && messages.end()[-2].role == "user";
+}
+
+}  // namespace
+
+void Chat::retry() {
+  GenerationOptions again = options();
+  if (again.seed && last_) again.seed = last_->seed + 1;
+  if (unanswered_) return ask(std::string(*unanswered_), again);
+  if (!ends_with_exchange(messages())) throw UsageError("/retry: nothing was asked yet");
+  const std::vector<Message> before = messages();
+  messages().resize(before.size() - 2);
+  try {
+    ask(before.end()[-2].content, again);
+  } catch (...) {
+    messages() = before;
+    throw;
+  }
+  if (unanswered_) messages() = before;
+  unanswered_.reset();
+}
+
+void Chat::undo() {
+  if (!ends_with_exchange(messages())) throw UsageError("/undo: there is no exchange to drop");
+  const std::string question = messages().end()[-2].content;
+  messages().resize(messages().size() - 2);
+  unanswered_.reset();
+  if (!options().quiet) {
+    note(fmt::format("dropped: {}", question.substr(0, question.find('\n'))));
+  }
+}
+
+void Chat::show_thought() const {
+  if (!last_ || last_->thinking.empty()) throw UsageError("/think: there was no thought");
+  std::string thought = printable(last_->thinking);
+  thought.erase(thought.find_last_not_of("\r\n") + 1);
+  dim_line(thought.substr(std::min(thought.find_first_not_of("\r\n"), thought.size())));
+}
+
+void Chat::branch(const std::string& name) {
+  if (name.empty()) {
+    standard_error().write(branches_.list());
+    return;
+  }
+  const std::string from = branches_.name();
+  const bool made = branches_.go_to(name);
+  unanswered_.reset();
+  adopt_system();
+  if (!options().quiet) {
+    note(made ? fmt::format("on branch {}, a copy of {}", name, from)
+              : fmt::format("on branch {}: {} messages", name, messages().size()));
+  }
+}
+
 void Chat::reset() {
-  messages_.clear();
-  if (options().system) messages_.push_back({"system", *options().system});
+  messages().clear();
+  if (options().system) messages().push_back({"system", *options().system});
+  unanswered_.reset();
   session_.reset();
 }
 
@@ -56,20 +121,25 @@ void Chat::set_system(const std::string& text) {
 
 void Chat::show_statistics() const {
   if (last_) dim_parts(statistics(*last_));
-  dim_parts({fmt::format("conversation: {} messages, {} of {} positions in the cache", messages_.size(),
-                         session_.cached_tokens(), session_.context())});
+  dim_parts({fmt::format("conversation: {} messages, {} of {} positions in the cache",
+                         branches_.messages().size(), session_.cached_tokens(), session_.context())});
 }
 
 void Chat::save(const std::string& file) const {
-  save_conversation(file, model_.info().name, messages_);
-  if (!options().quiet) note(fmt::format("saved {} messages to {}", messages_.size(), file));
+  save_conversation(file, model_.info().name, branches_.messages());
+  if (!options().quiet) note(fmt::format("saved {} messages to {}", branches_.messages().size(), file));
+}
+
+void Chat::adopt_system() {
+  const bool has_system = !messages().empty() && messages().front().role == "system";
+  settings_.now().system = has_system ? std::optional(messages().front().content) : std::nullopt;
 }
 
 void Chat::load(const std::string& file) {
-  messages_ = load_conversation(file);
-  const bool has_system = !messages_.empty() && messages_.front().role == "system";
-  settings_.now().system = has_system ? std::optional(messages_.front().content) : std::nullopt;
-  if (!options().quiet) note(fmt::format("loaded {} messages from {}", messages_.size(), file));
+  messages() = load_conversation(file);
+  unanswered_.reset();
+  adopt_system();
+  if (!options().quiet) note(fmt::format("loaded {} messages from {}", branches_.messages().size(), file));
 }
 
 }  // namespace reckon::cli

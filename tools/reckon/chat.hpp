@@ -7,6 +7,7 @@
 
 #include <reckon/reckon.hpp>
 
+#include "chat_branches.hpp"
 #include "chat_settings.hpp"
 
 namespace reckon::cli {
@@ -18,6 +19,14 @@ class Chat {
 
   // Says `text` and shows the answer. A turn without an answer leaves no trace in the conversation.
   void turn(const std::string& text);
+  // Asks again what was asked last, with another seed; the new answer takes the old one's place, if there is
+  // one. With --seed it is the last seed plus one, else a random one.
+  void retry();
+  // Drops the last question and its answer.
+  void undo();
+  void show_thought() const;  // of the last turn
+  // To another branch of the conversation, or a new copy of this one. Lists them without a name.
+  void branch(const std::string& name);
 
   void reset();
   void set_system(const std::string& text);  // none if empty
@@ -32,13 +41,17 @@ class Chat {
 
  private:
   const GenerationOptions& options() const { return settings_.now(); }
+  std::vector<Message>& messages() { return branches_.messages(); }
+  void ask(const std::string& text, const GenerationOptions& options);
   void keep(const Generation& generation);
+  void adopt_system();  // the conversation's, as the setting
 
   ChatSettings settings_;
   Model model_;
   Session session_;
-  std::vector<Message> messages_;
+  ChatBranches branches_;
   std::optional<Generation> last_;
+  std::optional<std::string> unanswered_;  // what was asked last, if no answer was kept
   bool ended_ = false;
 };
 

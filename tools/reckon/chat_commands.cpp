@@ -34,6 +34,15 @@ const std::string& file_name(const char* command, const std::string& argument) {
 
 constexpr ChatCommand kCommands[] = {
     {"/help", "", "this list", [](Chat&, const std::string&) { standard_error().write(chat_help()); }},
+    {"/think", "", "show the last thought", [](Chat& chat, const std::string&) { chat.show_thought(); }},
+    {"/retry", "", "ask the last question again, with another seed",
+     [](Chat& chat, const std::string&) { chat.retry(); }},
+    {"/undo", "", "drop the last question and its answer",
+     [](Chat& chat, const std::string&) { chat.undo(); }},
+    {"/branch", "", "list the branches of the conversation",
+     [](Chat& chat, const std::string& name) { chat.branch(name); }},
+    {"/branch", "NAME", "go to a branch; a new one begins as a copy of this conversation, which is kept",
+     [](Chat& chat, const std::string& name) { chat.branch(name); }},
     {"/reset", "", "forget the conversation", [](Chat& chat, const std::string&) { chat.reset(); }},
     {"/system", "[TEXT]", "set the system message (none without TEXT) and forget the conversation",
      [](Chat& chat, const std::string& text) { chat.set_system(text); }},
@@ -58,7 +67,10 @@ std::span<const ChatCommand> chat_commands() { return kCommands; }
 
 std::string chat_help() {
   std::string text =
-      help_line("\"\"\"", "begin a message of several lines; it ends with \"\"\" at the end of a line");
+      help_line("\"\"\"", "begin a message of several lines; it ends with \"\"\" at the end of a line") +
+      help_line("\\", "at the end of a line: the message goes on in the next one") +
+      help_line("Ctrl-G", "open the line in $VISUAL or $EDITOR") +
+      help_line("while it thinks", "a: answer now, t: fold or unfold, space: pause or go on, Ctrl-C: stop");
   for (const ChatCommand& command : kCommands) {
     const bool takes_argument = *command.placeholder != '\0';
     text += help_line(takes_argument ? fmt::format("{} {}", command.name, command.placeholder) : command.name,

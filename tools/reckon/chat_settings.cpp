@@ -7,7 +7,8 @@ namespace {
 
 std::string value_text(const Option& option) {
   if (const auto* flag = std::get_if<Flag>(&option.target)) return *flag->target ? "on" : "off";
-  if (std::holds_alternative<OptionalNumber>(option.target) && default_text(option).empty()) return "as whole";
+  if (std::holds_alternative<OptionalNumber>(option.target) && default_text(option).empty())
+    return "as whole";
   if (const auto* list = std::get_if<TextList>(&option.target)) {
     return list->target->empty() ? "none" : fmt::format("{}", fmt::join(*list->target, " | "));
   }

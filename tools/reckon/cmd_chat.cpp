@@ -17,7 +17,7 @@ bool from_a_person() { return ::isatty(STDIN_FILENO) == 1; }
 // Reads messages and hands them to the chat until either ends.
 class Talk {
  public:
-  explicit Talk(Chat& chat) : chat_(chat), reader_(LineReader::open()) {}
+  Talk(Chat& chat, bool keep_history) : chat_(chat), reader_(LineReader::open(keep_history)) {}
   int run();
 
  private:
@@ -90,7 +90,7 @@ int chat(const ChatOptions& options) {
   if (from_a_person() && !options.generation.quiet) {
     dim_line(fmt::format("{}; /help lists the commands, Ctrl-D ends", chat.info().name));
   }
-  return Talk(chat).run();
+  return Talk(chat, !options.no_history).run();
 }
 
 }  // namespace reckon::cli

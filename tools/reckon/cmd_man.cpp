@@ -108,10 +108,15 @@ Interrupted by Ctrl\-C or SIGTERM.
 Name of the kernel set to use instead of the best one; \fBreckon inspect\fR lists them.
 .TP
 .B NO_COLOR
-If set and not empty, nothing is dimmed.
+If set and not empty, nothing is dimmed or coloured; emphasis keeps the marks it is written with.
 .TP
 .B TERM
 With "dumb" or without it, nothing is dimmed and no line is rewritten.
+.TP
+.BR VISUAL ", " EDITOR
+The editor that Ctrl-G opens in
+.BR chat ;
+without both, vi.
 .TP
 .BR XDG_STATE_HOME ", " HOME
 Where the history of

@@ -5,18 +5,19 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cwchar>
-#include <filesystem>
 #include <string_view>
 
+#include "external_editor.hpp"
+#include "history_file.hpp"
 #include "keyboard.hpp"
+#include "output.hpp"
 #include "signals.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 namespace {
 
-constexpr int kHistoryLines = 1000;
 constexpr size_t kLongestLine = 16 << 20;
 
 // Lines of a script.
@@ -55,11 +56,12 @@ class PlainReader : public LineReader {
 // libedit, fed by a reader of our own: its built-in one retries when a signal interrupts it.
 class EditingReader : public LineReader {
  public:
-  EditingReader() : editor_(el_init("reckon", stdin, stderr, stderr)), history_(history_init()) {
+  explicit EditingReader(HistoryFile file)
+      : file_(std::move(file)), editor_(el_init("reckon", stdin, stderr, stderr)), history_(history_init()) {
     HistEvent event;
-    history(history_, &event, H_SETSIZE, kHistoryLines);
+    history(history_, &event, H_SETSIZE, static_cast<int>(HistoryFile::kMostLines));
     history(history_, &event, H_SETUNIQUE, 1);
-    if (file_) history(history_, &event, H_LOAD, file_->c_str());
+    for (const std::string& line : file_.load()) history(history_, &event, H_ENTER, line.c_str());
     el_set(editor_, EL_CLIENTDATA, this);
     el_set(editor_, EL_PROMPT, &EditingReader::prompt_of);
     el_set(editor_, EL_EDITOR, "emacs");
@@ -67,6 +69,8 @@ class EditingReader : public LineReader {
     el_set(editor_, EL_HIST, history, history_);
     el_set(editor_, EL_GETCFN, &EditingReader::read_character);
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
+    el_set(editor_, EL_ADDFN, "open-editor", "Open the line in an editor", &EditingReader::open_editor);
+    el_set(editor_, EL_BIND, "^G", "open-editor", nullptr);
     watch_window_size();
   }
   ~EditingReader() override {
@@ -78,12 +82,14 @@ class EditingReader : public LineReader {
 
   Result read(const std::string& prompt) override {
     prompt_ = prompt;
+    edited_.reset();
     int length = 0;
     const char* text = el_gets(editor_, &length);
     if (signals::interrupted()) {
       el_reset(editor_);
       return {Status::interrupted, ""};
     }
+    if (edited_) return {Status::line, std::move(*edited_), true};
     if (text == nullptr || length <= 0) return {};
     std::string line(text, static_cast<size_t>(length));
     if (line.ends_with('\n')) line.pop_back();
@@ -139,45 +145,58 @@ class EditingReader : public LineReader {
     ::sigaction(SIGWINCH, &action, nullptr);
   }
 
+  // The line as it stands, in the person's editor. One line comes back to be edited further; several can't be
+  // shown here and are taken as the message.
+  static unsigned char open_editor(EditLine* editor, int) {
+    const LineInfo* line = el_line(editor);
+    const std::string before(line->buffer, line->lastchar);
+    el_set(editor, EL_PREP_TERM, 0);
+    standard_error().write("\n");
+    const std::optional<std::string> edited = edit_text(before);
+    el_set(editor, EL_PREP_TERM, 1);
+    if (!edited) {
+      note("the editor failed; the line is as it was");
+      return CC_REDISPLAY;
+    }
+    if (edited->find('\n') != std::string::npos) {
+      standard_error().write(printable(*edited) + "\n");
+      self(editor).edited_ = *edited;
+      return CC_EOF;
+    }
+    replace_line(editor, *edited);
+    return CC_REDISPLAY;
+  }
+
+  static void replace_line(EditLine* editor, const std::string& text) {
+    const LineInfo* line = el_line(editor);
+    el_cursor(editor, static_cast<int>(line->lastchar - line->cursor));
+    line = el_line(editor);
+    el_deletestr(editor, static_cast<int>(line->lastchar - line->buffer));
+    if (!text.empty()) el_insertstr(editor, text.c_str());
+  }
+
   // Saved line by line: nothing is lost when the process ends.
   void remember(const std::string& line) {
     if (line.find_first_not_of(" \t") == std::string::npos) return;
     HistEvent event;
     history(history_, &event, H_ENTER, line.c_str());
-    if (file_) history(history_, &event, H_SAVE, file_->c_str());
+    file_.append(line);
   }
 
   static inline volatile std::sig_atomic_t window_changed = 0;
 
-  std::optional<std::string> file_ = history_file();
+  HistoryFile file_;
   EditLine* editor_;
   History* history_;
   std::string prompt_;
+  std::optional<std::string> edited_;  // several lines from the person's editor
 };
 
 }  // namespace
 
-std::optional<std::string> history_file() {
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  std::filesystem::path directory;
-  if (state != nullptr && *state == '/') {
-    directory = state;
-  } else if (home != nullptr && *home != '\0') {
-    directory = std::filesystem::path(home) / ".local" / "state";
-  } else {
-    return std::nullopt;
-  }
-  directory /= "reckon";
-  std::error_code failed;  // no history is no reason not to chat
-  std::filesystem::create_directories(directory, failed);
-  if (failed) return std::nullopt;
-  return (directory / "history").string();
-}
-
-std::unique_ptr<LineReader> LineReader::open() {
-  if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) return std::make_unique<EditingReader>();
-  return std::make_unique<PlainReader>();
+std::unique_ptr<LineReader> LineReader::open(bool keep_history) {
+  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) return std::make_unique<PlainReader>();
+  return std::make_unique<EditingReader>(HistoryFile(keep_history ? default_history_path() : ""));
 }
 
 }  // namespace reckon::cli

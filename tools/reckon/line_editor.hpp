@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace reckon::cli {
@@ -12,19 +11,17 @@ class LineReader {
   enum class Status { line, interrupted, end };
   struct Result {
     Status status = Status::end;
-    std::string line;  // without its line break
+    std::string line;     // without its line break
+    bool edited = false;  // several lines that came from an editor
   };
 
   virtual ~LineReader() = default;
   // Waits for a line without using the processor. `interrupted`: Ctrl-C, the line typed so far is dropped.
   virtual Result read(const std::string& prompt) = 0;
 
-  // With editing if standard input and standard error are terminals.
-  static std::unique_ptr<LineReader> open();
+  // With editing if standard input and standard error are terminals; then with the lines of earlier chats, if
+  // `keep_history`.
+  static std::unique_ptr<LineReader> open(bool keep_history);
 };
-
-// Where the history is kept: $XDG_STATE_HOME/reckon/history or ~/.local/state/reckon/history; none without
-// either.
-std::optional<std::string> history_file();
 
 }  // namespace reckon::cli

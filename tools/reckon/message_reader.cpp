@@ -13,14 +13,33 @@ std::string_view without_blanks_behind(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
+// A backslash at the end, not one that another protects (LaTeX ends rows with two).
+bool goes_on(std::string_view text) {
+  const size_t last = text.find_last_not_of('\\');
+  const size_t backslashes = text.size() - (last == std::string_view::npos ? 0 : last + 1);
+  return backslashes % 2 == 1;
+}
+
 }  // namespace
 
 MessageReader::Result MessageReader::read() {
   LineReader::Result first = lines_->read(kPrompt);
-  if (first.status != LineReader::Status::line || !first.line.starts_with(kMark)) {
-    return {first.status, std::move(first.line)};
+  if (first.status != LineReader::Status::line) return {first.status, ""};
+  if (first.edited) return {first.status, std::move(first.line), true};
+  if (first.line.starts_with(kMark)) return read_quoted(std::string_view(first.line).substr(kMark.size()));
+  return read_continued(std::move(first.line));
+}
+
+MessageReader::Result MessageReader::read_continued(std::string text) {
+  while (goes_on(text)) {
+    text.back() = '\n';
+    LineReader::Result next = lines_->read(kFurtherPrompt);
+    if (next.status == LineReader::Status::interrupted) return {next.status, ""};
+    if (next.status == LineReader::Status::end)
+      throw UsageError("the message has no end: a line after \\ is missing");
+    text += next.line;
   }
-  return read_quoted(std::string_view(first.line).substr(kMark.size()));
+  return {LineReader::Status::line, std::move(text)};
 }
 
 MessageReader::Result MessageReader::read_quoted(std::string_view text) {

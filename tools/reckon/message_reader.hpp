@@ -1,4 +1,5 @@
-// What a person or a script says in a chat: a line, or the lines between two marks of three quotes.
+// What a person or a script says in a chat: a line, lines joined by a backslash at the end of each but the
+// last, or the lines between two marks of three quotes.
 #pragma once
 
 #include <memory>
@@ -20,10 +21,11 @@ class MessageReader {
   explicit MessageReader(std::unique_ptr<LineReader> lines) : lines_(std::move(lines)) {}
 
   // Waits for a message. `interrupted`: Ctrl-C, what was typed of it is dropped. Throws UsageError if the
-  // input ends before the second mark.
+  // input ends before the message does.
   Result read();
 
  private:
+  Result read_continued(std::string text);
   // `text` is what follows the first mark in its line.
   Result read_quoted(std::string_view text);
 

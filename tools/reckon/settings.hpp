@@ -42,6 +42,7 @@ struct RunOptions {
 struct ChatOptions {
   ModelOptions model;
   GenerationOptions generation;
+  bool no_history = false;
 };
 
 struct BenchOptions {

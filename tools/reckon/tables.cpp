@@ -85,13 +85,22 @@ Command chat_command(ChatOptions& options) {
       .summary = "talk in several turns",
       .description =
           {"Every line is a turn; lines that begin with / are commands: /help lists them. A line that begins "
-           "with \"\"\" begins a message of several lines, which ends with \"\"\" at the end of a line. "
+           "with \"\"\" begins a message of several lines, which ends with \"\"\" at the end of a line; a "
+           "line "
+           "that ends with a backslash goes on in the next one. "
            "Thinking is shown but does not stay in the conversation. Ctrl-C ends the turn that runs, or "
-           "clears the message; Ctrl-D or /exit ends the chat.",
+           "clears the message; Ctrl-D or /exit ends the chat. On a terminal, the keys of reckon run steer a "
+           "turn; "
+           "Ctrl-G opens the line in $VISUAL or $EDITOR, and the arrows recall lines of this and earlier "
+           "chats.",
            "Where standard input is not a terminal, its lines are taken the same way and the first error "
            "ends "
            "the chat with status 1."},
-      .options = joined(model_table(options.model), generation_table(options.generation)),
+      .options = joined(joined(model_table(options.model), generation_table(options.generation)),
+                        {{.names = "--no-history",
+                          .placeholder = "",
+                          .help = "neither recall the lines of earlier chats nor keep those of this one",
+                          .target = Flag{&options.no_history}}}),
       .examples = {{"reckon chat", "with the embedded model"},
                    {"reckon chat -m r1-8b.gguf --ctx 16384 --hide-thinking", "answers only"},
                    {"printf '2 + 3\\n/stats\\n' | reckon chat --seed 1", "a script"}},

@@ -1,0 +1,33 @@
+#include "chat_branches.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "options.hpp"
+
+namespace reckon::cli {
+
+bool ChatBranches::go_to(const std::string& name) {
+  if (name.find_first_of(" \t\n") != std::string::npos) {
+    throw UsageError(fmt::format("/branch: a name has no blanks, '{}' has", name));
+  }
+  const auto found = std::find_if(branches_.begin(), branches_.end(),
+                                  [&](const Branch& branch) { return branch.name == name; });
+  const bool made = found == branches_.end();
+  const size_t there = static_cast<size_t>(found - branches_.begin());
+  if (made) branches_.push_back({name, messages()});
+  present_ = there;
+  return made;
+}
+
+std::string ChatBranches::list() const {
+  std::string lines;
+  for (const Branch& branch : branches_) {
+    const char* mark = &branch == &branches_[present_] ? "*" : " ";
+    lines += fmt::format("{} {}: {} messages\n", mark, branch.name, branch.messages.size());
+  }
+  return lines;
+}
+
+}  // namespace reckon::cli
