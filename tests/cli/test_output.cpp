@@ -7,6 +7,7 @@
 #include "tools/reckon/json_output.hpp"
 #include "tools/reckon/output.hpp"
 #include "tools/reckon/terminal.hpp"
+#include "tools/reckon/thought_view.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -29,6 +30,31 @@ TEST(CutToColumns, CountsWideCharactersTwiceAndMarksNotAtAll) {
   EXPECT_EQ(cut_to_columns("e\xcc\x81x", 1), "e\xcc\x81");  // a combining accent
   EXPECT_EQ(cut_to_columns("\xff\xff", 1), "\xff");
   EXPECT_EQ(cut_to_columns("abc", 0), "");
+}
+
+TEST(ColumnAfter, FollowsTheCursor) {
+  EXPECT_EQ(column_after(0, "abc"), 3);
+  EXPECT_EQ(column_after(3, "中e\xcc\x81"), 6);
+  EXPECT_EQ(column_after(3, "x\ny"), 1);
+  EXPECT_EQ(column_after(3, "\tx"), 9);
+  EXPECT_EQ(column_after(3, "\x1b[1;36mab\x1b[0m\x1b[K"), 5);
+}
+
+TEST(CurrentSentence, IsTheOneThatGoesOn) {
+  const auto sentence = [](const std::string& text) { return text.substr(current_sentence(text, 0)); };
+  EXPECT_EQ(sentence(""), "");
+  EXPECT_EQ(sentence("One. Two"), "Two");
+  EXPECT_EQ(sentence("One. Two."), "Two.");
+  EXPECT_EQ(sentence("One. Two. "), "Two. ") << "the last one stays until the next begins";
+  EXPECT_EQ(sentence("One\nTwo"), "Two");
+  EXPECT_EQ(sentence("One!  \n Two? 3.5 is"), "3.5 is");
+}
+
+TEST(EndInColumns, KeepsTheEnd) {
+  EXPECT_EQ(end_in_columns("abc", 3), "abc");
+  EXPECT_EQ(end_in_columns("abcd", 3), "…cd");
+  EXPECT_EQ(end_in_columns("中文中", 4), "…中");
+  EXPECT_EQ(end_in_columns("abc", 0), "");
 }
 
 TEST(FitToColumns, BreaksBetweenPartsAndThenAtCommas) {

@@ -203,6 +203,27 @@ TEST_F(ScreenChat, TakesMessagesOfSeveralLines) {
   EXPECT_EQ(screen.wait_for_end(), 0) << screen.text();
 }
 
+TEST_F(ScreenChat, ShowsTheThoughtAgainRetriesBranchesAndDrops) {
+  Screen screen(joined(kChat, {"--fold"}), options());
+  const auto say = [&](const std::string& line, const std::string& reply, int times = 1) {
+    screen.type(line);
+    screen.press({"Enter"});
+    ASSERT_TRUE(screen.wait_for(reply, times)) << line << "\n" << screen.text();
+  };
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  say(kQuestion, "seed 1\n>");
+  EXPECT_EQ(screen.text().find("7+8=15"), std::string::npos) << "folded\n" << screen.text();
+  say("/think", "7+8=15");
+  EXPECT_TRUE(any_contains(screen.dim_lines(), "7+8=15"));
+  say("/retry", "seed 2\n>");
+  say("/branch aside", "on branch aside, a copy of main\n>");
+  say("/undo", "dropped: " + kQuestion + "\n>");
+  say("/branch", "  main: 2 messages\n* aside: 0 messages\n>");
+  say("/branch main", "on branch main: 2 messages\n>");
+  say("/exit", "/exit");
+  EXPECT_EQ(screen.wait_for_end(), 0);
+}
+
 TEST_F(ScreenChat, ABackslashContinuesTheLine) {
   Screen screen(kChat, options());
   ASSERT_TRUE(screen.wait_for("\n>"));
