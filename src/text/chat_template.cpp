@@ -1,5 +1,6 @@
 #include "text/chat_template.hpp"
 
+#include <nlohmann/json.hpp>
 #include <reckon/error.hpp>
 
 #include "text/jinja/interpreter.hpp"

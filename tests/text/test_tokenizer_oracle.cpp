@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "tests/text/tokenizer_fixture.hpp"
 #include "text/tokenizer.hpp"

@@ -1,7 +1,7 @@
 // Vocabularies, hard cases and random strings of the tokenizer's tests.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>

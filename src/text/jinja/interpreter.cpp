@@ -2,6 +2,7 @@
 #include "text/jinja/interpreter.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "text/jinja/builtins.hpp"
 #include "text/jinja/printing.hpp"

@@ -1,7 +1,7 @@
 // Runs a Program: statements put out text, expressions give values.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "text/jinja/ast.hpp"
 #include "text/jinja/loop_state.hpp"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "text/jinja/code_points.hpp"
 #include "text/jinja/operators.hpp"
