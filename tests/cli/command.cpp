@@ -67,6 +67,19 @@ void place(int in, int out, int err, const Surroundings& around) {
   if (around.output_closed) ::close(STDOUT_FILENO);
 }
 
+// Writes all of `text`; false if nobody reads it any more. Only here are broken pipes no signal: the command
+// would inherit that.
+bool write_all(int descriptor, const std::string& text) {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  size_t done = 0;
+  ssize_t count = 0;
+  while (done < text.size() && (count = ::write(descriptor, text.data() + done, text.size() - done)) >= 0) {
+    done += static_cast<size_t>(count);
+  }
+  std::signal(SIGPIPE, before);
+  return done == text.size();
+}
+
 }  // namespace
 
 Command::Command(const std::vector<std::string>& arguments, const Surroundings& around) {
@@ -106,7 +119,7 @@ Command::Command(const std::vector<std::string>& arguments, const Surroundings& 
   in_ = input.write_end;
   out_descriptor_ = output.read_end;
   err_descriptor_ = error.read_end;
-  if (around.input) type(*around.input);
+  if (around.input) write_all(in_, *around.input);  // a refused command ends before it reads
   if (!around.input_stays_open) end_input();
 }
 
@@ -118,11 +131,7 @@ Command::~Command() {
 }
 
 void Command::type(const std::string& text) {
-  for (size_t done = 0; done < text.size();) {
-    const ssize_t count = ::write(in_, text.data() + done, text.size() - done);
-    if (count < 0) throw std::runtime_error("the command does not take its input");
-    done += static_cast<size_t>(count);
-  }
+  if (!write_all(in_, text)) throw std::runtime_error("the command does not take its input");
 }
 
 void Command::end_input() { close_if_open(in_); }

@@ -1,9 +1,7 @@
-// Bounds on time, generous enough for a busy machine under sanitizers: what they catch is another order of
-// growth.
+// Bounds on CPU time, generous enough for sanitizers: what they catch is another order of growth.
 #include <gtest/gtest.h>
 
-#include <chrono>
-
+#include "tests/cpu_stopwatch.hpp"
 #include "tests/text/tokenizer_fixture.hpp"
 #include "text/tokenizer.hpp"
 
@@ -11,10 +9,6 @@ namespace reckon::text {
 namespace {
 
 constexpr size_t kBytes = 16 << 20;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 std::string repeat(const std::string& piece, size_t bytes) {
   std::string text;
@@ -60,9 +54,9 @@ class TokenizerSpeed : public testing::TestWithParam<const char*> {};
 TEST_P(TokenizerSpeed, EncodesAny16MiBInBoundedTime) {
   const Tokenizer t(small_vocabulary(GetParam()));
   for (const Case& c : hard_texts()) {
-    const auto start = std::chrono::steady_clock::now();
+    const test::CpuStopwatch watch;
     const auto ids = t.encode(c.text);
-    const double seconds = seconds_since(start);
+    const double seconds = watch.seconds();
     EXPECT_LT(seconds, 60) << c.name;
     EXPECT_TRUE(t.decode(ids) == c.text) << c.name;
     RecordProperty(c.name, std::to_string(seconds));
@@ -80,9 +74,9 @@ class R1Speed : public testing::TestWithParam<const char*> {};
 TEST_P(R1Speed, BuildsAndEncodes16MiBInBoundedTime) {
   auto v = shared_vocabulary(GetParam());
   if (!v) GTEST_SKIP() << "missing: " << shared_vocabulary_path(GetParam());
-  auto start = std::chrono::steady_clock::now();
+  const test::CpuStopwatch build_watch;
   const Tokenizer t(std::move(*v));
-  const double build = seconds_since(start);
+  const double build = build_watch.seconds();
   EXPECT_LT(build, 5);
   const std::string english = repeat(
       "First, let me read the question again. We have 12 apples and 345 pears; if she gives away 67 of them, "
@@ -92,9 +86,9 @@ TEST_P(R1Speed, BuildsAndEncodes16MiBInBoundedTime) {
   auto texts = hard_texts();
   texts.push_back({"English", english});
   for (const Case& c : texts) {
-    start = std::chrono::steady_clock::now();
+    const test::CpuStopwatch watch;
     const auto ids = t.encode(c.text);
-    const double seconds = seconds_since(start);
+    const double seconds = watch.seconds();
     EXPECT_LT(seconds, 60) << c.name;
     EXPECT_TRUE(t.decode(ids) == c.text) << c.name;
     RecordProperty(c.name, std::to_string(seconds));
