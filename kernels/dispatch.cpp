@@ -17,7 +17,9 @@ std::string names() {
 }  // namespace
 
 std::span<const KernelTable* const> all_tables() {
-#if defined(__x86_64__)
+#if defined(RECKON_SCALAR_ONLY)
+  static const KernelTable* const kTables[] = {&scalar::table()};
+#elif defined(__x86_64__)
   static const KernelTable* const kTables[] = {&amx::table(), &avx512vnni::table(), &avx512::table(),
                                                &avx2::table(), &scalar::table()};
 #elif defined(__aarch64__)
