@@ -1,22 +1,17 @@
-# Sourced by tools/try and tools/test: installs what is missing, configures, builds, and says so.
+# Sourced by tools/try, tools/test and tools/check: installs what is missing, configures, builds, and says so.
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # the lists are for those who source this
 
 build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libedit-dev)
 # groff-base, zsh and tmux: tests of the man page, the completions and the terminal use them and are skipped where they
 # are missing.
 test_packages=(libgtest-dev liblzma-dev groff-base zsh tmux)
+check_packages=(clang-format-14 shellcheck)
 
 say() { printf 'reckon: %s\n' "$*" >&2; }
 
 as_root() {
-  if ((EUID == 0)); then
-    "$@"
-  elif command -v sudo > /dev/null; then
-    sudo "$@"
-  else
-    say "root or sudo is needed for: $*"
-    return 1
-  fi
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
 }
 
 apt_install() {
@@ -33,6 +28,10 @@ install_packages() {
     [[ $installed == *" installed=$name "* ]] || missing+=("$name")
   done
   ((${#missing[@]} > 0)) || return 0
+  if ((EUID != 0)) && ! command -v sudo > /dev/null; then
+    say "packages are missing, and there is neither root nor sudo to install them. As root: apt-get install ${missing[*]}"
+    return 1
+  fi
   say "installing ${missing[*]}"
   quietly apt_install "${missing[@]}"
 }
