@@ -48,8 +48,8 @@ ActivationType activation_type(WeightType type);
 //   keys   (kKvBlockPositions / 16, head_dim, 16): a lane per position
 //   values (kKvBlockPositions, head_dim)
 // as f16, or as q8_0: int8, each 32 elements of a position's key or value with an f16 scale; these follow the
-// int8 of the keys, (kKvBlockPositions / 16, kv_scales, 16), and of the values, (kKvBlockPositions,
-// kv_scales).
+// int8 of the keys, (kKvBlockPositions / 16, kv_scales, 16), and of the values, (kv_scales,
+// kKvBlockPositions).
 enum class KvType : uint8_t { f16, q8_0 };
 inline constexpr size_t kKvBlockPositions = 64;
 inline constexpr size_t kKvScaled = 32;

@@ -22,6 +22,9 @@ struct F32x16 {
   static F32x16 load_f16(const uint16_t* p) {
     return {_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)))};
   }
+  static F32x16 load_i8(const int8_t* p) {
+    return {_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))))};
+  }
   void store(float* p) const { _mm512_storeu_ps(p, lanes); }
   void store_first(float* p, size_t n) const { _mm512_mask_storeu_ps(p, first(n), lanes); }
   void store_f16(uint16_t* p) const {

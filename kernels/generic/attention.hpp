@@ -1,10 +1,12 @@
 // Attention of a chunk's rows, and the merge of chunks (running maximum and sum, as in Dao et al., 2022,
 // "FlashAttention"). Per row, over its first n_visible positions; others are never used, whatever their
 // bytes:
-//   keys and values as f32, which f16 and q8_0 give exactly
 //   score[j] = scale * dot, dot = fma(q[d], key[j][d], dot) in order of d
 //   max = the greatest score; p[j] = exp(score[j] - max); sum: p[j] goes to lane j mod 16, then sum_lanes
 //   out[d] = fma(p[j], value[j][d], out[d]) in order of j
+// That is for f16. q8_0 keeps the scales of its integers apart from the long sums (f[j][s]: of 32 elements):
+//   dot = fma(f[j][s], dot_s, dot) in order of s, dot_s = fma(q[d], key[j][d], dot_s) over their d, from 0
+//   out[d] = fma(p[j] * f[j][d / 32], value[j][d], out[d])
 // All scores -inf is the same as nothing visible. A NaN score makes max, sum and out NaN.
 #pragma once
 
@@ -17,7 +19,8 @@ namespace reckon::kernels {
 inline constexpr size_t kMaxHeadDim = 256;
 // Rows whose scores are held at a time.
 inline constexpr size_t kRowTile = 64;
-// From this many row blocks on, keys and values are converted to f32 once instead of per row block.
+// From this many row blocks on, f16 is converted to f32 once instead of per row block. For int8 that gains
+// too little (5 %) to be worth blocks of their own.
 inline constexpr size_t kConvertFromBlocks = 3;
 
 // Up to kRowTile rows of a chunk.
@@ -35,27 +38,12 @@ class AttentionTile {
     // Equal blocks, so that no single row is left over.
     size_t blocks = (n_rows_ + V::kRowBlock - 1) / V::kRowBlock;
     row_block_ = (n_rows_ + blocks - 1) / blocks;
-    convert_ = c_.kv_type != KvType::f16 || blocks >= kConvertFromBlocks;
+    convert_ = c_.kv_type == KvType::f16 && blocks >= kConvertFromBlocks;
   }
 
-  void run() {
-    size_t n_blocks = (visible_ + kKvBlockPositions - 1) / kKvBlockPositions;
-    for (size_t b = 0; b < n_blocks; b++) {
-      const uint16_t* next = b + 1 < n_blocks ? keys(b + 1) : values(0);
-      convert_ ? score(b, keys_as_f32(b)) : score(b, Halves{keys(b), next});
-    }
-    for (size_t r = 0; r < n_rows_; r++) softmax(r);
-    for (size_t i = 0; i < n_rows_ * hd_; i += kLanes) V::zero().store(result_.out + i);
-    for (size_t b = 0; b < n_blocks; b++) {
-      const uint16_t* next = values(least(b + 1, n_blocks - 1));
-      convert_ ? weigh(b, values_as_f32(b)) : weigh(b, Halves{values(b), next});
-    }
-  }
+  void run() { c_.kv_type == KvType::f16 ? run_over<uint16_t>() : run_over<int8_t>(); }
 
  private:
-  using Halves = Stream<uint16_t>;
-  using Floats = Stream<float>;
-
   static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
   // How many of the first `visible` positions are in block b.
@@ -64,27 +52,40 @@ class AttentionTile {
     return visible <= start ? 0 : least(visible - start, kKvBlockPositions);
   }
 
-  // As f16.
-  const uint16_t* keys(size_t b) const { return reinterpret_cast<const uint16_t*>(c_.blocks[b]); }
-  const uint16_t* values(size_t b) const { return keys(b) + kKvBlockPositions * hd_; }
+  // Element: of the cache.
+  template <class Element>
+  void run_over() {
+    size_t n_blocks = (visible_ + kKvBlockPositions - 1) / kKvBlockPositions;
+    for (size_t b = 0; b < n_blocks; b++) {
+      const Element* next = b + 1 < n_blocks ? keys<Element>(b + 1) : values<Element>(0);
+      score_keys(b, Stream<Element>{keys<Element>(b), next});
+    }
+    for (size_t r = 0; r < n_rows_; r++) softmax(r);
+    for (size_t i = 0; i < n_rows_ * hd_; i += kLanes) V::zero().store(result_.out + i);
+    for (size_t b = 0; b < n_blocks; b++) {
+      const Element* next = values<Element>(least(b + 1, n_blocks - 1));
+      weigh_values(b, Stream<Element>{values<Element>(b), next});
+    }
+  }
+
+  template <class Element>
+  const Element* keys(size_t b) const {
+    return reinterpret_cast<const Element*>(c_.blocks[b]);
+  }
+  template <class Element>
+  const Element* values(size_t b) const {
+    return reinterpret_cast<const Element*>(c_.blocks[b] + kv_block_bytes(c_.kv_type, hd_) / 2);
+  }
+
+  // Of a block's keys or values as q8_0.
+  const uint16_t* scales(const int8_t* codes) const {
+    return reinterpret_cast<const uint16_t*>(codes + kKvBlockPositions * hd_);
+  }
 
   // Whole groups of 16 positions, as keys need them; the last group's unused positions may be garbage.
-  Floats to_f32(const uint16_t* halves, size_t positions) {
-    size_t n = (positions + kLanes - 1) / kLanes * kLanes * hd_;
+  Stream<float> to_f32(size_t b, const uint16_t* halves) {
+    size_t n = (positions_in(b, visible_) + kLanes - 1) / kLanes * kLanes * hd_;
     for (size_t i = 0; i < n; i += kLanes) V::load_f16(halves + i).store(converted_ + i);
-    return {converted_, nullptr};
-  }
-
-  Floats keys_as_f32(size_t b) {
-    const size_t positions = positions_in(b, visible_);
-    if (c_.kv_type == KvType::f16) return to_f32(keys(b), positions);
-    decode_keys<V>(c_.blocks[b], hd_, positions, converted_);
-    return {converted_, nullptr};
-  }
-  Floats values_as_f32(size_t b) {
-    const size_t positions = positions_in(b, visible_);
-    if (c_.kv_type == KvType::f16) return to_f32(values(b), positions);
-    decode_values<V>(c_.blocks[b], hd_, positions, converted_);
     return {converted_, nullptr};
   }
 
@@ -102,8 +103,12 @@ class AttentionTile {
     return r;
   }
 
-  template <class T>
-  void score(size_t b, Stream<T> keys) {
+  void score_keys(size_t b, Stream<uint16_t> keys) {
+    convert_ ? score_all(b, to_f32(b, keys.data)) : score_all(b, keys);
+  }
+  void score_keys(size_t b, Stream<int8_t> keys) { score_all(b, ScaledStream{keys, scales(keys.data)}); }
+  template <class Keys>
+  void score_all(size_t b, Keys keys) {
     for (size_t r = 0; r < n_rows_; r += row_block_) {
       size_t n = least(row_block_, n_rows_ - r);
       size_t groups = (seen(b, r, n).most + kLanes - 1) / kLanes;
@@ -132,20 +137,48 @@ class AttentionTile {
     result_.sum[r] = sum_lanes(sum);
   }
 
-  template <class T>
-  void weigh(size_t b, Stream<T> values) {
+  void weigh_values(size_t b, Stream<uint16_t> values) {
+    convert_ ? weigh_all(b, to_f32(b, values.data)) : weigh_all(b, values);
+  }
+  void weigh_values(size_t b, Stream<int8_t> values) {
     for (size_t r = 0; r < n_rows_; r += row_block_) {
-      size_t n = least(row_block_, n_rows_ - r);
-      const float* p = scores_ + r * kScoreStride + b * kKvBlockPositions;
-      float* out = result_.out + r * hd_;
-      size_t common = seen(b, r, n).least;
-      if (common > 0) weigh_rows<V>(n, p, common, values, hd_, out);
-      for (size_t i = 0; i < n; i++) {
-        size_t own = positions_in(b, n_visible_[r + i]);
-        if (own <= common) continue;
-        weigh_rows<V, T, 1>(1, p + i * kScoreStride + common, own - common,
-                            {values.data + common * hd_, values.ahead}, hd_, out + i * hd_);
+      for (size_t d = 0; d < hd_; d += kKvScaled) {
+        scale_row_block(b, r, scales(values.data) + d / kKvScaled * kKvBlockPositions);
+        weigh_columns(b, r, scaled_, values, {d, least(d + kKvScaled, hd_)});
       }
+    }
+  }
+  template <class T>
+  void weigh_all(size_t b, Stream<T> values) {
+    for (size_t r = 0; r < n_rows_; r += row_block_) {
+      const float* p = scores_ + r * kScoreStride + b * kKvBlockPositions;
+      weigh_columns(b, r, p, values, {0, hd_});
+    }
+  }
+
+  // scaled_ (row_block_, positions of block b) = p * scales
+  void scale_row_block(size_t b, size_t r, const uint16_t* scales) {
+    const size_t n = least(row_block_, n_rows_ - r), positions = seen(b, r, n).most;
+    for (size_t j = 0; j < positions; j += kLanes) {
+      const V factor = V::load_f16(scales + j);
+      const float* p = scores_ + r * kScoreStride + b * kKvBlockPositions + j;
+      for (size_t i = 0; i < n; i++) {
+        (V::load(p + i * kScoreStride) * factor).store(scaled_ + i * kScoreStride + j);
+      }
+    }
+  }
+
+  // p: of the row block that begins with row r, row stride kScoreStride
+  template <class T>
+  void weigh_columns(size_t b, size_t r, const float* p, Stream<T> values, Columns columns) {
+    const size_t n = least(row_block_, n_rows_ - r), common = seen(b, r, n).least;
+    float* out = result_.out + r * hd_;
+    if (common > 0) weigh_rows<V>(n, p, common, values, hd_, columns, out);
+    for (size_t i = 0; i < n; i++) {
+      size_t own = positions_in(b, n_visible_[r + i]);
+      if (own <= common) continue;
+      weigh_rows<V, T, 1>(1, p + i * kScoreStride + common, own - common,
+                          {values.data + common * hd_, values.ahead}, hd_, columns, out + i * hd_);
     }
   }
 
@@ -159,6 +192,7 @@ class AttentionTile {
   size_t row_block_ = 0;
   bool convert_ = false;
   alignas(64) float scores_[kRowTile * kScoreStride];
+  alignas(64) float scaled_[V::kRowBlock * kScoreStride];
   alignas(64) float converted_[kKvBlockPositions * kMaxHeadDim];
 };
 

@@ -4,6 +4,8 @@
 // x = n ln 2 + r, |r| <= ln(2)/2, ln 2 in two parts (Cody and Waite): n * kLn2High has at most 32 bits, so
 // that the first step is exact. e^r = 1 + r + r^2 P(r), P of degree 4, minimax for the relative error
 // (2^-28.2).
+//
+// Always inlined: a call passes vectors of several registers through memory, which costs as much again.
 #pragma once
 
 #include "kernels/generic/vocabulary.hpp"
@@ -11,7 +13,7 @@
 namespace reckon::kernels {
 
 template <Vocabulary V>
-V exp(V x) {
+inline __attribute__((always_inline)) V exp(V x) {
   constexpr float kLog2E = 0x1.715476p+0f;
   constexpr float kLn2High = 0x1.62e43p-1f, kLn2Low = -0x1.05c61p-29f;
   // Added and subtracted, rounds to whole numbers: ulp is 1 there.

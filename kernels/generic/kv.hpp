@@ -2,7 +2,7 @@
 // must not turn scores into NaN); NaN stays NaN.
 //   f16    to nearest, ties to even
 //   q8_0   per 32 elements: d = max|x| / 127 as f16, q = x / d to nearest, ties to even, at most 127 in
-//          magnitude; 0 where d is 0. An element is q * d, exact in f32.
+//          magnitude; 0 where d is 0. An element is q * d.
 #pragma once
 
 #include "kernels/generic/vocabulary.hpp"
@@ -71,7 +71,8 @@ void kv_store_q8(const float* key, const float* value, size_t head_dim, size_t s
     int8_t codes[kKvScaled];
     keys.scales[(group * n_scales + s) * kLanes + lane] = quantise_kv<V>(key + d, n, codes);
     for (size_t i = 0; i < n; i++) keys.codes[(group * head_dim + d + i) * kLanes + lane] = codes[i];
-    values.scales[slot * n_scales + s] = quantise_kv<V>(value + d, n, values.codes + slot * head_dim + d);
+    values.scales[s * kKvBlockPositions + slot] =
+        quantise_kv<V>(value + d, n, values.codes + slot * head_dim + d);
   }
 }
 
@@ -80,42 +81,6 @@ void kv_store(KvType type, const float* key, const float* value, size_t head_dim
               std::byte* block) {
   const auto store = type == KvType::f16 ? kv_store_f16<V> : kv_store_q8<V>;
   store(key, value, head_dim, slot, block);
-}
-
-// 16 int8 as f32.
-template <Vocabulary V>
-V load_codes(const int8_t* p) {
-  float wide[kLanes];
-  for (size_t i = 0; i < kLanes; i++) wide[i] = static_cast<float>(p[i]);
-  return V::load(wide);
-}
-
-// Keys of the first `positions` of a block, whole groups of 16, as f32 (groups, head_dim, 16).
-template <Vocabulary V>
-void decode_keys(const std::byte* block, size_t head_dim, size_t positions, float* out) {
-  const KvCodes keys = kv_codes(const_cast<std::byte*>(block), head_dim);
-  for (size_t group = 0; group * kLanes < positions; group++) {
-    for (size_t d = 0; d < head_dim; d++) {
-      const V scale = V::load_f16(keys.scales + (group * kv_scales(head_dim) + d / kKvScaled) * kLanes);
-      const size_t at = (group * head_dim + d) * kLanes;
-      (load_codes<V>(keys.codes + at) * scale).store(out + at);
-    }
-  }
-}
-
-// Values of the first `positions` of a block as f32 (positions, head_dim).
-template <Vocabulary V>
-void decode_values(const std::byte* block, size_t head_dim, size_t positions, float* out) {
-  const size_t half = kv_block_bytes(KvType::q8_0, head_dim) / 2, n_scales = kv_scales(head_dim);
-  const KvCodes values = kv_codes(const_cast<std::byte*>(block) + half, head_dim);
-  for (size_t j = 0; j < positions; j++) {
-    for (size_t d = 0; d < head_dim; d += kLanes) {
-      uint16_t scale[kLanes];
-      for (uint16_t& s : scale) s = values.scales[j * n_scales + d / kKvScaled];
-      const size_t at = j * head_dim + d;
-      (load_codes<V>(values.codes + at) * V::load_f16(scale)).store(out + at);
-    }
-  }
 }
 
 }  // namespace reckon::kernels

@@ -15,7 +15,7 @@ inline constexpr size_t kLanes = 16;
 
 template <class V>
 concept Vocabulary = requires(V a, V b, V c, const float* in, float* out, const uint16_t* half_in,
-                              uint16_t* half_out, float x, size_t n) {
+                              uint16_t* half_out, const int8_t* byte_in, float x, size_t n) {
   V::kRowBlock;  // rows and vectors of sums that attention keeps in registers
   V::kColumnBlock;
 
@@ -24,6 +24,7 @@ concept Vocabulary = requires(V a, V b, V c, const float* in, float* out, const 
   V::load(in);           // any alignment
   V::load_first(in, n);  // lanes n.. are 0 and not read; n <= 16
   V::load_f16(half_in);  // exact
+  V::load_i8(byte_in);   // the integers' values
   a.store(out);
   a.store_first(out, n);  // writes n lanes; n <= 16
   a.store_f16(half_out);  // to nearest, ties to even

@@ -36,6 +36,12 @@ struct F32x16 {
     }
     return r;
   }
+  static F32x16 load_i8(const int8_t* p) {
+    const int8x16_t bytes = vld1q_s8(p);
+    const int16x8_t low = vmovl_s8(vget_low_s8(bytes)), high = vmovl_s8(vget_high_s8(bytes));
+    return {{vcvtq_f32_s32(vmovl_s16(vget_low_s16(low))), vcvtq_f32_s32(vmovl_s16(vget_high_s16(low))),
+             vcvtq_f32_s32(vmovl_s16(vget_low_s16(high))), vcvtq_f32_s32(vmovl_s16(vget_high_s16(high)))}};
+  }
   void store(float* p) const {
     for (size_t i = 0; i < kParts; i++) vst1q_f32(p + 4 * i, part[i]);
   }

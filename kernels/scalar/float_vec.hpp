@@ -31,6 +31,11 @@ struct F32x16 {
     for (size_t i = 0; i < 16; i++) r.lane[i] = f16_to_f32(p[i]);
     return r;
   }
+  static F32x16 load_i8(const int8_t* p) {
+    F32x16 r;
+    for (size_t i = 0; i < 16; i++) r.lane[i] = static_cast<float>(p[i]);
+    return r;
+  }
   void store(float* p) const { store_first(p, 16); }
   void store_first(float* p, size_t n) const {
     for (size_t i = 0; i < n; i++) p[i] = lane[i];

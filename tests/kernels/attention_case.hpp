@@ -30,6 +30,11 @@ inline void expect_same(const Partial& a, const Partial& b, const std::string& w
   expect_same(a.out, b.out, what + ", out");
 }
 
+// An element of the cache, times a scale that it has in common with others; of f16 that is 1.
+struct Element {
+  float value, scale;
+};
+
 class Case {
  public:
   // Positions from n_positions on hold garbage: NaN, infinities, anything.
@@ -71,23 +76,23 @@ class Case {
     return p;
   }
 
-  float key(size_t j, size_t d) const {
+  // How many elements of a key or a value have a scale in common.
+  size_t scaled() const { return type == KvType::q8_0 ? kKvScaled : head_dim; }
+
+  Element key_element(size_t j, size_t d) const {
     size_t slot = j % kKvBlockPositions;
-    if (type == KvType::q8_0) {
-      const size_t at = (slot / 16 * head_dim + d) * 16 + slot % 16;
-      const size_t scale_at = (slot / 16 * kv_scales(head_dim) + d / 32) * 16 + slot % 16;
-      return code(blocks[j / kKvBlockPositions], at, scale_at);
-    }
-    return half_value(half(j)[(slot / 16 * head_dim + d) * 16 + slot % 16]);
+    const std::byte* keys = blocks[j / kKvBlockPositions];
+    const size_t at = (slot / 16 * head_dim + d) * 16 + slot % 16;
+    const size_t scale_at = (slot / 16 * kv_scales(head_dim) + d / kKvScaled) * 16 + slot % 16;
+    return element(keys, at, scale_at);
   }
-  float value(size_t j, size_t d) const {
-    if (type == KvType::q8_0) {
-      const size_t slot = j % kKvBlockPositions;
-      return code(blocks[j / kKvBlockPositions] + kv_block_bytes(type, head_dim) / 2, slot * head_dim + d,
-                  slot * kv_scales(head_dim) + d / 32);
-    }
-    return half_value(half(j)[(kKvBlockPositions + j % kKvBlockPositions) * head_dim + d]);
+  Element value_element(size_t j, size_t d) const {
+    const size_t slot = j % kKvBlockPositions;
+    const std::byte* values = blocks[j / kKvBlockPositions] + kv_block_bytes(type, head_dim) / 2;
+    return element(values, slot * head_dim + d, d / kKvScaled * kKvBlockPositions + slot);
   }
+  float key(size_t j, size_t d) const { return key_element(j, d).value * key_element(j, d).scale; }
+  float value(size_t j, size_t d) const { return value_element(j, d).value * value_element(j, d).scale; }
 
   size_t n_rows, head_dim, stride = 0;
   KvType type;
@@ -97,16 +102,14 @@ class Case {
   std::vector<std::byte*> blocks;
 
  private:
-  // int8 number `at` of half a block, times scale number `scale_at`.
-  float code(const std::byte* half_block, size_t at, size_t scale_at) const {
+  // Number `at` of half a block, with scale number `scale_at`.
+  Element element(const std::byte* half_block, size_t at, size_t scale_at) const {
+    if (type == KvType::f16) return {half_value(reinterpret_cast<const uint16_t*>(half_block)[at]), 1};
     const auto* codes = reinterpret_cast<const int8_t*>(half_block);
     const auto* scales = reinterpret_cast<const uint16_t*>(half_block + kKvBlockPositions * head_dim);
-    return static_cast<float>(codes[at]) * half_value(scales[scale_at]);
+    return {static_cast<float>(codes[at]), half_value(scales[scale_at])};
   }
   const std::byte* const* const_blocks() const { return blocks.data(); }
-  const uint16_t* half(size_t j) const {
-    return reinterpret_cast<const uint16_t*>(blocks[j / kKvBlockPositions]);
-  }
   std::vector<uint16_t> memory;
 };
 

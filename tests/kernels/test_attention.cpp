@@ -7,6 +7,17 @@ constexpr size_t kHeadDims[] = {16, 32, 48, 64, 80, 96, 112, 128, 192, 256};
 constexpr size_t kVisible[] = {1, 2, 15, 16, 17, 63, 64, 65, 100, 129, 255, 256};
 
 // The definition, straight from the contract: fma chains, 16 sums, a tree. Only exp is the kernels'.
+float define_dot(const Case& c, size_t row, size_t j) {
+  float dot = 0;
+  for (size_t first = 0; first < c.head_dim; first += c.scaled()) {
+    float part = 0;
+    for (size_t d = first; d < std::min(first + c.scaled(), c.head_dim); d++) {
+      part = std::fma(c.q[row * c.stride + d], c.key_element(j, d).value, part);
+    }
+    dot = std::fma(c.key_element(j, first).scale, part, dot);
+  }
+  return dot;
+}
 struct Row {
   float max = -kInf, sum = 0;
   std::vector<float> out;
@@ -16,16 +27,17 @@ Row define_row(const Case& c, size_t row) {
   r.out.assign(c.head_dim, 0.0f);
   std::vector<float> p(c.visible[row]);
   for (size_t j = 0; j < p.size(); j++) {
-    float dot = 0;
-    for (size_t d = 0; d < c.head_dim; d++) dot = std::fma(c.q[row * c.stride + d], c.key(j, d), dot);
-    p[j] = dot * c.scale;
+    p[j] = define_dot(c, row, j) * c.scale;
     r.max = std::max(r.max, p[j]);
   }
   float lane[16] = {};
   for (size_t j = 0; j < p.size(); j++) {
     scalar::kFloatKernels.exp_sum(&p[j], r.max, 1.0f, 1, &p[j]);
     lane[j % 16] += p[j];
-    for (size_t d = 0; d < c.head_dim; d++) r.out[d] = std::fma(p[j], c.value(j, d), r.out[d]);
+    for (size_t d = 0; d < c.head_dim; d++) {
+      const Element v = c.value_element(j, d);
+      r.out[d] = std::fma(p[j] * v.scale, v.value, r.out[d]);
+    }
   }
   for (size_t half = 8; half > 0; half /= 2) {
     for (size_t i = 0; i < half; i++) lane[i] += lane[i + half];

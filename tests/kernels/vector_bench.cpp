@@ -18,7 +18,7 @@ std::vector<float> random_vector(size_t n) {
   return test::random_floats(n, random);
 }
 
-// 256 MB of filled cache blocks: finite keys and values.
+// 256 MB of filled cache blocks: finite keys and values, read as f16 or as q8_0.
 const support::AlignedBuffer& cache() {
   static const support::AlignedBuffer buffer = [] {
     support::AlignedBuffer b(kFromMemory, "the benchmark");
@@ -30,20 +30,18 @@ const support::AlignedBuffer& cache() {
 }
 
 // Rows (queries of one KV head) over all chunks of `bytes` bytes of cache.
-void attend(benchmark::State& state, const KernelTable* k, size_t n_rows, size_t bytes) {
+void attend(benchmark::State& state, const KernelTable* k, KvType type, size_t n_rows, size_t bytes) {
   const std::vector<float> q = random_vector(n_rows * kHeadDim);
   const std::vector<uint32_t> visible(n_rows, kAttentionChunk);
   std::vector<float> out(n_rows * (kHeadDim + 2));
-  const size_t block_bytes = kv_block_bytes(KvType::f16, kHeadDim),
-               chunks = bytes / (block_bytes * kChunkBlocks);
+  const size_t block_bytes = kv_block_bytes(type, kHeadDim), chunks = bytes / (block_bytes * kChunkBlocks);
   const std::byte* first = cache().data();
   const Stopwatch watch;
   for (auto _ : state) {
     for (size_t c = 0; c < chunks; c++) {
       const std::byte* blocks[kChunkBlocks];
       for (size_t b = 0; b < kChunkBlocks; b++) blocks[b] = first + (c * kChunkBlocks + b) * block_bytes;
-      const AttentionChunk chunk{q.data(), kHeadDim,    visible.data(), n_rows,
-                                 kHeadDim, KvType::f16, blocks,         0.088f};
+      const AttentionChunk chunk{q.data(), kHeadDim, visible.data(), n_rows, kHeadDim, type, blocks, 0.088f};
       k->attend_chunk(chunk, {out.data(), out.data() + n_rows, out.data() + 2 * n_rows});
     }
   }
@@ -84,12 +82,16 @@ void kv_store(benchmark::State& state, const KernelTable* k) {
 }  // namespace
 
 void add_attention(const KernelTable& kernels) {
-  const std::string name = std::string("attention/") + kernels.name;
-  for (const size_t rows : {1, 6, 7, 16, 48, 64, 128}) {
-    const std::string end = "/rows:" + std::to_string(rows);
-    benchmark::RegisterBenchmark((name + "/cache" + end).c_str(), attend, &kernels, rows, kFromCache);
-    if (rows > 16) continue;
-    benchmark::RegisterBenchmark((name + "/memory" + end).c_str(), attend, &kernels, rows, kFromMemory);
+  for (const KvType type : {KvType::f16, KvType::q8_0}) {
+    const std::string name =
+        std::string("attention/") + kernels.name + (type == KvType::f16 ? "/f16" : "/q8_0");
+    for (const size_t rows : {1, 6, 7, 16, 48, 64, 128}) {
+      const std::string end = "/rows:" + std::to_string(rows);
+      benchmark::RegisterBenchmark((name + "/cache" + end).c_str(), attend, &kernels, type, rows, kFromCache);
+      if (rows > 16) continue;
+      benchmark::RegisterBenchmark((name + "/memory" + end).c_str(), attend, &kernels, type, rows,
+                                   kFromMemory);
+    }
   }
 }
 
