@@ -72,7 +72,7 @@ struct MemoryEstimate {
   uint64_t weights = 0;   // packed, in anonymous memory
   uint64_t in_file = 0;   // of the file, read row by row (the token embeddings): page cache
   uint64_t kv_cache = 0;  // at the context asked for
-  uint64_t scratch = 0;   // activations and logits of a step
+  uint64_t scratch = 0;   // activations of a step on all cores; logits of a draft of 16 or of 17 sequences
   uint64_t total = 0;
   uint64_t available = 0;  // memory this process can have now
 };

@@ -18,10 +18,17 @@ Attention::Attention(const Network& network, const KvLayout& layout)
       c_(network.config),
       layout_(layout),
       plan_(c_.n_kv_heads, c_.group(), c_.head_dim + 2, static_cast<size_t>(net_.pool->size())) {
-  size_t rows = plan_.max_rows();
-  size_t per_thread = rows * c_.head_dim + state_floats(rows);
-  scratch_ = support::AlignedBuffer(static_cast<size_t>(net_.pool->size()) * per_thread * sizeof(float),
+  scratch_ = support::AlignedBuffer(scratch_bytes(c_, static_cast<size_t>(net_.pool->size())),
                                     "the working memory of attention");
+}
+
+// Gathered queries and their partial state.
+size_t Attention::thread_floats(const Config& c) {
+  return AttentionPlan::max_rows(c.group()) * (2 * c.head_dim + 2);
+}
+
+uint64_t Attention::scratch_bytes(const Config& c, size_t n_threads) {
+  return n_threads * thread_floats(c) * sizeof(float);
 }
 
 void Attention::plan(const Batch& batch) {
@@ -56,11 +63,10 @@ const float* Attention::gather(const Tile& tile, const float* q, float* rows) co
 
 void Attention::sum_unit(const AttentionPlan::Unit& unit, size_t layer, const float* q, int thread) const {
   const Tile& tile = plan_.tiles()[unit.tile];
-  const size_t rows = n_rows(tile), most = plan_.max_rows();
-  float* scratch =
-      scratch_.as<float>() + static_cast<size_t>(thread) * (most * c_.head_dim + state_floats(most));
+  const size_t rows = n_rows(tile);
+  float* scratch = scratch_.as<float>() + static_cast<size_t>(thread) * thread_floats(c_);
   const float* queries = gather(tile, q, scratch);
-  const AttentionPartial next = partial_at(scratch + most * c_.head_dim, rows);
+  const AttentionPartial next = partial_at(scratch + rows * c_.head_dim, rows);
   for (size_t chunk = unit.first_chunk; chunk < unit.last_chunk; chunk++) {
     const size_t index = chunk - tile.first_chunk;
     if (index == 0 || tile.n_states > 1) {

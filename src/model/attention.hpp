@@ -15,6 +15,8 @@ namespace reckon::model {
 class Attention {
  public:
   Attention(const Network& network, const KvLayout& layout);
+  // Of the threads; partial states, which grow with the positions read, are small beside the cache.
+  static uint64_t scratch_bytes(const Config& config, size_t n_threads);
 
   // Divides the batch into tiles; once per step.
   void plan(const Batch& batch);
@@ -35,6 +37,7 @@ class Attention {
   kernels::AttentionPartial state(const Tile& tile, size_t index) const;
   size_t n_rows(const Tile& tile) const { return tile.n_tokens * c_.group(); }
   size_t state_floats(size_t rows) const { return rows * (c_.head_dim + 2); }
+  static size_t thread_floats(const Config& config);
   kernels::AttentionPartial partial_at(float* base, size_t rows) const {
     return {base, base + rows, base + 2 * rows};
   }

@@ -30,11 +30,7 @@ size_t common_end(const Segment& a, const Segment& b, size_t chunk) {
 }  // namespace
 
 AttentionPlan::AttentionPlan(size_t n_kv_heads, size_t group, size_t state_floats, size_t n_threads)
-    : n_kv_heads_(n_kv_heads),
-      group_(group),
-      row_state_floats_(state_floats),
-      n_threads_(n_threads),
-      shared_tokens_(std::max<size_t>(1, kSharedRows / group)) {}
+    : n_kv_heads_(n_kv_heads), group_(group), row_state_floats_(state_floats), n_threads_(n_threads) {}
 
 void AttentionPlan::make(const Batch& batch) {
   tiles_.clear();
@@ -84,7 +80,7 @@ void AttentionPlan::add_own_tiles(const Segment& s, size_t chunk) {
 void AttentionPlan::add_shared_tiles(Segments segments, size_t chunk, size_t last_chunk) {
   size_t n_rows = 0;
   for (const Segment* s : segments) n_rows += s->n_rows;
-  const size_t n_tiles = (n_rows + shared_tokens_ - 1) / shared_tokens_;
+  const size_t n_tiles = (n_rows + shared_tokens(group_) - 1) / shared_tokens(group_);
   const size_t most = (n_rows + n_tiles - 1) / n_tiles;
   size_t first = tokens_.size();
   for (const Segment* s : segments) {

@@ -62,14 +62,17 @@ class AttentionPlan {
   const std::vector<Part>& parts(size_t row) const { return parts_[row]; }
   size_t position(size_t row) const { return positions_[row]; }
   size_t state_floats() const { return total_state_floats_; }  // of all tiles
-  // Most queries (tokens x group) of a tile, of this model.
-  size_t max_rows() const { return std::max(kOwnTokens, shared_tokens_) * group_; }
+  // Most queries (tokens x group) of a tile, of a model.
+  static size_t max_rows(size_t group) { return std::max(kOwnTokens, shared_tokens(group)) * group; }
 
  private:
   // Tiles of more than this part of a thread's share of the step are split.
   static constexpr size_t kUnitsPerThread = 8;
 
   using Segments = std::span<const Segment*>;
+
+  // Most tokens of a tile of several sequences.
+  static size_t shared_tokens(size_t group) { return std::max<size_t>(1, kSharedRows / group); }
 
   void cover(Segments segments, size_t chunk);
   void add_own_tiles(const Segment& segment, size_t chunk);
@@ -81,7 +84,6 @@ class AttentionPlan {
   size_t work(const AttentionTile& t) const { return t.n_tokens * t.n_chunks(); }
 
   size_t n_kv_heads_, group_, row_state_floats_, n_threads_;
-  size_t shared_tokens_;
   size_t total_state_floats_ = 0;
   std::vector<AttentionTile> tiles_;
   std::vector<Unit> units_;

@@ -8,6 +8,7 @@
 #include "model/forward.hpp"
 #include "model/kv_layout.hpp"
 #include "model/model_impl.hpp"
+#include "support/cpu.hpp"
 #include "support/memory.hpp"
 
 namespace reckon {
@@ -150,7 +151,7 @@ MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t contex
   uint64_t pages = positions / kernels::kKvBlockPositions + (positions % kernels::kKvBlockPositions != 0);
   if (__builtin_mul_overflow(pages, model::KvLayout(c, cache_type).page_bytes(), &e.kv_cache))
     e.kv_cache = UINT64_MAX / 2;
-  e.scratch = model::Forward::scratch_bytes(c, kernels);
+  e.scratch = model::Forward::scratch_bytes(c, kernels, static_cast<size_t>(support::usable_cores()));
   e.total = e.weights + e.in_file + e.kv_cache + e.scratch;
   e.available = support::available_memory();
   return e;

@@ -32,10 +32,10 @@ Forward::Forward(const Network& network, const KvLayout& layout)
       layout_(layout),
       attention_(network, layout) {}
 
-uint64_t Forward::scratch_bytes(const Config& c, const kernels::KernelTable& kernels) {
+uint64_t Forward::scratch_bytes(const Config& c, const kernels::KernelTable& kernels, size_t n_threads) {
   uint64_t floats_per_row = 2 * c.hidden + c.q_dim() + 2 * c.kv_dim() + 2 * c.ffn + c.rope.dim;
-  return kMaxRows * floats_per_row * sizeof(float) + Activations::bytes(kernels, kMaxRows, widest(c)) +
-         c.n_vocab * sizeof(float);
+  return (kMaxRows * floats_per_row + n_threads * widest(c) + kLogitRows * c.n_vocab) * sizeof(float) +
+         Activations::bytes(kernels, kMaxRows, widest(c)) + Attention::scratch_bytes(c, n_threads);
 }
 
 void Forward::run(const Batch& batch, float* logits) {

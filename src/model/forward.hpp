@@ -14,10 +14,13 @@ namespace reckon::model {
 class Forward {
  public:
   static constexpr size_t kMaxRows = 256;
+  // Rows whose logits scratch_bytes() counts: a token and the longest draft after it, or as many sequences.
+  static constexpr size_t kLogitRows = 17;
 
   // The batches' pages have this layout.
   Forward(const Network& network, const KvLayout& layout);
-  static uint64_t scratch_bytes(const Config& config, const kernels::KernelTable& kernels);
+  // What a pass needs besides weights and cache, the caller's logits included.
+  static uint64_t scratch_bytes(const Config& config, const kernels::KernelTable& kernels, size_t n_threads);
 
   // Writes the rows' keys and values into their pages and the wanted logits to `logits` (logit_rows,
   // n_vocab). batch.tokens.size() is 1..kMaxRows. Throws Error(malformed_file) for an embedding row that is

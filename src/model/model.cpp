@@ -37,9 +37,10 @@ int choose_threads(int threads) {
 
 // Refuses before anything large is allocated. Returns what is left for caches of what there is.
 uint64_t check_memory(const load::ModelFile& file, const model::Config& config,
-                      const kernels::KernelTable& kernels, uint64_t packed_bytes, uint64_t limit) {
+                      const kernels::KernelTable& kernels, int threads, uint64_t packed_bytes,
+                      uint64_t limit) {
   uint64_t available = limit != 0 ? limit : support::available_memory();
-  uint64_t scratch = model::Forward::scratch_bytes(config, kernels);
+  uint64_t scratch = model::Forward::scratch_bytes(config, kernels, static_cast<size_t>(threads));
   uint64_t cache = model::KvLayout(config).page_bytes();
   uint64_t needed = packed_bytes + scratch + cache;
   if (needed <= available) return available - packed_bytes - scratch;
@@ -61,10 +62,11 @@ Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions
   network.config = model::read_config(file->metadata());
   network.file = file;
   model::WeightPlan plan(*file, network.config, *network.kernels);
-  const uint64_t left =
-      check_memory(*file, network.config, *network.kernels, plan.packed_bytes(), options.memory_limit);
+  const int threads = choose_threads(options.threads);
+  const uint64_t left = check_memory(*file, network.config, *network.kernels, threads, plan.packed_bytes(),
+                                     options.memory_limit);
   if (options.memory_limit != 0) cache_budget.bound(left);
-  network.pool = std::make_unique<support::ThreadPool>(choose_threads(options.threads));
+  network.pool = std::make_unique<support::ThreadPool>(threads);
   network.weights = std::move(plan).pack(*network.pool, [&](uint64_t done, uint64_t total) {
     return !options.progress || options.progress({done, total});
   });

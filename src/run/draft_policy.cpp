@@ -7,8 +7,13 @@
 
 #include <reckon/error.hpp>
 
+#include "model/forward.hpp"
+
 namespace reckon::run {
 namespace {
+
+static_assert(DraftPolicy::kMost + 1 <= model::Forward::kLogitRows,
+              "memory estimates count the logits of a draft");
 
 constexpr double kKeptPerToken = 1 - 1.0 / 32;  // weight of what was seen before, per drafted token
 constexpr double kKeptPerStep = 1 - 1.0 / 8;

@@ -92,7 +92,7 @@ void expect_sound(const Sequences& sequences, const AttentionPlan& plan) {
     const AttentionTile& t = plan.tiles()[i];
     ASSERT_EQ(covered[i], t.n_chunks());
     ASSERT_GT(t.n_chunks(), 0u);
-    ASSERT_LE(t.n_tokens * kGroup, plan.max_rows());
+    ASSERT_LE(t.n_tokens * kGroup, AttentionPlan::max_rows(kGroup));
     ASSERT_EQ(t.offset, floats);
     floats += t.n_states * t.n_tokens * kGroup * kState;
   }
@@ -173,7 +173,8 @@ TEST(AttentionPlan, CutsGroupsOfManyRowsIntoTiles) {
   s.add(600, 156, 0, 512);
   const AttentionPlan plan = s.plan();
   expect_sound(s, plan);
-  const size_t shared_tiles = (256 * kGroup + plan.max_rows() - 1) / plan.max_rows();
+  const size_t shared_tiles =
+      (256 * kGroup + AttentionPlan::max_rows(kGroup) - 1) / AttentionPlan::max_rows(kGroup);
   EXPECT_GT(shared_tiles, 1u);
   EXPECT_EQ(chunks_read(plan), 2 * shared_tiles + 13 + 20);
 }

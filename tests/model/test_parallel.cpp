@@ -16,9 +16,9 @@ using Hashes = std::vector<uint64_t>;
 using Tokens = std::vector<TokenId>;
 
 constexpr size_t kSequences = 64;
-constexpr size_t kTrunks[] = {600, 531, 270};
+constexpr size_t kTrunks[] = {540, 531, 270};
 // Around pages (64 positions) and attention's chunks (256).
-constexpr size_t kForks[] = {520, 1, 64, 513, 255, 256, 257, 512, 0, 300, 511, 320, 530, 63, 600};
+constexpr size_t kForks[] = {520, 1, 64, 513, 255, 256, 257, 512, 0, 300, 511, 320, 530, 63, 540};
 
 struct Shape {
   uint32_t heads, kv_heads, head_dim;
@@ -116,7 +116,7 @@ TEST_P(Parallel, StepsOf1To64SequencesGiveTheBitsOfEachAlone) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Parallel,
                          testing::Values(Shape{6, 2, 16, CacheType::f16}, Shape{7, 1, 16, CacheType::q8_0},
-                                         Shape{2, 2, 48, CacheType::q8_0}, Shape{4, 1, 16, CacheType::f16}),
+                                         Shape{2, 2, 48, CacheType::q8_0}),
                          [](const auto& test) { return test.param.name(); });
 
 }  // namespace
