@@ -21,14 +21,14 @@ thread_local size_t allocations_of_this_thread = 0;
 
 }  // namespace
 
-// Counts what run() might allocate.
-void* operator new(size_t bytes) {
+// Counts what run() might allocate. Not inline: GCC would see free() without the malloc() and warn.
+[[gnu::noinline]] void* operator new(size_t bytes) {
   allocations_of_this_thread++;
   if (void* p = std::malloc(bytes)) return p;
   throw std::bad_alloc();
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, size_t) noexcept { std::free(p); }
 
 namespace reckon::support {
 namespace {
