@@ -1,0 +1,39 @@
+// A form that an answer must have.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <reckon/error.hpp>
+
+namespace reckon {
+
+// Only tokens that can still lead to a text of the form are chosen, so that the answer has the form whenever
+// it ends by itself; where a limit cuts it short, it is the beginning of such a text. Thinking is left alone.
+// The methods: Willard and Louf, 2023, "Efficient Guided Generation for Large Language Models"; Dong et al.,
+// 2024, "XGrammar: Flexible and Efficient Structured Generation Engine for Large Language Models".
+//
+// Newlines in front of an answer are never shown and do not count: a form whose every text begins with one is
+// refused.
+struct AnswerForm {
+  enum class Kind : uint8_t {
+    none,         // any text
+    json_schema,  // one JSON value. See below.
+    regex,        // the whole answer matches. No lookaround, no backreferences, no word boundaries.
+    gbnf,         // a grammar in llama.cpp's notation; the answer is its rule `root`. No left recursion.
+  };
+  Kind kind = Kind::none;
+  std::string text;  // UTF-8, at most 1 MiB
+};
+
+// A JSON schema is honoured in full or refused: a keyword that is not honoured, nor a mere annotation (title,
+// description, default, examples, $comment, ...), is named in the error. Every answer is valid for the
+// schema, but not every valid text can be an answer: properties come in the order in which the schema lists
+// them; where properties are listed, others come only if additionalProperties allows them expressly; without
+// `type`, the value has a type that the schema's keywords speak of; numbers have at most 15 digits in a row;
+// and white space is a blank or a line break with its indentation.
+
+// Throws Error(invalid_argument) naming the form, the place in its text, and what was expected there.
+void validate(const AnswerForm& form);
+
+}  // namespace reckon

@@ -1,0 +1,43 @@
+// A set of Unicode characters, and how UTF-8 spells them.
+#pragma once
+
+#include <vector>
+
+#include "constrain/byte_set.hpp"
+
+namespace reckon::constrain {
+
+inline constexpr char32_t kLastCharacter = 0x10FFFF;
+
+struct CharRange {
+  char32_t first, last;  // inclusive
+  bool operator==(const CharRange&) const = default;
+};
+
+// Scalar values only: surrogates are left out whatever is added.
+class CharSet {
+ public:
+  CharSet() = default;
+  CharSet(std::initializer_list<CharRange> ranges);
+
+  void add(char32_t first, char32_t last);
+  void add(const CharSet& other);
+  CharSet complement() const;
+  CharSet without(const CharSet& other) const;
+  CharSet common(const CharSet& other) const;
+  bool contains(char32_t c) const;
+  bool empty() const { return ranges().empty(); }
+  bool operator==(const CharSet& other) const { return ranges() == other.ranges(); }
+  // Ascending, disjoint, not touching.
+  const std::vector<CharRange>& ranges() const;
+
+ private:
+  mutable std::vector<CharRange> ranges_;
+  mutable bool normal_ = true;  // ranges_ are as ranges() gives them
+};
+
+// The spellings of a set's characters: each is a sequence of byte sets of which every combination spells one
+// character of the set; no two of them spell the same.
+std::vector<std::vector<ByteSet>> utf8_spellings(const CharSet& set);
+
+}  // namespace reckon::constrain

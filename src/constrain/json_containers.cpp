@@ -1,0 +1,182 @@
+// Objects and arrays of a JSON schema.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "constrain/json_schema.hpp"
+#include "load/quoted.hpp"
+#include "text/utf8.hpp"
+
+namespace reckon::constrain {
+namespace {
+
+constexpr uint32_t kUnlimited = GrammarBuilder::kUnlimited;
+const Json kAnything = true;
+
+// The characters of names that may not be used, as a trie.
+struct NameNode {
+  std::map<char32_t, size_t> children;
+  bool ends = false;  // a name
+};
+
+std::vector<NameNode> name_trie(const std::vector<std::string>& names) {
+  std::vector<NameNode> nodes(1);
+  for (const std::string& name : names) {
+    size_t node = 0;
+    for (size_t at = 0; at < name.size();) {
+      const text::Utf8Unit unit = text::decode_utf8(name, at);
+      at += unit.length;
+      const auto [child, is_new] = nodes[node].children.try_emplace(unit.code_point, nodes.size());
+      node = child->second;
+      if (is_new) nodes.emplace_back();
+    }
+    nodes[node].ends = true;
+  }
+  return nodes;
+}
+
+}  // namespace
+
+bool requires_property(const Json& schema, const std::string& name) {
+  const auto at = schema.find("required");
+  return at != schema.end() && at->is_array() && std::find(at->begin(), at->end(), name) != at->end();
+}
+
+Symbol SchemaCompiler::object(const Json& schema, const std::string& path, int nesting) {
+  const std::vector<Property> all = properties(schema, path);
+  if (all.empty()) return object_as_map(schema, path, nesting);
+  for (const char* key : {"minProperties", "maxProperties"})
+    if (schema.contains(key)) fail(path, fmt::format("{} beside properties can't be honoured", key));
+  Sequence others;
+  const auto additional = schema.find("additionalProperties");
+  if (additional != schema.end() && *additional != false) {
+    const Symbol value = this->schema(*additional, path + "/additionalProperties", nesting + 1);
+    others = text_.member({other_key(all)}, value);
+  }
+  return text_.enclosed("{", {members(all, others, path, nesting)}, "}");
+}
+
+Symbol SchemaCompiler::object_as_map(const Json& schema, const std::string& path, int nesting) {
+  const auto additional = schema.find("additionalProperties");
+  const uint32_t least = count(schema, "minProperties", 0, path);
+  uint32_t most = count(schema, "maxProperties", kUnlimited, path);
+  Symbol value = text_.value();
+  if (additional != schema.end()) {
+    if (*additional == false) most = 0;
+    value = this->schema(*additional, path + "/additionalProperties", nesting + 1);
+  }
+  // Two members may have the same name and count once, so more than one can't be promised.
+  if (least > 1) fail(path + "/minProperties", "expected 0 or 1: names of other properties may be repeated");
+  return text_.object_of(text_.member({text_.string()}, value), least, most);
+}
+
+// Those listed, in their order, and behind them those that are only required.
+std::vector<SchemaCompiler::Property> SchemaCompiler::properties(const Json& schema,
+                                                                 const std::string& path) const {
+  std::vector<Property> all;
+  if (const auto at = schema.find("properties"); at != schema.end()) {
+    if (!at->is_object()) fail(path + "/properties", "expected an object of schemas");
+    for (const auto& [name, sub] : at->items())
+      all.push_back({name, &sub, requires_property(schema, name), path + "/properties/" + name});
+  }
+  const auto required = schema.find("required");
+  if (required == schema.end()) return all;
+  if (!required->is_array() || required->size() > kMaxKeys)
+    fail(path + "/required", "expected a list of names");
+  const auto additional = schema.find("additionalProperties");
+  for (const Json& name : *required) {
+    if (!name.is_string()) fail(path + "/required", "expected a list of names");
+    const auto same = [&](const Property& p) { return p.name == name.get_ref<const std::string&>(); };
+    if (std::any_of(all.begin(), all.end(), same)) continue;
+    all.push_back(
+        {name, additional == schema.end() ? &kAnything : &*additional, true, path + "/additionalProperties"});
+  }
+  return all;
+}
+
+// For each property two rules: what follows where members came before, and where none did. From the last
+// property to the first, so that each knows its successors.
+Sequence SchemaCompiler::members(const std::vector<Property>& all, const Sequence& others,
+                                 const std::string& path, int nesting) {
+  Sequence behind, first;  // what follows with members before, without
+  if (!others.empty()) {
+    behind = builder_.repeat(joined(text_.comma(), others), 0, kUnlimited);
+    first = builder_.optional(joined(others, behind));
+  }
+  for (auto p = all.rbegin(); p != all.rend(); ++p) {
+    const Symbol value = schema(*p->schema, p->path, nesting + 1);
+    const Sequence member = text_.member(text_.literal(p->name), value);
+    Sequence here = joined(member, behind);
+    Sequence next = joined(text_.comma(), here);
+    if (p->required) {
+      first = {builder_.choice({std::move(here)})};
+      behind = {builder_.choice({std::move(next)})};
+    } else {
+      first = {builder_.choice({std::move(here), first})};
+      behind = {builder_.choice({std::move(next), behind})};
+    }
+  }
+  static_cast<void>(path);
+  return first;
+}
+
+// A name that is none of the properties'. Up to where it differs from all of them it is spelled without
+// escapes, so that it can't be one in disguise.
+Symbol SchemaCompiler::other_key(const std::vector<Property>& all) {
+  std::vector<std::string> names;
+  for (const Property& p : all) names.push_back(p.name);
+  const std::vector<NameNode> nodes = name_trie(names);
+  std::vector<Symbol> rules;
+  for (size_t i = 0; i < nodes.size(); i++) rules.push_back(builder_.declare(""));
+  const Sequence quote = builder_.literal("\"");
+  const Sequence rest = joined(builder_.repeat({text_.character()}, 0, kUnlimited), quote);
+  const CharSet escaped{{0, 0x1F}, {'"', '"'}, {'\\', '\\'}};
+  for (size_t i = 0; i < nodes.size(); i++) {
+    CharSet differing = escaped;
+    std::vector<Sequence> ways;
+    for (const auto& [c, child] : nodes[i].children) {
+      differing.add(c, c);
+      if (!escaped.contains(c)) ways.push_back({builder_.character({{c, c}}), rules[child]});
+    }
+    ways.push_back(joined({builder_.character(differing.complement())}, rest));
+    if (!nodes[i].ends) ways.push_back(quote);
+    builder_.define(rules[i], std::move(ways));
+  }
+  return builder_.choice({joined(quote, {rules[0]})});
+}
+
+Symbol SchemaCompiler::array(const Json& schema, const std::string& path, int nesting) {
+  const uint32_t least = count(schema, "minItems", 0, path),
+                 most = count(schema, "maxItems", kUnlimited, path);
+  if (least > most) fail(path + "/minItems", "is more than maxItems");
+  const auto items = schema.find("items"), prefix = schema.find("prefixItems");
+  const bool has_items = items != schema.end();
+  if (has_items && items->is_array())
+    fail(path + "/items", "is a list; expected a schema (a list is prefixItems)");
+  if (prefix == schema.end()) {
+    const Symbol item = has_items ? this->schema(*items, path + "/items", nesting + 1) : text_.value();
+    return text_.array_of({item}, least, most);
+  }
+  if (!prefix->is_array() || prefix->empty())
+    fail(path + "/prefixItems", "expected a list of at least one schema");
+  const auto n = static_cast<uint32_t>(prefix->size());
+  // More of them where `items` or the least length says so.
+  Sequence behind;  // what follows the first i items
+  if ((has_items && *items != false) || least > n) {
+    const Symbol item = has_items ? this->schema(*items, path + "/items", nesting + 1) : text_.value();
+    const uint32_t most_more = most == kUnlimited ? kUnlimited : most - std::min(most, n);
+    behind = builder_.repeat(joined(text_.comma(), {item}), least - std::min(least, n), most_more);
+  }
+  for (uint32_t i = n; i-- > 0;) {
+    const Symbol item = this->schema((*prefix)[i], fmt::format("{}/prefixItems/{}", path, i), nesting + 1);
+    const Sequence here = joined(i == 0 ? Sequence{item} : joined(text_.comma(), {item}), behind);
+    std::vector<Sequence> ways;
+    if (i < most) ways.push_back(here);
+    if (i >= least) ways.push_back({});
+    behind = {builder_.choice(std::move(ways))};
+  }
+  return text_.enclosed("[", {behind}, "]");
+}
+
+}  // namespace reckon::constrain

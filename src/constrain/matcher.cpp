@@ -1,0 +1,219 @@
+#include "constrain/matcher.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <reckon/error.hpp>
+
+#include "text/hashing.hpp"
+
+namespace reckon::constrain {
+namespace {
+
+constexpr uint64_t item_of(uint32_t position, uint32_t stack) { return uint64_t{position} << 32 | stack; }
+constexpr uint32_t position_of(uint64_t item) { return static_cast<uint32_t>(item >> 32); }
+constexpr uint32_t stack_of(uint64_t item) { return static_cast<uint32_t>(item); }
+
+constexpr size_t kEntryBytes = 64;  // about what an entry of a hash table takes beside its contents
+
+}  // namespace
+
+Matcher::Matcher(const Grammar& grammar, std::string form)
+    : grammar_(&grammar), form_(std::move(form)), seed_(text::random_seed()) {
+  clear();
+  add_rule(Grammar::kRoot, kBottom);
+  expand();
+  start_ = intern(reached_);
+}
+
+size_t Matcher::ItemsHash::operator()(const Items& items) const {
+  uint64_t hash = items.size();
+  for (Item i : items) hash = text::hash_integer(i ^ (hash << 1 | hash >> 63), 0x9E3779B97F4A7C15u);
+  return hash;
+}
+
+void Matcher::clear() {
+  nodes_.assign(1, {0, kBottom, 0});
+  node_of_.clear();
+  states_.clear();
+  transitions_.clear();
+  state_of_.clear();
+  bytes_ = 0;
+  add_state(nullptr, false);  // kDead
+  std::fill(transitions_.begin(), transitions_.end(), kDead);
+}
+
+Matcher::State Matcher::next(State state, std::string_view bytes) {
+  for (char c : bytes) state = next(state, static_cast<uint8_t>(c));
+  return state;
+}
+
+Matcher::State Matcher::add_state(const Items* items, bool can_end) {
+  bytes_ += sizeof(StateData) + grammar_->class_count() * sizeof(State);
+  states_.push_back({items, can_end});
+  transitions_.resize(states_.size() * grammar_->class_count(), kUnknown);
+  return static_cast<State>(states_.size() - 1);
+}
+
+// All the stacks that take a byte of the class, with it taken.
+Matcher::State Matcher::compute(State state, size_t byte_class) {
+  const uint8_t byte = grammar_->representative(byte_class);
+  const Items& items = *states_[state].items;
+  for (size_t i = 1; i < items.size(); i++) {
+    const uint32_t position = position_of(items[i]);
+    if (grammar_->bytes(grammar_->symbol(position)).contains(byte))
+      pending_.push_back(item_of(position + 1, stack_of(items[i])));
+  }
+  work_ += items.size();
+  State next = kDead;
+  if (!pending_.empty()) {
+    expand();
+    next = intern(reached_);
+  }
+  transitions_[state * grammar_->class_count() + byte_class] = next;
+  return next;
+}
+
+void Matcher::add_rule(uint32_t rule, Node stack) {
+  for (uint32_t start : grammar_->alternatives(rule)) pending_.push_back(item_of(start, stack));
+}
+
+// Goes from what is pending to all the byte sets that can come next: they become reached_.
+void Matcher::expand() {
+  reached_.assign(1, 0);
+  seen_.clear();
+  while (!pending_.empty()) {
+    const Item item = pending_.back();
+    pending_.pop_back();
+    if (!seen_.insert(item)) continue;
+    check_bounds();
+    const Symbol symbol = grammar_->symbol(position_of(item));
+    const Node stack = stack_of(item);
+    if (symbol >= 0 && symbol != kEndOfSequence) {
+      const Node above = push(position_of(item) + 1, stack);
+      if (above != kTooDeep) add_rule(static_cast<uint32_t>(symbol), above);
+    } else if (symbol < 0) {
+      reached_.push_back(item);
+    } else if (stack == kBottom) {
+      reached_[0] = 1;
+    } else {
+      pending_.push_back(item_of(nodes_[stack].position, nodes_[stack].below));
+    }
+  }
+  std::sort(reached_.begin() + 1, reached_.end());
+}
+
+void Matcher::check_bounds() {
+  if (seen_.size() <= kMaxStacks && ++work_ <= kMaxWork) return;
+  pending_.clear();
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{}: too ambiguous: more than {} ways to read the text are open at once, or {} for "
+                          "one token",
+                          form_, kMaxStacks, kMaxWork));
+}
+
+Matcher::Node Matcher::push(uint32_t position, Node below) {
+  if (grammar_->symbol(position) == kEndOfSequence) return below;
+  if (nodes_[below].depth == kMaxDepth) return kTooDeep;
+  auto [at, is_new] = node_of_.try_emplace(item_of(position, below), static_cast<Node>(nodes_.size()));
+  if (is_new) {
+    nodes_.push_back({position, below, nodes_[below].depth + 1});
+    bytes_ += sizeof(NodeData) + kEntryBytes;
+  }
+  return at->second;
+}
+
+Matcher::State Matcher::intern(Items items) {
+  if (items.size() == 1 && items[0] == 0) return kDead;
+  if (const auto at = state_of_.find(items); at != state_of_.end()) return at->second;
+  bytes_ += items.size() * sizeof(Item) + kEntryBytes;
+  if (bytes_ > kMaxBytes) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{}: too ambiguous: what can follow takes more than {} MiB", form_, kMaxBytes >> 20));
+  }
+  const bool can_end = items[0] != 0;
+  const auto state = static_cast<State>(states_.size());
+  const auto at = state_of_.emplace(std::move(items), state).first;
+  return add_state(&at->first, can_end);
+}
+
+Matcher::State Matcher::with_newline(State state, State after_newline) {
+  const State copy = add_state(states_[state].items, states_[state].can_end);
+  State* row = &transitions_[copy * grammar_->class_count()];
+  row[grammar_->byte_class('\n')] = after_newline;
+  row[grammar_->byte_class('\r')] = kDead;
+  return copy;
+}
+
+// Every stack that is still needed stands below others that are, and before them.
+Matcher::State Matcher::collect(State state) {
+  if (state == kDead) return kDead;
+  Items items = *states_[state].items;
+  std::vector<NodeData> old = std::move(nodes_);
+  std::vector<bool> needed(old.size());
+  for (size_t i = 1; i < items.size(); i++) needed[stack_of(items[i])] = true;
+  for (size_t n = old.size(); n-- > 1;)
+    if (needed[n]) needed[old[n].below] = true;
+  clear();
+  std::vector<Node> renamed(old.size());
+  for (size_t n = 1; n < old.size(); n++)
+    if (needed[n]) renamed[n] = push(old[n].position, renamed[old[n].below]);
+  for (size_t i = 1; i < items.size(); i++)
+    items[i] = item_of(position_of(items[i]), renamed[stack_of(items[i])]);
+  std::sort(items.begin() + 1, items.end());
+  start_ = kDead;
+  return intern(std::move(items));
+}
+
+namespace {
+
+// Well-formed UTF-8 (The Unicode Standard, table 3-7) without quotes, backslashes and controls.
+struct ByteRange {
+  uint8_t first, last;
+};
+constexpr std::array<ByteRange, 3> kPlainAscii{{{0x20, 0x21}, {0x23, 0x5B}, {0x5D, 0x7E}}};
+constexpr ByteRange kTail{0x80, 0xBF};
+constexpr std::array<std::array<ByteRange, 4>, 8> kPlainOthers{
+    {{{{0xC2, 0xDF}, kTail}},
+     {{{0xE0, 0xE0}, {0xA0, 0xBF}, kTail}},
+     {{{0xE1, 0xEC}, kTail, kTail}},
+     {{{0xED, 0xED}, {0x80, 0x9F}, kTail}},
+     {{{0xEE, 0xEF}, kTail, kTail}},
+     {{{0xF0, 0xF0}, {0x90, 0xBF}, kTail, kTail}},
+     {{{0xF1, 0xF3}, kTail, kTail, kTail}},
+     {{{0xF4, 0xF4}, {0x80, 0x8F}, kTail, kTail}}}};
+
+}  // namespace
+
+// Where all the bytes lead, kDead if they part.
+Matcher::State Matcher::common(State state, unsigned first, unsigned last) {
+  const State to = next(state, static_cast<uint8_t>(first));
+  for (unsigned b = first + 1; b <= last && to != kDead; b++)
+    if (next(state, static_cast<uint8_t>(b)) != to) return kDead;
+  return to;
+}
+
+Matcher::State Matcher::find_plain(State state) {
+  const State to = next(state, kPlainAscii[0].first);
+  for (const ByteRange& r : kPlainAscii)
+    if (to == kDead || common(state, r.first, r.last) != to) return kDead;
+  for (const auto& bytes : kPlainOthers) {
+    State at = state;
+    for (size_t i = 0; i < bytes.size() && bytes[i].first != 0 && at != kDead; i++)
+      at = common(at, bytes[i].first, bytes[i].last);
+    if (at != to) return kDead;
+  }
+  return to;
+}
+
+Matcher::State Matcher::after_plain(State state) {
+  if (states_[state].plain == kUnknown) {
+    const State to = find_plain(state);  // adds states
+    states_[state].plain = to;
+  }
+  return states_[state].plain;
+}
+
+}  // namespace reckon::constrain

@@ -1,0 +1,104 @@
+// Runs a grammar over bytes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "constrain/grammar.hpp"
+#include "constrain/item_set.hpp"
+
+namespace reckon::constrain {
+
+// A pushdown automaton made deterministic as far as it is walked: a state is the set of all stacks that the
+// grammar could be in. Stacks are lists that share their tails and, like states, exist once each, so that a
+// text that comes back to the same place (the inside of a string) comes back to the same state, whose
+// transitions are known. A place that is the last of its rule is not put on the stack: a rule that ends with
+// itself is a loop.
+class Matcher {
+ public:
+  using State = uint32_t;
+  static constexpr State kDead = 0;  // no text that begins so matches
+  // Stacks do not grow beyond this: text that is nested more deeply counts as text that does not match.
+  static constexpr uint32_t kMaxDepth = 4096;
+  // Stacks looked at for one transition, and for all between two calls of begin_work().
+  static constexpr uint64_t kMaxStacks = 1 << 15, kMaxWork = 4'000'000;
+  // States, transitions and stacks kept; collect() makes room.
+  static constexpr size_t kMaxBytes = size_t{96} << 20;
+
+  // `form` names the grammar in messages. The grammar outlives this object.
+  Matcher(const Grammar& grammar, std::string form);
+
+  State start() const { return start_; }
+  // Throws Error(invalid_argument) when the grammar is so ambiguous that a bound is exceeded.
+  State next(State state, uint8_t byte) { return next_by_class(state, grammar_->byte_class(byte)); }
+  State next(State state, std::string_view bytes);
+  bool can_end(State state) const { return states_[state].can_end; }
+
+  // A state like `state` but for what comes after \n, and with nothing after \r.
+  State with_newline(State state, State after_newline);
+  // Where all plain characters lead: every one but quotes, backslashes and controls. kDead if they part.
+  State after_plain(State state);
+
+  void begin_work() { work_ = 0; }
+  bool is_full() const { return bytes_ > kMaxBytes / 2; }
+  // Forgets all but one state. Returns what it is called now; every other number is void.
+  State collect(State state);
+
+ private:
+  using Node = uint32_t;  // a stack: a place to go on at, on top of another stack
+  static constexpr Node kBottom = 0, kTooDeep = UINT32_MAX;
+  static constexpr State kUnknown = UINT32_MAX;
+  struct NodeData {
+    uint32_t position;
+    Node below;
+    uint32_t depth;
+  };
+  // The position of a byte set and, in the low half, the stack below it.
+  using Item = uint64_t;
+  using Items = std::vector<Item>;  // ascending; the first says whether the text can end
+  struct StateData {
+    const Items* items;
+    bool can_end;
+    State plain = kUnknown;
+  };
+  struct ItemsHash {
+    size_t operator()(const Items& items) const;
+  };
+
+  State next_by_class(State state, size_t byte_class) {
+    const State known = transitions_[state * grammar_->class_count() + byte_class];
+    return known != kUnknown ? known : compute(state, byte_class);
+  }
+  State compute(State state, size_t byte_class);
+  State common(State state, unsigned first, unsigned last);
+  State find_plain(State state);
+  void expand();
+  void add_rule(uint32_t rule, Node stack);
+  void check_bounds();
+  Node push(uint32_t position, Node below);
+  State intern(Items items);
+  State add_state(const Items* items, bool can_end);
+  void clear();
+
+  const Grammar* grammar_;
+  std::string form_;
+  uint64_t seed_;
+  std::vector<NodeData> nodes_;
+  std::unordered_map<uint64_t, Node> node_of_;
+  std::vector<StateData> states_;
+  std::vector<State> transitions_;  // (states, byte classes)
+  std::unordered_map<Items, State, ItemsHash> state_of_;
+  State start_ = kDead;
+  uint64_t work_ = 0;
+  size_t bytes_ = 0;
+  // Of the transition that is computed:
+  std::vector<Item> pending_;
+  Items reached_;
+  ItemSet seen_;
+  bool can_end_ = false;
+};
+
+}  // namespace reckon::constrain
