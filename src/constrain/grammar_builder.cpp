@@ -49,12 +49,24 @@ Symbol GrammarBuilder::character(const CharSet& set) {
   std::vector<std::pair<char32_t, char32_t>> key;
   for (const CharRange& r : set.ranges()) key.emplace_back(r.first, r.last);
   if (const auto at = characters_.find(key); at != characters_.end()) return at->second;
-  std::vector<Sequence> alternatives;
-  for (const auto& spelling : utf8_spellings(set)) {
-    Sequence& sequence = alternatives.emplace_back();
-    for (const ByteSet& bytes : spelling) sequence.push_back(byte_set(bytes));
+  return characters_[key] = spelled(utf8_spellings(set));
+}
+
+// First bytes with the same to follow share a rule for it, so that a byte leaves one way open, not many.
+Symbol GrammarBuilder::spelled(const std::vector<std::vector<ByteSet>>& spellings) {
+  std::map<std::vector<std::vector<ByteSet>>, ByteSet> first_bytes;  // by what follows
+  for (unsigned b = 0; b < 256; b++) {
+    std::vector<std::vector<ByteSet>> following;
+    for (const auto& s : spellings)
+      if (s[0].contains(static_cast<uint8_t>(b))) following.emplace_back(s.begin() + 1, s.end());
+    if (!following.empty()) first_bytes[following].insert(static_cast<uint8_t>(b));
   }
-  return characters_[key] = choice(std::move(alternatives));
+  std::vector<Sequence> alternatives;
+  for (const auto& [following, bytes] : first_bytes) {
+    alternatives.push_back({byte_set(bytes)});
+    if (!following[0].empty()) alternatives.back().push_back(spelled(following));
+  }
+  return choice(std::move(alternatives));
 }
 
 Sequence GrammarBuilder::literal(std::string_view bytes) {

@@ -51,6 +51,7 @@ class GrammarBuilder {
     std::vector<Sequence> alternatives;
   };
   Symbol one_symbol(Sequence what);
+  Symbol spelled(const std::vector<std::vector<ByteSet>>& spellings);
   void count(size_t symbols);
 
   std::string form_;

@@ -39,6 +39,7 @@ void Matcher::clear() {
   states_.clear();
   transitions_.clear();
   state_of_.clear();
+  state_after_.clear();
   bytes_ = 0;
   add_state(nullptr, false);  // kDead
   std::fill(transitions_.begin(), transitions_.end(), kDead);
@@ -63,16 +64,40 @@ Matcher::State Matcher::compute(State state, size_t byte_class) {
   for (size_t i = 1; i < items.size(); i++) {
     const uint32_t position = position_of(items[i]);
     if (grammar_->bytes(grammar_->symbol(position)).contains(byte))
-      pending_.push_back(item_of(position + 1, stack_of(items[i])));
+      pending_.push_back(without_ends(item_of(position + 1, stack_of(items[i]))));
   }
   work_ += items.size();
-  State next = kDead;
-  if (!pending_.empty()) {
-    expand();
-    next = intern(reached_);
-  }
+  const State next = expanded();
   transitions_[state * grammar_->class_count() + byte_class] = next;
   return next;
+}
+
+// Back to the last place with something left to do.
+Matcher::Item Matcher::without_ends(Item item) const {
+  while (grammar_->symbol(position_of(item)) == kEndOfSequence && stack_of(item) != kBottom)
+    item = item_of(nodes_[stack_of(item)].position, nodes_[stack_of(item)].below);
+  return item;
+}
+
+// The state that is reached from what is pending. Different bytes (the last ones of different characters)
+// often lead to the same few places: then it is known.
+Matcher::State Matcher::expanded() {
+  if (pending_.empty()) return kDead;
+  std::sort(pending_.begin(), pending_.end());
+  pending_.erase(std::unique(pending_.begin(), pending_.end()), pending_.end());
+  if (const auto at = state_after_.find(pending_); at != state_after_.end()) {
+    pending_.clear();
+    return at->second;
+  }
+  constexpr size_t kFew = 4;
+  const Items before = pending_.size() <= kFew ? pending_ : Items();
+  expand();
+  const State state = intern(reached_);
+  if (!before.empty()) {
+    bytes_ += kEntryBytes;
+    state_after_.emplace(before, state);
+  }
+  return state;
 }
 
 void Matcher::add_rule(uint32_t rule, Node stack) {

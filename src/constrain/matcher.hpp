@@ -75,6 +75,8 @@ class Matcher {
   State compute(State state, size_t byte_class);
   State common(State state, unsigned first, unsigned last);
   State find_plain(State state);
+  Item without_ends(Item item) const;
+  State expanded();
   void expand();
   void add_rule(uint32_t rule, Node stack);
   void check_bounds();
@@ -91,12 +93,12 @@ class Matcher {
   std::vector<StateData> states_;
   std::vector<State> transitions_;  // (states, byte classes)
   std::unordered_map<Items, State, ItemsHash> state_of_;
+  std::unordered_map<Items, State, ItemsHash> state_after_;  // by the places to go on from
   State start_ = kDead;
   uint64_t work_ = 0;
   size_t bytes_ = 0;
   // Of the transition that is computed:
-  std::vector<Item> pending_;
-  Items reached_;
+  Items pending_, reached_;
   ItemSet seen_;
   bool can_end_ = false;
 };
