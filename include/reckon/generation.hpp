@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <reckon/answer_form.hpp>
 #include <reckon/sampling.hpp>
 #include <reckon/thinking.hpp>
 
@@ -30,6 +31,7 @@ struct GenerateOptions {
   ThinkingOptions thinking;
   uint64_t max_tokens = 0;        // thinking and answer together; 0: to the end of the context
   std::vector<std::string> stop;  // the answer ends before the first of these; at most 10,000, none empty
+  AnswerForm answer_form;         // that the answer must have; the thinking is free
   bool no_think = false;          // start after an empty thought
   // Tokens guessed from what the text said before and computed along with the next one, per step: -1: as many
   // as pay here, 0: none, at most 16. Changes the speed only: the tokens are the same.

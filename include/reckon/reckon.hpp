@@ -1,6 +1,7 @@
 // Everything of the C++ API.
 #pragma once
 
+#include <reckon/answer_form.hpp>
 #include <reckon/batch.hpp>
 #include <reckon/chat_template.hpp>
 #include <reckon/engine.hpp>

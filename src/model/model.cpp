@@ -81,6 +81,12 @@ Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions
   }
 }
 
+const constrain::TokenTable& Model::Impl::token_table() const {
+  std::call_once(token_table_made_,
+                 [this] { token_table_ = std::make_unique<constrain::TokenTable>(tokenizer); });
+  return *token_table_;
+}
+
 static Model load_model(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options,
                         Clock::time_point start) {
   auto impl = std::make_shared<Model::Impl>(std::move(file), options);

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include <reckon/model.hpp>
 
+#include "constrain/token_table.hpp"
 #include "model/network.hpp"
 #include "model/text_parts.hpp"
 #include "support/memory_budget.hpp"
@@ -24,8 +27,15 @@ struct Model::Impl {
   std::exception_ptr chat_template_error;  // a template that does not parse: thrown when it is asked for
   std::string isa;
   double load_ms = 0;
-  // What its caches may take together. Of all that is here the only thing that changes.
+  // What its caches may take together. Of all that can be seen here the only thing that changes.
   mutable support::MemoryBudget cache_budget;
+
+  // Made when it is first asked for; from any thread.
+  const constrain::TokenTable& token_table() const;
+
+ private:
+  mutable std::once_flag token_table_made_;
+  mutable std::unique_ptr<constrain::TokenTable> token_table_;
 };
 
 }  // namespace reckon

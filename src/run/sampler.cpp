@@ -52,8 +52,8 @@ void Sampler::accept(TokenId token) {
   recent_next_ = (recent_next_ + 1) % most;
 }
 
-TokenId Sampler::sample(std::span<const float> logits) {
-  logits = adjusted(logits);
+TokenId Sampler::sample(std::span<const float> logits, std::span<const uint64_t> allowed) {
+  logits = adjusted(logits, allowed);
   float max = kernels_.max(logits.data(), logits.size());
   if (!std::isfinite(max)) {
     throw Error(ErrorCode::bad_numbers,
@@ -68,10 +68,10 @@ TokenId Sampler::sample(std::span<const float> logits) {
 }
 
 // A copy is made only where something changes.
-std::span<const float> Sampler::adjusted(std::span<const float> logits) {
+std::span<const float> Sampler::adjusted(std::span<const float> logits, std::span<const uint64_t> allowed) {
   const bool penalised = penalises(options_) && !counts_.empty();
-  if (options_.logit_bias.empty() && forbidden_.empty() && !penalised) return logits;
-  logits_.assign(logits.begin(), logits.end());
+  if (options_.logit_bias.empty() && forbidden_.empty() && !penalised && allowed.empty()) return logits;
+  copy_allowed(logits, allowed);
   for (auto [token, bias] : options_.logit_bias) logits_[static_cast<size_t>(token)] += bias;
   for (TokenId token : forbidden_) logits_[static_cast<size_t>(token)] = -kInfinity;
   if (!penalised) return logits_;
@@ -81,6 +81,17 @@ std::span<const float> Sampler::adjusted(std::span<const float> logits) {
     l -= options_.presence_penalty + options_.frequency_penalty * static_cast<float>(count);
   }
   return logits_;
+}
+
+// logits_ become these, -inf where a token is not allowed. Most words of a set are all zeros or all ones.
+void Sampler::copy_allowed(std::span<const float> logits, std::span<const uint64_t> allowed) {
+  logits_.assign(logits.begin(), logits.end());
+  for (size_t w = 0; w < allowed.size(); w++) {
+    const size_t begin = 64 * w, end = std::min(begin + 64, logits_.size());
+    if (allowed[w] == ~uint64_t{0}) continue;
+    for (size_t i = begin; i < end; i++)
+      if ((allowed[w] >> (i - begin) & 1) == 0) logits_[i] = -kInfinity;
+  }
 }
 
 // All but the k greatest become -inf; equals of the last of them stay too.

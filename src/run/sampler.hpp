@@ -26,9 +26,10 @@ class Sampler {
 
   // The token counts as recent from now on: prompt tokens too.
   void accept(TokenId token);
-  // logits (n_vocab). The draw depends on seed and on how many were sampled before, on nothing else.
-  // Throws Error(bad_numbers) if a logit is NaN or none is finite.
-  TokenId sample(std::span<const float> logits);
+  // logits (n_vocab). allowed: a bit for each token, those without one are out of the question from the
+  // start; empty: all are allowed. The draw depends on seed and on how many were sampled before, on nothing
+  // else. Throws Error(bad_numbers) if the logit of an allowed token is NaN or none is finite.
+  TokenId sample(std::span<const float> logits, std::span<const uint64_t> allowed = {});
 
  private:
   struct One {
@@ -42,7 +43,8 @@ class Sampler {
     }
   };
 
-  std::span<const float> adjusted(std::span<const float> logits);
+  std::span<const float> adjusted(std::span<const float> logits, std::span<const uint64_t> allowed);
+  void copy_allowed(std::span<const float> logits, std::span<const uint64_t> allowed);
   std::span<const float> top_k(std::span<const float> logits, float max);
   TokenId draw(float total);
   double next_uniform();

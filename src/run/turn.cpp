@@ -64,6 +64,9 @@ Turn::Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& 
       speculator_(place.engine, place.sequence, place.drafts, place.history, place.draft_policy),
       emitter_(place.model.impl(), prompt.start, options, on_event) {
   validate(thinking_sampling_, place.model.impl().tokenizer.size());
+  if (options.answer_form.kind != AnswerForm::Kind::none)
+    constraint_.emplace(place.model.impl(), options.answer_form,
+                        !options.no_think && options.thinking.budget != 0);
   for (TokenId t : prompt_) sampler_.accept(t);
   if (!place.draft_policy.off()) place.drafts.append(place.history, prompt_);
 }
@@ -134,13 +137,15 @@ void Turn::choose_tokens() {
 
 void Turn::choose_token() {
   if (place_.requests.cancelled) return end(FinishReason::cancelled);
+  if (is_complete()) return end(FinishReason::stop);
   const bool thinks = emitter_.phase() == text::Phase::thinking;
   sampler_.use(thinks ? thinking_sampling_ : answer_sampling_);
-  const TokenId token = sampler_.sample(place_.engine.logits(speculator_.row()));
+  const auto allowed = constraint_ ? constraint_->allowed(emitter_.phase()) : std::span<const uint64_t>();
+  const TokenId token = sampler_.sample(place_.engine.logits(speculator_.row()), allowed);
   if (place_.model.is_end_token(token)) return end(FinishReason::stop);
   sampler_.accept(token);
-  const bool go_on = emitter_.token(token);
-  if (emitter_.stopped()) return end(FinishReason::stop);
+  const bool go_on = emit(token, false);
+  if (emitter_.stopped() || is_complete()) return end(FinishReason::stop);
   if (left() == 0) return end(FinishReason::length);
   if (!go_on || place_.requests.cancelled) return end(FinishReason::cancelled);
   append(token);
@@ -149,6 +154,15 @@ void Turn::choose_token() {
     if (why) close_thought(*why);
   }
 }
+
+bool Turn::emit(TokenId token, bool inserted) {
+  const text::Phase before = emitter_.phase();
+  const bool go_on = emitter_.token(token, inserted);
+  if (constraint_) constraint_->accept(token, before, emitter_.phase());
+  return go_on;
+}
+
+bool Turn::is_complete() { return constraint_ && constraint_->is_complete(emitter_.phase()); }
 
 void Turn::append(TokenId token) {
   if (speculator_.take(token)) {
@@ -164,7 +178,7 @@ void Turn::close_thought(ThoughtEnd why) {
     sampler_.accept(t);
     speculator_.insert(t);
     pending_.push_back(t);
-    if (!emitter_.token(t, true)) end(FinishReason::cancelled);
+    if (!emit(t, true)) end(FinishReason::cancelled);
   }
   if (tokens.empty()) return;
   emitter_.thought_ended(why);

@@ -10,6 +10,7 @@
 #include <reckon/event.hpp>
 #include <reckon/generation.hpp>
 
+#include "run/answer_constraint.hpp"
 #include "run/draft_index.hpp"
 #include "run/emitter.hpp"
 #include "run/prompt.hpp"
@@ -68,6 +69,8 @@ class Turn {
   bool begin();
   void choose_tokens();
   void choose_token();
+  bool emit(TokenId token, bool inserted);
+  bool is_complete();
   void close_thought(ThoughtEnd why);
   void append(TokenId token);
   void end(FinishReason reason) { reason_ = reason; }
@@ -86,6 +89,7 @@ class Turn {
   SamplingOptions thinking_sampling_, answer_sampling_;
   Sampler sampler_;
   ThoughtControl thought_;
+  std::optional<AnswerConstraint> constraint_;
   Speculator speculator_;
   Emitter emitter_;
 };

@@ -15,6 +15,9 @@ std::string value_text(const Option& option) {
   if (const auto* seed = std::get_if<Seed>(&option.target)) {
     return *seed->target ? std::to_string(**seed->target) : "random";
   }
+  if (const auto* form = std::get_if<Form>(&option.target)) {
+    return form->target->kind == form->kind ? "given" : "none";
+  }
   const std::string value = default_text(option);
   return value.empty() ? "no limit" : value;  // max-tokens
 }

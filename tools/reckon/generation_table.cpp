@@ -135,6 +135,26 @@ std::vector<Option> thinking_table(GenerateOptions& generate) {
       phase_table("answer", "in the answer", generate.answer_sampling));
 }
 
+std::vector<Option> form_table(AnswerForm& form) {
+  return {{.names = "--json-schema",
+           .placeholder = "FILE",
+           .help = "the answer, not the thinking, is JSON that the schema in FILE allows; none takes it back",
+           .target = Form{&form, AnswerForm::Kind::json_schema, true},
+           .in_chat = true,
+           .names_file = true},
+          {.names = "--regex",
+           .placeholder = "PATTERN",
+           .help = "the whole answer matches PATTERN; none takes it back",
+           .target = Form{&form, AnswerForm::Kind::regex, false},
+           .in_chat = true},
+          {.names = "--grammar",
+           .placeholder = "FILE",
+           .help = "the answer is the rule root of the grammar in FILE (GBNF); none takes it back",
+           .target = Form{&form, AnswerForm::Kind::gbnf, true},
+           .in_chat = true,
+           .names_file = true}};
+}
+
 }  // namespace
 
 std::vector<Option> generation_table(GenerationOptions& generation) {
@@ -149,7 +169,8 @@ std::vector<Option> generation_table(GenerationOptions& generation) {
                .placeholder = "N",
                .help = "positions of prompt and text together; without it, the model's own context",
                .target = Integer{&generation.context, 1, kMostTokens}}},
-             joined(sampling_table(generation), thinking_table(generate))),
+             joined(joined(sampling_table(generation), thinking_table(generate)),
+                    form_table(generate.answer_form))),
       {{.names = "--stop",
         .placeholder = "TEXT",
         .help = "the answer ends before TEXT; may be repeated",

@@ -8,6 +8,8 @@
 #include <limits>
 #include <numeric>
 
+#include "input.hpp"
+
 namespace reckon::cli {
 namespace {
 
@@ -147,6 +149,28 @@ void store(const Option&, const OptionalText& value, const std::string& text) { 
 void store(const Option& option, const TextList& list, const std::string& text) {
   if (text.empty()) throw UsageError(fmt::format("{}: the text is empty", option.long_name()));
   list.target->push_back(text);
+}
+
+// Refused here, so that it costs nothing: no model is loaded for a form with a mistake in it.
+void store(const Option& option, const Form& form, const std::string& text) {
+  AnswerForm& target = *form.target;
+  if (text == "none") {
+    if (target.kind == form.kind) target = {};
+    return;
+  }
+  if (target.kind != AnswerForm::Kind::none && target.kind != form.kind) {
+    throw UsageError(
+        option.long_name() +
+        " can't be combined with another form of the answer (--json-schema, --regex, --grammar)");
+  }
+  const AnswerForm value{form.kind, form.in_file ? read_all(text) : text};
+  try {
+    validate(value);
+  } catch (const Error& error) {
+    throw UsageError(
+        fmt::format("{}{}: {}", option.long_name(), form.in_file ? " " + text : "", error.what()));
+  }
+  target = value;
 }
 
 std::string join(const std::vector<std::string>& words, const char* between) {

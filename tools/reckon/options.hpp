@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include <reckon/answer_form.hpp>
 #include <reckon/model.hpp>
 
 namespace reckon::cli {
@@ -80,8 +81,13 @@ struct Choice {
 struct LogitBias {  // ID=VALUE, may be given several times
   std::vector<std::pair<TokenId, float>>* target;
 };
+struct Form {  // the form of the answer, written in one of several ways; "none" takes it back
+  AnswerForm* target;
+  AnswerForm::Kind kind;
+  bool in_file;  // the value names the file that holds it
+};
 using Target = std::variant<Flag, Switch, Text, OptionalText, TextList, Integer, OptionalInteger, IntegerList,
-                            NamedInteger, Number, OptionalNumber, Seed, Choice, LogitBias>;
+                            NamedInteger, Number, OptionalNumber, Seed, Choice, LogitBias, Form>;
 
 struct Option {
   std::string names;        // "-n,--max-tokens"; an argument without a dash is given by its position
