@@ -69,7 +69,7 @@ void CharSet::add(const CharSet& other) {
   for (const CharRange& r : other.ranges()) add(r.first, r.last);
 }
 
-const std::vector<CharRange>& CharSet::ranges() const {
+const std::vector<CharRange>& CharSet::ranges() const& {
   if (normal_) return ranges_;
   std::sort(ranges_.begin(), ranges_.end(),
             [](const CharRange& a, const CharRange& b) { return a.first < b.first; });

@@ -29,7 +29,8 @@ class CharSet {
   bool empty() const { return ranges().empty(); }
   bool operator==(const CharSet& other) const { return ranges() == other.ranges(); }
   // Ascending, disjoint, not touching.
-  const std::vector<CharRange>& ranges() const;
+  const std::vector<CharRange>& ranges() const&;
+  void ranges() && = delete;
 
  private:
   mutable std::vector<CharRange> ranges_;

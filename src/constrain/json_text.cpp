@@ -57,7 +57,8 @@ Symbol JsonText::escape() {
 Symbol JsonText::character_of(const CharSet& set) {
   if (set == CharSet().complement()) return character();
   std::vector<Sequence> alternatives{{builder_.character(set.without(escaped_characters()))}};
-  for (const CharRange& r : set.common(escaped_characters()).ranges())
+  const CharSet escaped = set.common(escaped_characters());
+  for (const CharRange& r : escaped.ranges())
     for (char32_t c = r.first; c <= r.last; c++) alternatives.push_back(builder_.literal(escape_of(c)));
   return builder_.choice(std::move(alternatives));
 }
