@@ -25,8 +25,9 @@ class Matcher {
   static constexpr uint32_t kMaxDepth = 4096;
   // Stacks looked at for one transition, and for all between two calls of begin_work().
   static constexpr uint64_t kMaxStacks = 1 << 15, kMaxWork = 4'000'000;
-  // States, transitions and stacks kept; collect() makes room.
-  static constexpr size_t kMaxBytes = size_t{96} << 20;
+  // States, transitions and stacks: more than what is kept from token to token call for collect(), more than
+  // the most are refused.
+  static constexpr size_t kKeptBytes = size_t{8} << 20, kMaxBytes = size_t{96} << 20;
 
   // `form` names the grammar in messages. The grammar outlives this object.
   Matcher(const Grammar& grammar, std::string form);
@@ -43,7 +44,7 @@ class Matcher {
   State after_plain(State state);
 
   void begin_work() { work_ = 0; }
-  bool is_full() const { return bytes_ > kMaxBytes / 2; }
+  bool is_full() const { return bytes_ > kKeptBytes; }
   // Forgets all but one state. Returns what it is called now; every other number is void.
   State collect(State state);
 
