@@ -54,7 +54,7 @@ Symbol SchemaCompiler::object(const Json& schema, const std::string& path, int n
     const Symbol value = this->schema(*additional, path + "/additionalProperties", nesting + 1);
     others = text_.member({other_key(all)}, value);
   }
-  return text_.enclosed("{", {members(all, others, path, nesting)}, "}");
+  return text_.enclosed("{", {members(all, others, nesting)}, "}");
 }
 
 Symbol SchemaCompiler::object_as_map(const Json& schema, const std::string& path, int nesting) {
@@ -97,8 +97,7 @@ std::vector<SchemaCompiler::Property> SchemaCompiler::properties(const Json& sch
 
 // For each property two rules: what follows where members came before, and where none did. From the last
 // property to the first, so that each knows its successors.
-Sequence SchemaCompiler::members(const std::vector<Property>& all, const Sequence& others,
-                                 const std::string& path, int nesting) {
+Sequence SchemaCompiler::members(const std::vector<Property>& all, const Sequence& others, int nesting) {
   Sequence behind, first;  // what follows with members before, without
   if (!others.empty()) {
     behind = builder_.repeat(joined(text_.comma(), others), 0, kUnlimited);
@@ -117,7 +116,6 @@ Sequence SchemaCompiler::members(const std::vector<Property>& all, const Sequenc
       behind = {builder_.choice({std::move(next), behind})};
     }
   }
-  static_cast<void>(path);
   return first;
 }
 

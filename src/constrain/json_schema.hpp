@@ -70,8 +70,7 @@ class SchemaCompiler {
   Symbol object(const Json& schema, const std::string& path, int nesting);
   Symbol object_as_map(const Json& schema, const std::string& path, int nesting);
   std::vector<Property> properties(const Json& schema, const std::string& path) const;
-  Sequence members(const std::vector<Property>& properties, const Sequence& others, const std::string& path,
-                   int nesting);
+  Sequence members(const std::vector<Property>& properties, const Sequence& others, int nesting);
   Symbol other_key(const std::vector<Property>& properties);
   Symbol array(const Json& schema, const std::string& path, int nesting);
 
