@@ -1,6 +1,7 @@
 // Everything of the C++ API.
 #pragma once
 
+#include <reckon/answer.hpp>
 #include <reckon/answer_form.hpp>
 #include <reckon/batch.hpp>
 #include <reckon/chat_template.hpp>
@@ -14,3 +15,4 @@
 #include <reckon/system.hpp>
 #include <reckon/thinking.hpp>
 #include <reckon/tokenizer.hpp>
+#include <reckon/vote.hpp>
