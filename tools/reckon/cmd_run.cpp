@@ -5,6 +5,7 @@
 #include "json_output.hpp"
 #include "loading.hpp"
 #include "output.hpp"
+#include "samples.hpp"
 #include "settings.hpp"
 #include "signals.hpp"
 #include "transcript.hpp"
@@ -14,30 +15,7 @@ namespace {
 
 void check_combination(const RunOptions& options) {
   if (options.json && options.events) throw UsageError("--json and --events can't be combined");
-  if (options.raw && options.generation.system) {
-    throw UsageError(
-        "--raw and --system can't be combined: there is no template to put the system text into");
-  }
-}
-
-std::vector<Message> messages_for(const RunOptions& options, const std::string& prompt) {
-  std::vector<Message> messages;
-  if (options.generation.system) messages.push_back({"system", *options.generation.system});
-  messages.push_back({"user", prompt});
-  return messages;
-}
-
-int exit_status(const Generation& generation) {
-  if (generation.finish_reason == FinishReason::cancelled) {
-    return signals::interrupted() ? signals::kInterruptedStatus : kErrorStatus;  // else: output failed
-  }
-  if (generation.ended_in_thinking) return kEndedInThinkingStatus;
-  switch (generation.finish_reason) {
-    case FinishReason::length: return kCutAnswerStatus;
-    case FinishReason::budget: return kBudgetStatus;
-    case FinishReason::loop: return kBrokenLoopStatus;
-    default: return 0;
-  }
+  check_raw(options.raw, options.generation);
 }
 
 // Statistics and, where the text did not end by itself, why.
@@ -52,10 +30,10 @@ Generation generate(Session& session, const RunOptions& options, const std::stri
                     const GenerateOptions& generate, const EventCallback& on_event) {
   const signals::CancelOnSignal cancel(session);
   return options.raw ? session.complete(prompt, generate, on_event)
-                     : session.generate(messages_for(options, prompt), generate, on_event);
+                     : session.generate(messages_for(options.generation, prompt), generate, on_event);
 }
 
-int run_with_model(const RunOptions& options, const std::string& prompt) {
+int run_once(const RunOptions& options, const std::string& prompt) {
   const bool machine_readable = options.json || options.events;
   const bool quiet = options.generation.quiet;
   const Model model = load_model(options.model, quiet);
@@ -85,7 +63,8 @@ int run(const RunOptions& options) {
     if (options.json || options.events) standard_output().write(json_line(error_json(code, message)));
   };
   try {
-    return run_with_model(options, read_prompt(options));
+    const std::string prompt = read_prompt(options.prompt, options.standard_input);
+    return options.samples == 1 ? run_once(options, prompt) : run_samples(options, prompt);
   } catch (const UsageError& error) {
     report_failure(ErrorCode::invalid_argument, error.what());
     throw;

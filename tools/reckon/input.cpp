@@ -63,11 +63,11 @@ bool standard_input_offers_text() {
   return false;
 }
 
-std::string standard_input_beside_prompt(const RunOptions& options) {
-  if (options.standard_input) {
-    if (*options.standard_input != "-") {
-      throw UsageError(fmt::format("one argument too many: '{}' (a text of several words needs quotes)",
-                                   *options.standard_input));
+std::string standard_input_beside_prompt(const std::optional<std::string>& argument) {
+  if (argument) {
+    if (*argument != "-") {
+      throw UsageError(
+          fmt::format("one argument too many: '{}' (a text of several words needs quotes)", *argument));
     }
     return read_all("-");
   }
@@ -92,22 +92,35 @@ std::string read_all(const std::string& file) {
   return read_descriptor(descriptor.number(), file);
 }
 
-std::string read_prompt(const RunOptions& options) {
-  const bool from_input = !options.prompt || *options.prompt == "-";
-  if (!options.prompt && ::isatty(STDIN_FILENO) == 1) {
+std::string read_prompt(const std::optional<std::string>& argument,
+                        const std::optional<std::string>& standard_input) {
+  const bool from_input = !argument || *argument == "-";
+  if (!argument && ::isatty(STDIN_FILENO) == 1) {
     throw UsageError("no prompt: give one as an argument or on standard input");
   }
   std::string prompt;
   if (from_input) {
-    if (options.standard_input) throw UsageError("one argument too many: '" + *options.standard_input + "'");
+    if (standard_input) throw UsageError("one argument too many: '" + *standard_input + "'");
     prompt = without_last_newline(read_all("-"));
   } else {
-    prompt = *options.prompt;
-    const std::string appended = without_last_newline(standard_input_beside_prompt(options));
+    prompt = *argument;
+    const std::string appended = without_last_newline(standard_input_beside_prompt(standard_input));
     if (!appended.empty()) prompt += "\n\n" + appended;
   }
   if (prompt.empty()) throw UsageError("the prompt is empty");
   return prompt;
+}
+
+std::vector<Message> messages_for(const GenerationOptions& options, const std::string& prompt) {
+  std::vector<Message> messages;
+  if (options.system) messages.push_back({"system", *options.system});
+  messages.push_back({"user", prompt});
+  return messages;
+}
+
+void check_raw(bool raw, const GenerationOptions& options) {
+  if (!raw || !options.system) return;
+  throw UsageError("--raw and --system can't be combined: there is no template to put the system text into");
 }
 
 std::vector<TokenId> parse_tokens(const std::string& text, const std::string& source) {

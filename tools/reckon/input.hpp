@@ -10,9 +10,14 @@ namespace reckon::cli {
 // All of standard input or of a file ("-": standard input). Throws Error(io), Error(cancelled) on a signal.
 std::string read_all(const std::string& file);
 
-// The prompt of `run`: argument, standard input, or both, with an empty line between. Throws UsageError if
-// there is none.
-std::string read_prompt(const RunOptions& options);
+// The prompt of `run` and `vote`: argument, standard input, or both, with an empty line between.
+// standard_input: the "-" after the argument. Throws UsageError if there is none.
+std::string read_prompt(const std::optional<std::string>& argument,
+                        const std::optional<std::string>& standard_input);
+// The conversation that such a prompt begins.
+std::vector<Message> messages_for(const GenerationOptions& options, const std::string& prompt);
+// Throws UsageError for --raw with --system.
+void check_raw(bool raw, const GenerationOptions& options);
 
 // A JSON array of token ids. Throws Error(invalid_argument) naming what is wrong with it; `source` says where
 // it came from.

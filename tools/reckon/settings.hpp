@@ -37,6 +37,20 @@ struct RunOptions {
   bool raw = false;
   bool json = false;
   bool events = false;
+  uint64_t samples = 1;
+  uint64_t parallel = 16;
+};
+
+struct VoteCommandOptions {
+  ModelOptions model;
+  GenerationOptions generation;
+  std::optional<std::string> prompt;
+  std::optional<std::string> standard_input;  // the "-" after a prompt
+  bool raw = false;
+  bool json = false;
+  uint64_t samples = 16;
+  uint64_t parallel = 16;
+  bool no_early_stop = false;
 };
 
 struct ChatOptions {
@@ -85,6 +99,7 @@ struct CompletionsOptions {
 
 struct AllOptions {
   RunOptions run;
+  VoteCommandOptions vote;
   ChatOptions chat;
   BenchOptions bench;
   InspectOptions inspect;
@@ -94,6 +109,9 @@ struct AllOptions {
 };
 
 constexpr int64_t kMostTokens = 1'000'000'000;
+
+constexpr int64_t kMostSamples = 65'536;
+constexpr int64_t kMostParallel = 256;
 
 std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>& second);
 // Every command, its options bound to `options`; tables.cpp.
@@ -111,6 +129,7 @@ constexpr int kBrokenLoopStatus = 6;  // it is, after a thought that was closed 
 
 // One file each: cmd_NAME.cpp. They return the exit status and throw UsageError, Error.
 int run(const RunOptions& options);
+int vote(const VoteCommandOptions& options);
 int chat(const ChatOptions& options);
 int bench(const BenchOptions& options);
 int inspect(const InspectOptions& options);

@@ -28,6 +28,80 @@ std::vector<Option> model_table(ModelOptions& model) {
   };
 }
 
+std::vector<Option> prompt_table(std::optional<std::string>& prompt,
+                                 std::optional<std::string>& standard_input) {
+  return {{.names = "PROMPT",
+           .placeholder = "PROMPT",
+           .help = "the prompt; - reads it from standard input",
+           .target = OptionalText{&prompt}},
+          {.names = "INPUT",
+           .placeholder = "-",
+           .help = "wait for standard input and append it to PROMPT",
+           .target = OptionalText{&standard_input}}};
+}
+
+Option raw_option(bool& raw) {
+  return {.names = "--raw",
+          .placeholder = "",
+          .help = "do not put the prompt through the chat template; tags in it are tokens",
+          .target = Flag{&raw}};
+}
+
+Option parallel_option(uint64_t& parallel) {
+  return {.names = "--parallel",
+          .placeholder = "N",
+          .help = "samples that generate at once; the texts do not depend on it",
+          .target = Integer{&parallel, 1, kMostParallel}};
+}
+
+Command vote_command(VoteCommandOptions& options) {
+  return {
+      .name = "vote",
+      .synopsis = "[options] [PROMPT] [-]",
+      .summary = "sample many answers to one prompt and give the one that most samples give",
+      .description =
+          {"Generates the samples at once, each with its own seed (the first has --seed, the next one more, "
+           "and so "
+           "on), takes the final answer of each (what the last \\boxed{} holds, else the last line) and "
+           "counts "
+           "equal ones, however they are written: 1/2, 0.5 and \\frac12 are one answer. Of answers with "
+           "equally many votes the one of the earliest sample wins. Samples that did not come to an answer "
+           "have "
+           "no vote.",
+           "The winning answer alone goes to standard output; a table that lives while the samples run and "
+           "the "
+           "votes go to standard error. As soon as the samples that still run can't change the winner, they "
+           "are "
+           "cancelled. The prompt is read as reckon run reads it.",
+           "The first Ctrl-C ends the samples that run and votes over what there is; a second one exits at "
+           "once. "
+           "Exit status 3 says that no sample gave an answer."},
+      .options = joined(
+          prompt_table(options.prompt, options.standard_input),
+          joined(model_table(options.model),
+                 joined({{.names = "-k,--samples",
+                          .placeholder = "K",
+                          .help = "samples",
+                          .target = Integer{&options.samples, 1, kMostSamples}},
+                         parallel_option(options.parallel),
+                         {.names = "--no-early-stop",
+                          .placeholder = "",
+                          .help = "let all samples come to their end",
+                          .target = Flag{&options.no_early_stop}}},
+                        joined(generation_table(options.generation),
+                               {raw_option(options.raw),
+                                {.names = "--json",
+                                 .placeholder = "",
+                                 .help = "write one JSON object with the votes and all samples instead",
+                                 .target = Flag{&options.json}}})))),
+      .examples = {{"reckon vote -k 16 --temp 1 \"What is 48 * 37?\"", "the embedded model, 16 times"},
+                   {"reckon vote -m r1-1.5b.gguf -k 32 --think-budget 2000 - < problem.txt",
+                    "a problem from a file, short thoughts"},
+                   {"reckon vote --json -k 8 \"7 * 8\" | jq .winner.answer", "for scripts"}},
+      .execute = [](const AllOptions& all) { return vote(all.vote); },
+  };
+}
+
 Command run_command(RunOptions& options) {
   return {
       .name = "run",
@@ -46,28 +120,26 @@ Command run_command(RunOptions& options) {
            "the thinking into one line or unfolds it, space pauses and goes on. The first Ctrl-C ends the "
            "generation and keeps the answer so far; a second one exits at once."},
       .options = joined(
-          {{.names = "PROMPT",
-            .placeholder = "PROMPT",
-            .help = "the prompt; - reads it from standard input",
-            .target = OptionalText{&options.prompt}},
-           {.names = "INPUT",
-            .placeholder = "-",
-            .help = "wait for standard input and append it to PROMPT",
-            .target = OptionalText{&options.standard_input}}},
-          joined(model_table(options.model),
-                 joined(generation_table(options.generation),
-                        {{.names = "--raw",
-                          .placeholder = "",
-                          .help = "do not put the prompt through the chat template; tags in it are tokens",
-                          .target = Flag{&options.raw}},
-                         {.names = "--json",
-                          .placeholder = "",
-                          .help = "write one JSON object at the end instead of the text",
-                          .target = Flag{&options.json}},
-                         {.names = "--events",
-                          .placeholder = "",
-                          .help = "write a JSON object per line as it happens",
-                          .target = Flag{&options.events}}}))),
+          prompt_table(options.prompt, options.standard_input),
+          joined(
+              model_table(options.model),
+              joined(
+                  generation_table(options.generation),
+                  {raw_option(options.raw),
+                   {.names = "--samples",
+                    .placeholder = "N",
+                    .help =
+                        "answers, each with its own seed (--seed, --seed + 1, ...), without their thinking",
+                    .target = Integer{&options.samples, 1, kMostSamples}},
+                   parallel_option(options.parallel),
+                   {.names = "--json",
+                    .placeholder = "",
+                    .help = "write one JSON object at the end instead of the text",
+                    .target = Flag{&options.json}},
+                   {.names = "--events",
+                    .placeholder = "",
+                    .help = "write a JSON object per line as it happens",
+                    .target = Flag{&options.events}}}))),
       .examples = {{"reckon run \"What is 123 + 456?\"", "the embedded model answers"},
                    {"reckon run -m r1-1.5b.gguf --seed 1 \"Prove that 2 is prime\" > proof.txt",
                     "the answer alone into a file, the thinking on the terminal"},
@@ -282,6 +354,7 @@ std::vector<Command> command_table(AllOptions& options) {
                    {"reckon completions zsh > ~/.zfunc/_reckon", "for zsh"}},
       .execute = [](const AllOptions& all) { return completions(all.completions); }};
   return {run_command(options.run),
+          vote_command(options.vote),
           chat_command(options.chat),
           bench_command(options.bench),
           inspect_command(options.inspect),
