@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "descriptor.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
 
@@ -22,18 +23,6 @@ constexpr int kPipePatienceMs = 3000;
 [[noreturn]] void fail(const std::string& what, int error) {
   throw Error(ErrorCode::io, what + ": " + std::generic_category().message(error));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { ::close(number_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::string read_descriptor(int descriptor, const std::string& name) {
   std::string content;

@@ -93,6 +93,17 @@ struct ScoreOptions {
   uint64_t top = 0;
 };
 
+// Of the commands that answer many prompts.
+struct PromptsOptions {
+  ModelOptions model;
+  GenerationOptions generation;
+  std::optional<std::string> input;
+  std::optional<std::string> results;
+  uint64_t samples = 1;
+  std::optional<uint64_t> parallel;  // none: what memory allows, at most 16
+  bool restart = false;
+};
+
 struct CompletionsOptions {
   std::string shell;
 };
@@ -105,6 +116,7 @@ struct AllOptions {
   InspectOptions inspect;
   TokenizeCommandOptions tokenize;
   ScoreOptions score;
+  PromptsOptions batch;
   CompletionsOptions completions;
 };
 
@@ -116,6 +128,10 @@ constexpr int64_t kMostParallel = 256;
 std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>& second);
 // Every command, its options bound to `options`; tables.cpp.
 std::vector<Command> command_table(AllOptions& options);
+// The model and how it runs, bound to `model`; tables.cpp.
+std::vector<Option> model_table(ModelOptions& model);
+// The commands that answer many prompts; prompts_table.cpp.
+Command batch_command(PromptsOptions& options);
 // The options of a generation, bound to `generation`; generation_table.cpp. Chat's /set can change some.
 std::vector<Option> generation_table(GenerationOptions& generation);
 
@@ -135,6 +151,7 @@ int bench(const BenchOptions& options);
 int inspect(const InspectOptions& options);
 int tokenize(const TokenizeCommandOptions& options);
 int score(const ScoreOptions& options);
+int batch(const PromptsOptions& options);
 int man();
 int completions(const CompletionsOptions& options);
 

@@ -14,6 +14,8 @@ Option file_option(std::optional<std::string>& file) {
           .names_file = true};
 }
 
+}  // namespace
+
 std::vector<Option> model_table(ModelOptions& model) {
   return {
       file_option(model.file),
@@ -27,6 +29,8 @@ std::vector<Option> model_table(ModelOptions& model) {
        .target = Choice{&model.cache, {"f16", "q8_0"}}},
   };
 }
+
+namespace {
 
 std::vector<Option> prompt_table(std::optional<std::string>& prompt,
                                  std::optional<std::string>& standard_input) {
@@ -360,6 +364,7 @@ std::vector<Command> command_table(AllOptions& options) {
           inspect_command(options.inspect),
           tokenize_command(options.tokenize),
           score_command(options.score),
+          batch_command(options.batch),
           std::move(man_page),
           std::move(completion)};
 }

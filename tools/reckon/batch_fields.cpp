@@ -1,0 +1,172 @@
+#include "batch_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "batch_input.hpp"
+
+namespace reckon::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kMostDepth = 64;
+constexpr size_t kMostValues = 1'000'000;
+
+// Names of OpenAI's that differ from the command line's.
+std::string option_name(std::string key) {
+  if (key == "temperature") return "--temp";
+  if (key == "max_completion_tokens") return "--max-tokens";
+  std::replace(key.begin(), key.end(), '_', '-');
+  return "--" + key;
+}
+
+// Options that belong to a turn (chat can change them), but for those of the display.
+bool may_be_in_line(const Option& option) {
+  return option.in_chat || std::holds_alternative<LogitBias>(option.target);
+}
+
+void assign_field(const Option& option, const std::string& text, const std::string& field) {
+  try {
+    assign(option, text);
+  } catch (const UsageError& error) {  // begins with the option's name
+    invalid(field + std::string(error.what()).substr(option.long_name().size()));
+  }
+}
+
+void set_text_list(const Option& option, const TextList& list, const Json& value, const std::string& field) {
+  list.target->clear();
+  if (value.is_string()) return assign_field(option, value.get<std::string>(), field);
+  if (!value.is_array()) wrong_type(field, "a string or an array of strings", value);
+  for (const Json& item : value) {
+    if (!item.is_string()) wrong_type(field, "strings", item);
+    assign_field(option, item.get<std::string>(), field);
+  }
+}
+
+void set_logit_bias(const Option& option, const LogitBias& bias, const Json& value,
+                    const std::string& field) {
+  if (!value.is_object()) wrong_type(field, "an object of token ids and numbers", value);
+  bias.target->clear();
+  for (const auto& [id, number] : value.items()) {
+    if (!number.is_number()) wrong_type(field + "." + id, "a number", number);
+    assign_field(option, id + "=" + number.dump(), field);
+  }
+}
+
+// The value as the command line would have it.
+std::string value_text(const Option& option, const Json& value, const std::string& field) {
+  const Target& target = option.target;
+  if (std::holds_alternative<Flag>(target) || std::holds_alternative<Switch>(target)) {
+    if (!value.is_boolean()) wrong_type(field, "true or false", value);
+    return value.get<bool>() ? "on" : "off";
+  }
+  if (std::holds_alternative<Text>(target) || std::holds_alternative<OptionalText>(target) ||
+      std::holds_alternative<Choice>(target)) {
+    if (!value.is_string()) wrong_type(field, "a string", value);
+    return value.get<std::string>();
+  }
+  if (std::holds_alternative<NamedInteger>(target) && value.is_string()) return value.get<std::string>();
+  if (!value.is_number()) wrong_type(field, "a number", value);
+  return value.dump();
+}
+
+std::string parse_content(const Json& value, const std::string& field) {
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_array()) wrong_type(field, "a string or an array of text parts", value);
+  std::string content;
+  for (const Json& part : value) {
+    const bool text = part.is_object() && part.value("type", Json()) == "text" && part.contains("text") &&
+                      part["text"].is_string();
+    if (!text) invalid(field + ": expected parts {\"type\": \"text\", \"text\": STRING}");
+    content += part["text"].get<std::string>();
+  }
+  return content;
+}
+
+Message parse_message(const Json& value, const std::string& field) {
+  if (!value.is_object()) wrong_type(field, "an object with role and content", value);
+  for (const auto& [key, item] : value.items()) {
+    // What an earlier answer's thought was is not put in front of a model again.
+    const bool known = key == "role" || key == "content" || key == "reasoning_content";
+    if (!known && !item.is_null()) invalid(fmt::format("{}.{}: not supported", field, key));
+  }
+  for (const char* key : {"role", "content"}) {
+    if (!value.contains(key)) invalid(fmt::format("{}.{} is missing", field, key));
+  }
+  if (!value["role"].is_string()) wrong_type(field + ".role", "a string", value["role"]);
+  return {value["role"].get<std::string>(), parse_content(value["content"], field + ".content")};
+}
+
+}  // namespace
+
+void invalid(const std::string& message) { throw LineError("invalid_request", message); }
+
+void wrong_type(const std::string& field, const std::string& expected, const Json& value) {
+  invalid(fmt::format("{}: expected {}, got {}", field, expected, value.type_name()));
+}
+
+Json parse_line_object(std::string_view text) {
+  size_t values = 0;
+  const auto within_bounds = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth > kMostDepth) {
+      throw LineError("invalid_json", fmt::format("nested deeper than {} levels", kMostDepth));
+    }
+    if (++values > kMostValues) {
+      throw LineError("invalid_json", fmt::format("more than {} values and keys", kMostValues));
+    }
+    return true;
+  };
+  try {
+    Json object = Json::parse(text, within_bounds);
+    if (!object.is_object()) {
+      throw LineError("invalid_json", fmt::format("expected a JSON object, got {}", object.type_name()));
+    }
+    return object;
+  } catch (const Json::parse_error& error) {
+    throw LineError("invalid_json", fmt::format("not JSON (at byte {})", error.byte));
+  } catch (const Json::exception&) {
+    throw LineError("invalid_json", "not JSON (a number is out of range)");
+  }
+}
+
+std::string parse_id(const Json& value, const std::string& field) {
+  if (!value.is_string()) wrong_type(field, "a string", value);
+  auto id = value.get<std::string>();
+  if (id.empty() || id.size() > kMostIdBytes) {
+    invalid(fmt::format("{}: expected 1 to {} bytes, got {}", field, kMostIdBytes, id.size()));
+  }
+  return id;
+}
+
+std::vector<Message> parse_messages(const Json& value, const std::string& field) {
+  if (!value.is_array()) wrong_type(field, "an array of messages", value);
+  if (value.empty()) invalid(field + ": there is no message");
+  std::vector<Message> messages;
+  for (size_t i = 0; i < value.size(); ++i) {
+    messages.push_back(parse_message(value[i], fmt::format("{}[{}]", field, i)));
+  }
+  return messages;
+}
+
+void OptionFields::set(const std::string& key, const Json& value, const std::string& field) {
+  const std::string name = option_name(key);
+  const auto found = std::find_if(table_.begin(), table_.end(), [&](const Option& option) {
+    return option.long_name() == name && may_be_in_line(option);
+  });
+  if (found == table_.end()) invalid(field + ": unknown or not supported");
+  if (std::find(given_.begin(), given_.end(), &*found) != given_.end()) {
+    invalid(field + ": given twice, under two names");
+  }
+  given_.push_back(&*found);
+  if (const auto* list = std::get_if<TextList>(&found->target)) {
+    set_text_list(*found, *list, value, field);
+  } else if (const auto* bias = std::get_if<LogitBias>(&found->target)) {
+    set_logit_bias(*found, *bias, value, field);
+  } else {
+    assign_field(*found, value_text(*found, value, field), field);
+  }
+}
+
+}  // namespace reckon::cli

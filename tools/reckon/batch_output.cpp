@@ -1,0 +1,87 @@
+#include "batch_output.hpp"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+namespace reckon::cli {
+namespace {
+
+// In OpenAI's words, which know two ways to end.
+const char* openai_finish_reason(const Generation& generation) {
+  switch (generation.finish_reason) {
+    case FinishReason::length:
+    case FinishReason::length_in_thinking: return "length";
+    default: return "stop";
+  }
+}
+
+Json choice_json(size_t index, const Generation& generation, bool hide_thinking) {
+  Json message = {{"role", "assistant"}, {"content", generation.answer}};
+  if (!hide_thinking) message["reasoning_content"] = generation.thinking;
+  return {{"index", index},
+          {"message", std::move(message)},
+          {"logprobs", nullptr},
+          {"finish_reason", openai_finish_reason(generation)},
+          {"reckon",
+           {{"finish_reason", to_string(generation.finish_reason)},
+            {"thought_end", to_string(generation.thought_end)},
+            {"seed", generation.seed},
+            {"usage", usage_json(generation.usage)},
+            {"timing_ms",
+             {{"prefill", json_number(generation.timing.prefill_ms)},
+              {"first_thought", json_number(generation.timing.first_thought_ms)},
+              {"first_answer", json_number(generation.timing.first_answer_ms)},
+              {"total", json_number(generation.timing.total_ms)}}},
+            {"speed", speed_json(generation)}}}};
+}
+
+// The prompt counts once, as it is computed once.
+Json total_usage_json(const std::vector<Generation>& samples) {
+  const uint64_t prompt = samples.front().usage.prompt_tokens;
+  uint64_t reasoning = 0;
+  uint64_t completion = 0;
+  for (const Generation& sample : samples) {
+    reasoning += sample.usage.thinking_tokens;
+    completion += sample.usage.thinking_tokens + sample.usage.answer_tokens;
+  }
+  return {{"prompt_tokens", prompt},
+          {"completion_tokens", completion},
+          {"total_tokens", prompt + completion},
+          {"completion_tokens_details", {{"reasoning_tokens", reasoning}}}};
+}
+
+}  // namespace
+
+Json response_json(const PromptRequest& request, const std::vector<Generation>& samples,
+                   const std::string& model) {
+  Json choices = Json::array();
+  for (size_t i = 0; i < samples.size(); ++i) {
+    choices.push_back(choice_json(i, samples[i], request.generation.hide_thinking));
+  }
+  Json body = {{"id", fmt::format("chatcmpl-{}", request.line)},
+               {"object", "chat.completion"},
+               {"created", static_cast<int64_t>(std::time(nullptr))},
+               {"model", model},
+               {"choices", std::move(choices)},
+               {"usage", total_usage_json(samples)}};
+  return {{"id", fmt::format("batch_req_{}", request.line)},
+          {"custom_id", request.id},
+          {"response",
+           {{"status_code", 200},
+            {"request_id", fmt::format("req_{}", request.line)},
+            {"body", std::move(body)}}},
+          {"error", nullptr}};
+}
+
+Json failure_json(uint64_t line, const LineError& error) {
+  return {{"id", fmt::format("batch_req_{}", line)},
+          {"custom_id", error.id() ? Json(*error.id()) : Json(nullptr)},
+          {"response", nullptr},
+          {"error",
+           {{"code", error.code()},
+            {"message", shortened(fmt::format("line {}: {}", line, error.what()))},
+            {"line", line}}}};
+}
+
+}  // namespace reckon::cli

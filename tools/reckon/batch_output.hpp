@@ -1,0 +1,19 @@
+// Lines of results in the OpenAI batch form, with what reckon knows beside it under "reckon".
+#pragma once
+
+#include <vector>
+
+#include <reckon/batch.hpp>
+
+#include "batch_input.hpp"
+#include "json_output.hpp"
+
+namespace reckon::cli {
+
+// Of a request whose samples have all ended with a generation; `samples` in their order.
+Json response_json(const PromptRequest& request, const std::vector<Generation>& samples,
+                   const std::string& model);
+// Of a line that has failed.
+Json failure_json(uint64_t line, const LineError& error);
+
+}  // namespace reckon::cli

@@ -1,0 +1,83 @@
+#include "prompts_command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "loading.hpp"
+#include "signals.hpp"
+#include "terminal.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr uint64_t kUsualParallel = 16;
+constexpr uint64_t kUsualPositions = 4096;  // of a sample, where nothing bounds it closer
+
+// As many as memory holds of samples of a usual length, 1 to 16. Should they become longer, the batch lets
+// some wait.
+uint64_t parallel_that_fits(const PromptsOptions& options) {
+  const ModelDescription description = describe_model(options.model);
+  uint64_t positions = std::min(kUsualPositions, std::max<uint64_t>(description.info.context_length, 1));
+  if (options.generation.context > 0) positions = std::min(positions, options.generation.context);
+  const MemoryEstimate memory = Model::estimate_memory(description, positions, cache_type(options.model));
+  const uint64_t used = memory.weights + memory.scratch;
+  const uint64_t left = memory.available > used ? memory.available - used : 0;
+  return std::clamp<uint64_t>(left / std::max<uint64_t>(memory.kv_cache, 1), 1, kUsualParallel);
+}
+
+BatchOptions batch_options(const PromptsOptions& options) {
+  const uint64_t parallel = options.parallel ? *options.parallel : parallel_that_fits(options);
+  return {.parallel = static_cast<uint32_t>(parallel),
+          .context = options.generation.context,
+          .cache_type = cache_type(options.model)};
+}
+
+std::string count_text(uint64_t count, const std::string& thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+// "200 requests, 3 failed, 120 by earlier runs; 45000 tokens in 12.3 s, 3659 tok/s"
+void tell(const RunCounts& counts) {
+  std::string requests = count_text(counts.requests, "request");
+  if (counts.interrupted && counts.total) requests += fmt::format(" of {}", *counts.total);
+  if (counts.failed > 0) requests += fmt::format(", {} failed", counts.failed);
+  if (counts.earlier > 0) requests += fmt::format(", {} by earlier runs", counts.earlier);
+  const double rate = counts.seconds > 0 ? static_cast<double>(counts.generated_tokens) / counts.seconds : 0;
+  dim_parts({requests, fmt::format("{} in {}, {:.0f} tok/s", count_text(counts.generated_tokens, "token"),
+                                   format_ms(1000 * counts.seconds), rate)});
+}
+
+}  // namespace
+
+RequestDefaults request_defaults(const PromptsOptions& options) {
+  return {.generation = options.generation, .samples = options.samples};
+}
+
+RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
+  LineSource input(*options.input, kMostLineBytes);
+  std::optional<ResultFile> results;
+  if (options.results) {
+    results.emplace(*options.results);
+    if (results->same_file(input.descriptor())) throw UsageError("input and results are the same file");
+  }
+  PromptRunner runner(handler, input, results ? &*results : nullptr);
+  runner.recover(options.restart);
+  const BatchOptions batch = batch_options(options);
+  const Model model = load_model(options.model, options.generation.quiet);
+  generate_options(options.generation, model);  // checks what holds for all lines
+  const RunCounts counts = runner.run(model, batch, options.generation.quiet);
+  if (!options.generation.quiet) tell(counts);
+  if (counts.interrupted && !options.generation.quiet) {
+    note(results ? "interrupted; the same command goes on with the rest" : "interrupted");
+  }
+  return counts;
+}
+
+int exit_status(const RunCounts& counts) {
+  if (counts.interrupted) return signals::kInterruptedStatus;
+  return counts.failed > 0 ? kErrorStatus : 0;
+}
+
+}  // namespace reckon::cli

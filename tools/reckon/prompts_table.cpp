@@ -1,0 +1,65 @@
+// The commands that answer many prompts, and their options, as data.
+#include "batch_input.hpp"
+#include "settings.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr int64_t kMostParallel = 256;
+
+std::vector<Option> prompts_table(PromptsOptions& options) {
+  return {{.names = "--samples",
+           .placeholder = "N",
+           .help = "answers to each prompt; sample i has the seed + i",
+           .target = Integer{&options.samples, 1, static_cast<int64_t>(kMostSamples)}},
+          {.names = "--parallel",
+           .placeholder = "P",
+           .help = "samples that generate at once; without it, 16 or as many as memory holds",
+           .target = OptionalInteger{&options.parallel, 1, kMostParallel}},
+          {.names = "--restart",
+           .placeholder = "",
+           .help = "drop the results there are, instead of going on from them",
+           .target = Flag{&options.restart}}};
+}
+
+}  // namespace
+
+Command batch_command(PromptsOptions& options) {
+  return {
+      .name = "batch",
+      .synopsis = "[options] IN.jsonl OUT.jsonl",
+      .summary = "answer a file of prompts, many at once",
+      .description =
+          {"A line of IN.jsonl is a request in the form of OpenAI's batches (custom_id, method, url, body) "
+           "or "
+           "shorter: custom_id, messages or prompt, and options beside them, such as temperature, top_p, "
+           "max_tokens, seed, stop, n, and those below that chat can change, with underscores "
+           "(think_budget). "
+           "What a line does not say is as the command line has it. model is not looked at.",
+           "Results are appended to OUT.jsonl as they finish, in the same form, with more of each answer "
+           "under reckon. A line that is wrong gives a result with an error, and the rest goes on; the exit "
+           "status is 1 then.",
+           "Started again after any end, the same command goes on with what has no result yet. Requests are "
+           "known by custom_id: IN.jsonl may grow and change its order. Results with an error are results; "
+           "--restart does all anew. Ctrl-C ends at once, and what was running is lost."},
+      .options = joined({{.names = "IN",
+                          .placeholder = "IN.jsonl",
+                          .help = "the requests; - reads them from standard input",
+                          .target = OptionalText{&options.input},
+                          .names_file = true},
+                         {.names = "OUT",
+                          .placeholder = "OUT.jsonl",
+                          .help = "the results",
+                          .target = OptionalText{&options.results},
+                          .names_file = true}},
+                        joined(prompts_table(options),
+                               joined(model_table(options.model), generation_table(options.generation)))),
+      .examples = {{"reckon batch prompts.jsonl results.jsonl", "with the embedded model"},
+                   {"reckon batch -m r1-8b.gguf --samples 8 --seed 1 prompts.jsonl traces.jsonl",
+                    "eight traces of each, the same again next time"},
+                   {"jq -r '.response.body.choices[].message.content' results.jsonl", "the answers"}},
+      .execute = [](const AllOptions& all) { return batch(all.batch); },
+  };
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,108 @@
+#include "result_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <system_error>
+
+#include <reckon/error.hpp>
+
+#include "line_source.hpp"
+
+namespace reckon::cli {
+namespace {
+
+constexpr auto kSyncEvery = std::chrono::seconds(1);
+constexpr size_t kTailBlock = 1 << 16;
+
+[[noreturn]] void fail(const std::string& what) {
+  throw Error(ErrorCode::io, what + ": " + std::generic_category().message(errno));
+}
+
+}  // namespace
+
+ResultFile::ResultFile(const std::string& file)
+    : file_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666)), name_(file) {
+  if (file_.number() < 0) fail("can't write " + file);
+  struct stat status {};
+  if (::fstat(file_.number(), &status) != 0) fail("can't write " + file);
+  if (!S_ISREG(status.st_mode)) {
+    throw Error(ErrorCode::io,
+                "can't write " + file + ": expected a regular file, which a later run can go on with");
+  }
+  if (::flock(file_.number(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) throw Error(ErrorCode::io, file + " is being written by another process");
+    fail("can't lock " + file);
+  }
+  size_ = static_cast<uint64_t>(status.st_size);
+}
+
+void ResultFile::read(const std::function<void(std::string_view line, uint64_t number)>& take) const {
+  if (::lseek(file_.number(), 0, SEEK_SET) < 0) fail("can't read " + name_);
+  LineSource lines(file_.number(), name_, std::numeric_limits<uint64_t>::max());
+  while (lines.next() != LineSource::Status::end) {
+    if (lines.terminated()) take(lines.text(), lines.number());
+  }
+}
+
+void ResultFile::cut_unfinished() {
+  std::string block(kTailBlock, '\0');
+  for (uint64_t end = size_; end > 0;) {
+    const uint64_t begin = end - std::min<uint64_t>(end, block.size());
+    const ssize_t count = ::pread(file_.number(), block.data(), end - begin, static_cast<off_t>(begin));
+    if (count != static_cast<ssize_t>(end - begin)) fail("can't read " + name_);
+    const size_t newline = std::string_view(block).substr(0, end - begin).rfind('\n');
+    if (newline != std::string_view::npos) return truncate(begin + newline + 1);
+    end = begin;
+  }
+  truncate(0);
+}
+
+void ResultFile::clear() { truncate(0); }
+
+void ResultFile::truncate(uint64_t size) {
+  if (size == size_) return;
+  if (::ftruncate(file_.number(), static_cast<off_t>(size)) != 0) fail("can't shorten " + name_);
+  size_ = size;
+  unsynced_ = true;
+}
+
+void ResultFile::append(std::string_view line) {
+  const uint64_t begin = size_;
+  while (!line.empty()) {
+    const ssize_t written = ::pwrite(file_.number(), line.data(), line.size(), static_cast<off_t>(size_));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      const int error = errno;
+      truncate(begin);
+      errno = error;
+      fail("can't write " + name_);
+    }
+    size_ += static_cast<uint64_t>(written);
+    line.remove_prefix(static_cast<size_t>(written));
+  }
+  unsynced_ = true;
+}
+
+void ResultFile::sync_if_due() {
+  if (unsynced_ && Clock::now() - last_sync_ >= kSyncEvery) sync();
+}
+
+void ResultFile::sync() {
+  if (unsynced_ && ::fdatasync(file_.number()) != 0) fail("can't write " + name_);
+  unsynced_ = false;
+  last_sync_ = Clock::now();
+}
+
+bool ResultFile::same_file(int descriptor) const {
+  struct stat mine {};
+  struct stat other {};
+  return ::fstat(file_.number(), &mine) == 0 && ::fstat(descriptor, &other) == 0 &&
+         mine.st_dev == other.st_dev && mine.st_ino == other.st_ino;
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,48 @@
+// A file of results, a line each, that survives the end of its writer at any moment: lines are appended
+// whole, and what was being written then is cut off before the next run goes on.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "descriptor.hpp"
+
+namespace reckon::cli {
+
+class ResultFile {
+ public:
+  // Opens the file or creates it, and locks it until the object's end. Throws Error(io): also for what is
+  // not a regular file, and for one that another process writes.
+  explicit ResultFile(const std::string& file);
+
+  // Gives the whole lines that are there (their texts without newlines, their numbers from 1).
+  void read(const std::function<void(std::string_view line, uint64_t number)>& take) const;
+  // Removes what follows the last whole line. Once before append().
+  void cut_unfinished();
+  void clear();  // removes all
+  bool empty() const { return size_ == 0; }
+
+  // Adds a line (with its newline) in one write; it is on the disk within a second of the next call of
+  // sync_if_due(). Throws Error(io); a line that was written in part is taken back.
+  void append(std::string_view line);
+  void sync_if_due();
+  void sync();
+
+  bool same_file(int descriptor) const;
+  const std::string& name() const { return name_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void truncate(uint64_t size);
+
+  Descriptor file_;
+  std::string name_;
+  uint64_t size_ = 0;
+  bool unsynced_ = false;
+  Clock::time_point last_sync_ = Clock::now();
+};
+
+}  // namespace reckon::cli
