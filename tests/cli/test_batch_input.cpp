@@ -137,6 +137,7 @@ TEST(BatchInput, MistakesNameTheFieldAndTheLinesId) {
             "token)"},
            {body(R"("no_think": 1)"), "x invalid_request: body.no_think: expected true or false, got number"},
            {body(R"("stream": true)"), "x invalid_request: body.stream: unknown or not supported"},
+           {body(R"("fold": true)"), "x invalid_request: body.fold: unknown or not supported"},
            {body(R"("ctx": 100)"), "x invalid_request: body.ctx: unknown or not supported"}}) {
     EXPECT_EQ(complaint(text), expected) << text;
   }

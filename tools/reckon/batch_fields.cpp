@@ -22,7 +22,7 @@ std::string option_name(std::string key) {
   return "--" + key;
 }
 
-// Options that belong to a turn (chat can change them), but for those of the display.
+// Options that belong to a turn (chat can change them).
 bool may_be_in_line(const Option& option) {
   return option.in_chat || std::holds_alternative<LogitBias>(option.target);
 }

@@ -19,10 +19,10 @@ std::string parse_id(const nlohmann::json& value, const std::string& field);
 
 std::vector<Message> parse_messages(const nlohmann::json& value, const std::string& field);
 
-// Options of generation_table() from fields.
+// Options of unattended_generation_table() from fields.
 class OptionFields {
  public:
-  explicit OptionFields(GenerationOptions& generation) : table_(generation_table(generation)) {}
+  explicit OptionFields(GenerationOptions& generation) : table_(unattended_generation_table(generation)) {}
   // Stores the value of option `key`; `field` is its place in the line. Throws LineError.
   void set(const std::string& key, const nlohmann::json& value, const std::string& field);
 

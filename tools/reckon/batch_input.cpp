@@ -30,8 +30,8 @@ bool asks_for_the_usual(const std::string& key, const Json& value) {
 }
 
 uint32_t parse_samples(const Json& value, const std::string& field) {
-  const bool good =
-      value.is_number_unsigned() && value.get<uint64_t>() >= 1 && value.get<uint64_t>() <= kMostSamples;
+  const bool good = value.is_number_unsigned() && value.get<uint64_t>() >= 1 &&
+                    value.get<uint64_t>() <= static_cast<uint64_t>(kMostSamples);
   if (!good) invalid(fmt::format("{}: expected a whole number in 1 to {}", field, kMostSamples));
   return value.get<uint32_t>();
 }

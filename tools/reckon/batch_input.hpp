@@ -18,7 +18,6 @@ namespace reckon::cli {
 
 constexpr uint64_t kMostLineBytes = 64 << 20;
 constexpr size_t kMostIdBytes = 1024;
-constexpr uint64_t kMostSamples = 65'536;
 
 // What a line of `reckon eval` asks beyond its prompt.
 struct Question {

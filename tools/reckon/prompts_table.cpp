@@ -1,17 +1,14 @@
 // The commands that answer many prompts, and their options, as data.
-#include "batch_input.hpp"
 #include "settings.hpp"
 
 namespace reckon::cli {
 namespace {
 
-constexpr int64_t kMostParallel = 256;
-
 std::vector<Option> prompts_table(PromptsOptions& options) {
   return {{.names = "--samples",
            .placeholder = "N",
            .help = "answers to each prompt; sample i has the seed + i",
-           .target = Integer{&options.samples, 1, static_cast<int64_t>(kMostSamples)}},
+           .target = Integer{&options.samples, 1, kMostSamples}},
           {.names = "--parallel",
            .placeholder = "P",
            .help = "samples that generate at once; without it, 16 or as many as memory holds",
@@ -23,6 +20,14 @@ std::vector<Option> prompts_table(PromptsOptions& options) {
 }
 
 }  // namespace
+
+std::vector<Option> unattended_generation_table(GenerationOptions& generation) {
+  std::vector<Option> table = generation_table(generation);
+  std::erase_if(table, [](const Option& option) {
+    return option.long_name() == "--fold" || option.long_name() == "--no-render";
+  });
+  return table;
+}
 
 Command batch_command(PromptsOptions& options) {
   return {
@@ -42,18 +47,19 @@ Command batch_command(PromptsOptions& options) {
            "Started again after any end, the same command goes on with what has no result yet. Requests are "
            "known by custom_id: IN.jsonl may grow and change its order. Results with an error are results; "
            "--restart does all anew. Ctrl-C ends at once, and what was running is lost."},
-      .options = joined({{.names = "IN",
-                          .placeholder = "IN.jsonl",
-                          .help = "the requests; - reads them from standard input",
-                          .target = OptionalText{&options.input},
-                          .names_file = true},
-                         {.names = "OUT",
-                          .placeholder = "OUT.jsonl",
-                          .help = "the results",
-                          .target = OptionalText{&options.results},
-                          .names_file = true}},
-                        joined(prompts_table(options),
-                               joined(model_table(options.model), generation_table(options.generation)))),
+      .options =
+          joined({{.names = "IN",
+                   .placeholder = "IN.jsonl",
+                   .help = "the requests; - reads them from standard input",
+                   .target = OptionalText{&options.input},
+                   .names_file = true},
+                  {.names = "OUT",
+                   .placeholder = "OUT.jsonl",
+                   .help = "the results",
+                   .target = OptionalText{&options.results},
+                   .names_file = true}},
+                 joined(prompts_table(options),
+                        joined(model_table(options.model), unattended_generation_table(options.generation)))),
       .examples = {{"reckon batch prompts.jsonl results.jsonl", "with the embedded model"},
                    {"reckon batch -m r1-8b.gguf --samples 8 --seed 1 prompts.jsonl traces.jsonl",
                     "eight traces of each, the same again next time"},

@@ -135,6 +135,9 @@ Command batch_command(PromptsOptions& options);
 // The options of a generation, bound to `generation`; generation_table.cpp. Chat's /set can change some.
 std::vector<Option> generation_table(GenerationOptions& generation);
 
+// The same without what is for a reader at a terminal; prompts_table.cpp.
+std::vector<Option> unattended_generation_table(GenerationOptions& generation);
+
 // Exit statuses besides 0 and signals::kInterruptedStatus.
 constexpr int kErrorStatus = 1;
 constexpr int kUsageStatus = 2;
