@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # the lists are for those who source this
 
-build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libedit-dev)
+build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libedit-dev
+                libxxhash-dev)
 # groff-base, zsh and tmux: tests of the man page, the completions and the terminal use them and are skipped where they
 # are missing.
 test_packages=(libgtest-dev liblzma-dev groff-base zsh tmux)

@@ -2,7 +2,9 @@
 // schedulers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -48,6 +50,20 @@ class Engine {
   std::span<const float> logits(size_t i) const;
 
   uint64_t kv_bytes() const;  // memory the cache holds now
+
+  // The cache as bytes, for saving. A page holds kv_page_positions() positions of a sequence in
+  // kv_page_bytes() bytes; what they mean depends on the model, the cache type and this version. A sequence
+  // of n positions has ceil(n / kv_page_positions()) pages, of which the last may be filled in part.
+  uint64_t kv_page_positions() const;
+  uint64_t kv_page_bytes() const;
+  // Page i of a sequence; valid until the sequence changes. Throws Error(invalid_argument).
+  std::span<const std::byte> kv_page(SequenceId sequence, size_t i) const;
+  // Gives an empty sequence `positions` positions. `fill` is called for each of their pages in order and
+  // writes (kv_page_bytes()) bytes that kv_page() once gave for the same tokens. Throws
+  // Error(invalid_argument: the sequence is unknown or not empty), Error(out_of_memory | context_full), and
+  // what `fill` throws: then the sequence is empty.
+  void import_kv(SequenceId sequence, uint64_t positions,
+                 const std::function<void(size_t i, std::span<std::byte> page)>& fill);
 
  private:
   struct Impl;

@@ -17,6 +17,7 @@ enum class ErrorCode {
   template_error,    // a chat template that does not parse, fails, or exceeds its bounds
   cancelled,         // stopped by the caller's own callback
   bad_numbers,       // the model produced NaN logits
+  model_mismatch,    // a saved state is of another model, cache type or version; the message says which
 };
 
 // Short, stable name of a code, such as "malformed_file".

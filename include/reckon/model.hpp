@@ -110,6 +110,11 @@ class Model {
   const std::string& isa() const;  // name of the kernel set in use
   int threads() const;
   double load_ms() const;  // time from load()'s call to its return
+  // 32 hexadecimal digits that tell this model's file from others: a hash (XXH3) of all metadata, of every
+  // tensor's name, type and shape, and of 32 pieces of 256 bytes of each tensor's data. Files that differ in
+  // weights between these pieces alone are taken for the same. Made when it is first asked for, which reads
+  // the file for some milliseconds. Throws Error(io).
+  const std::string& identity() const;
 
   // The parts of the model that work on text. Tokenizer::load and ChatTemplate::load give them without the
   // weights. chat_template() throws Error(template_error) if the file's template does not parse,

@@ -11,6 +11,7 @@
 #include <reckon/generation.hpp>
 #include <reckon/model.hpp>
 #include <reckon/sampling.hpp>
+#include <reckon/saved_session.hpp>
 #include <reckon/session.hpp>
 #include <reckon/system.hpp>
 #include <reckon/thinking.hpp>

@@ -52,7 +52,7 @@ FileSource::FileSource(const std::string& path) : path_(path), fd_(open_for_read
   if (!S_ISREG(status.st_mode)) {
     fail(path_, fmt::format("is {}, expected a regular file", kind_of(status.st_mode)));
   }
-  if (status.st_size <= 0) fail(path_, "the file is empty, expected a GGUF model");
+  if (status.st_size <= 0) fail(path_, "the file is empty");
   size_ = static_cast<uint64_t>(status.st_size);
 }
 

@@ -27,11 +27,12 @@ struct Model::Impl {
   std::exception_ptr chat_template_error;  // a template that does not parse: thrown when it is asked for
   std::string isa;
   double load_ms = 0;
-  // What its caches may take together. Of all that can be seen here the only thing that changes.
+  // What its caches may take together.
   mutable support::MemoryBudget cache_budget;
-
-  // Made when it is first asked for; from any thread.
+  // Both are made when they are first asked for; from any thread.
   const constrain::TokenTable& token_table() const;
+  mutable std::once_flag identity_once;
+  mutable std::string identity;
 
  private:
   mutable std::once_flag token_table_made_;
@@ -43,5 +44,6 @@ struct Model::Impl {
 namespace reckon::model {
 
 ModelInfo describe_model(const load::ModelFile& file, const Config& config);
+std::string identity_of(const load::ModelFile& file);  // as Model::identity() says
 
 }  // namespace reckon::model

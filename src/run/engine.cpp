@@ -144,6 +144,35 @@ std::span<const float> Engine::logits(size_t i) const {
   return {e.logits.data() + e.logit_slots[i] * n_vocab, n_vocab};
 }
 
+uint64_t Engine::kv_page_positions() const { return kernels::kKvBlockPositions; }
+uint64_t Engine::kv_page_bytes() const { return impl_->cache.page_bytes(); }
+
+std::span<const std::byte> Engine::kv_page(SequenceId sequence, size_t i) const {
+  const size_t pages = run::KvCache::pages_for(length(sequence));
+  if (i >= pages) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("page {}: sequence {} has {}", i, sequence, pages));
+  }
+  return {impl_->cache.pages(sequence)[i], impl_->cache.page_bytes()};
+}
+
+void Engine::import_kv(SequenceId sequence, uint64_t positions,
+                       const std::function<void(size_t, std::span<std::byte>)>& fill) {
+  run::KvCache& cache = impl_->cache;
+  if (cache.length(sequence) != 0) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("import into sequence {}: it is not empty", sequence));
+  }
+  try {
+    cache.reserve(sequence, positions);
+    const auto pages = cache.pages(sequence);
+    for (size_t i = 0; i < run::KvCache::pages_for(positions); i++) fill(i, {pages[i], cache.page_bytes()});
+  } catch (...) {
+    cache.rewind(sequence, 0);
+    throw;
+  }
+  cache.commit(sequence, positions);
+}
+
 uint64_t hash_logits(std::span<const float> logits) noexcept {
   uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, a word at a time
   for (float f : logits) {

@@ -16,9 +16,9 @@ constexpr size_t kPositions = kernels::kKvBlockPositions;
 constexpr uint64_t kShareOfAvailable = 16;
 constexpr uint64_t kMostUnquestioned = uint64_t{64} << 20;
 
-size_t pages_for(size_t positions) { return (positions + kPositions - 1) / kPositions; }
-
 }  // namespace
+
+size_t KvCache::pages_for(size_t positions) { return positions / kPositions + (positions % kPositions != 0); }
 
 KvCache::KvCache(const model::KvLayout& layout, size_t max_pages, AvailableMemory available_memory,
                  support::MemoryBudget* budget)

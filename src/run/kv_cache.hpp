@@ -47,7 +47,9 @@ class KvCache {
   // The reserved positions were written.
   void commit(SequenceId id, size_t positions);
 
+  static size_t pages_for(size_t positions);
   std::span<std::byte* const> pages(SequenceId id) const { return find(id).pages; }
+  size_t page_bytes() const { return page_bytes_; }
   uint64_t bytes() const { return n_pages_ * page_bytes_; }
 
  private:

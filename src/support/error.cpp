@@ -13,6 +13,7 @@ const char* to_string(ErrorCode code) noexcept {
     case ErrorCode::template_error: return "template_error";
     case ErrorCode::cancelled: return "cancelled";
     case ErrorCode::bad_numbers: return "bad_numbers";
+    case ErrorCode::model_mismatch: return "model_mismatch";
   }
   return "unknown";
 }

@@ -1,0 +1,103 @@
+#include "store/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <reckon/error.hpp>
+#include <system_error>
+
+#include "load/file_source.hpp"
+
+namespace reckon::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSuffix = ".tmp";
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+// A writer holds its lock as long as it lives; a file that can be locked has none.
+void remove_if_abandoned(const fs::path& temporary) {
+  const load::FileDescriptor file(::open(temporary.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(temporary.c_str());
+}
+
+// Temporary files are called a dot, the file's name, a dot, six characters, kSuffix.
+bool is_temporary(std::string_view file, const std::string& name) {
+  const std::string prefix = name.empty() ? "." : "." + name + ".";
+  return file.starts_with(prefix) && file.ends_with(kSuffix) &&
+         (name.empty() || file.size() == prefix.size() + 6 + kSuffix.size());
+}
+
+bool is_still_there(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && status.st_nlink > 0;
+}
+
+}  // namespace
+
+void remove_abandoned(const std::string& folder, const std::string& name) {
+  std::error_code ignored;  // leftovers cost space, nothing else
+  for (fs::directory_iterator it(folder, ignored), end; !ignored && it != end; it.increment(ignored)) {
+    if (is_temporary(it->path().filename().string(), name)) remove_if_abandoned(it->path());
+  }
+}
+
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+  remove_abandoned(folder_of(path_), fs::path(path_).filename());
+  create();
+}
+
+// Between the file's creation and its lock another process may take it for an abandoned one: the lock is had
+// when that process is done with it.
+void AtomicFile::create() {
+  const fs::path folder = folder_of(path_);
+  do {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    temporary_ =
+        (folder / fmt::format(".{}.XXXXXX{}", fs::path(path_).filename().string(), kSuffix)).string();
+    descriptor_ = ::mkostemps(temporary_.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC);
+    if (descriptor_ < 0) fail("create a file beside it");
+    int locked = 0;  // file systems without locks have no cleaners either
+    do locked = ::flock(descriptor_, LOCK_EX);
+    while (locked != 0 && errno == EINTR);
+  } while (!is_still_there(descriptor_));
+}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  ::close(descriptor_);
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("write it");
+    bytes = bytes.subspan(static_cast<size_t>(count));
+  }
+}
+
+void AtomicFile::commit() {
+  if (::fsync(descriptor_) != 0) fail("write it");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("rename the written file to it");
+  temporary_.clear();
+  const load::FileDescriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some file systems can't sync a folder, which they say by EINVAL.
+  if (folder.get() < 0 || (::fsync(folder.get()) != 0 && errno != EINVAL)) fail("sync its folder");
+}
+
+void AtomicFile::fail(const char* action) const {
+  throw Error(ErrorCode::io,
+              fmt::format("{}: can't {}: {}", path_, action, std::generic_category().message(errno)));
+}
+
+}  // namespace reckon::store

@@ -1,0 +1,38 @@
+// A file that is written whole or not at all: whoever is killed while writing, and whatever loses power, the
+// path holds the old content or the new.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace reckon::store {
+
+class AtomicFile {
+ public:
+  // Creates a temporary file beside `path`, for this user only (mode 0600). What writers that were killed
+  // left behind for the same path is removed. Throws Error(io).
+  explicit AtomicFile(std::string path);
+  // Removes the temporary file unless commit() came to its end.
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);  // throws Error(io)
+  // Brings the bytes to the disk, then gives them the path's name, then brings the name to the disk. Throws
+  // Error(io).
+  void commit();
+
+ private:
+  void create();
+  [[noreturn]] void fail(const char* action) const;  // with errno
+
+  std::string path_;
+  std::string temporary_;
+  int descriptor_ = -1;
+};
+
+// Removes what writers that were killed left in `folder`: all of it, or of the file called `name` only.
+void remove_abandoned(const std::string& folder, const std::string& name = "");
+
+}  // namespace reckon::store
