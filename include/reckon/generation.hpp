@@ -84,6 +84,8 @@ struct Generation {
   double prefill_tok_s = 0;  // prompt tokens computed per second
   double decode_tok_s = 0;   // generated tokens per second after the first; 0 with fewer than two
   uint64_t seed = 0;
+  std::vector<std::string> notes = {};  // for people: what went wrong without harm, such as a damaged prompt
+                                        // cache
 };
 
 }  // namespace reckon

@@ -14,10 +14,12 @@ namespace reckon {
 // The part in words. It comes first in the file and has a checksum of its own, so that it can be read where
 // the rest is damaged or is of another model.
 struct SavedText {
-  std::string model = {};              // the model's name, for people
-  int64_t saved_at = 0;                // seconds since 1970, UTC; filled in by Session::save
-  uint64_t tokens = 0;                 // positions in the cache at saving; filled in by Session::save
-  std::vector<Message> messages = {};  // ends with the question where the last turn was not ended
+  std::string model = {};   // the model's name, for people
+  int64_t saved_at = 0;     // seconds since 1970, UTC; filled in by Session::save
+  uint64_t tokens = 0;      // positions in the cache at saving; filled in by Session::save
+  bool unfinished = false;  // the last turn can be resumed; filled in by Session::save
+  // With the answer of an unfinished turn, as far as it is; without one, the last message is the question.
+  std::vector<Message> messages = {};
   std::vector<std::pair<std::string, std::string>> settings = {};  // the application's own: names and values
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include <reckon/event.hpp>
 #include <reckon/generation.hpp>
 #include <reckon/model.hpp>
+#include <reckon/saved_session.hpp>
 
 namespace reckon {
 
@@ -18,6 +20,11 @@ struct SessionOptions {
                          // as positions fill, in blocks.
   CacheType cache_type = CacheType::f16;
   uint32_t prefill_chunk = 0;  // prompt tokens per step; 0: the default. Does not change results.
+  // A folder in which the beginnings of long prompts are kept for other sessions and processes; empty: none.
+  // It is made if it is not there. What it holds of this model and cache type is used wherever a prompt
+  // begins with it, and changes no result.
+  std::string prompt_cache = {};
+  uint64_t prompt_cache_bytes = uint64_t{8} << 30;  // at most in that folder; what was used longest ago goes
 };
 
 // Not shareable between threads, but for cancel(), end_thinking() and add_budget(). Keeps the model alive.
@@ -40,6 +47,34 @@ class Session {
   // The same from tokens.
   Generation complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options = {},
                              const EventCallback& on_event = {});
+
+  // True after a generation that ended before its end: by cancel(), by its callback, or at max_tokens.
+  bool can_resume() const;
+  // Goes on with that generation where it was, also in the middle of a thought. With the same options the
+  // tokens are those it would have had without a break: the random numbers go on too (options.sampling.seed
+  // is ignored). The result holds the text of all parts; events come for what is new. max_tokens is of all
+  // parts; where they have used it up, there are as many tokens again. Throws Error(invalid_argument) if
+  // !can_resume(), else as generate() does.
+  Generation resume(const GenerateOptions& options = {}, const EventCallback& on_event = {});
+
+  // Computes what is known of the next prompt while its question is not: `messages` as the template writes
+  // them when one more of the user follows. generate() then starts at once; its results do not change.
+  // Returns true when all is computed, and false if `stop` (asked before every step of at most 64 tokens, on
+  // this thread) said to stop. A generation that could be resumed can't be any more. Throws as generate()
+  // does.
+  bool prepare(std::span<const Message> messages, const std::function<bool()>& stop = {});
+
+  // Writes the conversation and the state of this session: what restore() needs to go on without computing
+  // anything again. Replaces `path` atomically (a temporary file beside it, synced and renamed) and for this
+  // user only (mode 0600). The cache is written as it is, without a copy of it in memory. text.saved_at and
+  // text.tokens are filled in. with_cache false leaves the cache out: small and quick. Throws Error(io).
+  void save(const std::string& path, SavedText text, bool with_cache = true) const;
+  // Forgets what this session holds and takes the state of a saved one: positions, and the generation that
+  // can be resumed. What can't be used of the state is said in the result and left out; of a damaged file the
+  // text remains. Nothing in a file is trusted but what its checksums and bounds have shown to be consistent.
+  // Throws Error: io, malformed_file (also the text can't be read), unsupported (a newer version): then this
+  // session is as before.
+  RestoredSession restore(const std::string& path);
 
   // These three act on the running generation, from any thread, also from a signal handler; where none runs,
   // they do nothing.

@@ -13,7 +13,7 @@ double Emitter::elapsed_ms() const {
 }
 
 bool Emitter::send(Phase phase, std::string_view text, TokenId token, bool inserted) {
-  if (!on_event_) return true;
+  if (!on_event_ || silent_) return true;
   Event event;
   event.phase = phase;
   event.text = text;
@@ -30,6 +30,13 @@ bool Emitter::prompt(uint64_t done, uint64_t total) {
   event.prompt_done = done;
   event.prompt_total = total;
   return on_event_(event);
+}
+
+void Emitter::replay(TokenId id, bool inserted) {
+  silent_ = true;
+  token(id, inserted);
+  n_replayed_++;
+  silent_ = false;
 }
 
 void Emitter::prefilled(uint64_t prompt_tokens, uint64_t cached_tokens) {
@@ -101,7 +108,8 @@ void Emitter::close_account(FinishReason reason) {
     return ms > 0 ? static_cast<double>(tokens) * 1000 / ms : 0;
   };
   result_.prefill_tok_s = per_second(result_.usage.prompt_tokens - result_.usage.cached_tokens, t.prefill_ms);
-  if (n_tokens_ > 1) result_.decode_tok_s = per_second(n_tokens_ - 1, last_token_ms_ - t.prefill_ms);
+  const uint64_t n_new = n_tokens_ - n_replayed_;
+  if (n_new > 1) result_.decode_tok_s = per_second(n_new - 1, last_token_ms_ - t.prefill_ms);
 }
 
 }  // namespace reckon::run

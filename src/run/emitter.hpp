@@ -19,6 +19,8 @@ class Emitter {
   bool prompt(uint64_t done, uint64_t total);
   bool token(TokenId token, bool inserted = false);
 
+  // A token of before: it counts as generated, without events.
+  void replay(TokenId token, bool inserted);
   void prefilled(uint64_t prompt_tokens, uint64_t cached_tokens);
   void speculated(const Speculation& speculation) { result_.speculation = speculation; }
   bool stopped() const { return stops_.matched(); }
@@ -39,10 +41,12 @@ class Emitter {
 
   const Model::Impl& model_;
   const EventCallback& on_event_;
+  bool silent_ = false;
   text::ThinkSplitter splitter_;
   StopMatcher stops_;
   Clock::time_point start_ = Clock::now();
   uint64_t n_tokens_ = 0;
+  uint64_t n_replayed_ = 0;  // of them, generated before
   double last_token_ms_ = 0;
   Generation result_;
 };

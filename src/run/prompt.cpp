@@ -41,4 +41,9 @@ Prompt token_prompt(const Model& model, std::span<const TokenId> tokens) {
           text::start_phase(model.detokenize(tokens), model.impl().think_tags)};
 }
 
+Prompt OpenTurn::prompt() const {
+  return {{tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(state.prompt_tokens)},
+          state.starts_in_thought ? text::Phase::thinking : text::Phase::answer};
+}
+
 }  // namespace reckon::run

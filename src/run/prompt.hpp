@@ -8,6 +8,7 @@
 #include <reckon/generation.hpp>
 #include <reckon/model.hpp>
 
+#include "store/records.hpp"
 #include "text/think_splitter.hpp"
 
 namespace reckon::run {
@@ -15,6 +16,18 @@ namespace reckon::run {
 struct Prompt {
   std::vector<TokenId> tokens;
   text::Phase start;
+};
+
+// A generation that has not come to its end, as far as it is.
+struct OpenTurn {
+  std::vector<TokenId> tokens;  // of the prompt, and those generated
+  store::OpenTurn state;
+
+  Prompt prompt() const;
+  std::span<const TokenId> generated() const { return std::span(tokens).subspan(state.prompt_tokens); }
+  bool is_inserted(size_t i) const {  // of the generated tokens
+    return i >= state.inserted_begin && i - state.inserted_begin < state.inserted;
+  }
 };
 
 // The answer is to come first.

@@ -31,6 +31,9 @@ class Sampler {
   // else. Throws Error(bad_numbers) if the logit of an allowed token is NaN or none is finite.
   TokenId sample(std::span<const float> logits, std::span<const uint64_t> allowed = {});
 
+  uint64_t draws() const { return n_sampled_; }  // random numbers used
+  void skip(uint64_t draws) { n_sampled_ += draws; }
+
  private:
   struct One {
     uint64_t operator()(float) const { return 1; }

@@ -3,20 +3,41 @@
 #include "model/model_impl.hpp"
 #include "run/generate.hpp"
 #include "run/limits.hpp"
+#include "run/prepare.hpp"
+#include "run/prompt_prefix.hpp"
+#include "run/session_file.hpp"
 
 namespace reckon {
 
-struct Session::Impl : run::SessionState {};
+struct Session::Impl : run::SessionState {
+  std::optional<store::PromptCache> prompts;
+
+  Generation generate(const run::Prompt& prompt, const GenerateOptions& options,
+                      const EventCallback& on_event);
+};
+
+Generation Session::Impl::generate(const run::Prompt& prompt, const GenerateOptions& options,
+                                   const EventCallback& on_event) {
+  std::vector<std::string> notes;
+  if (prompts) run::load_prefix(*this, *prompts, prompt.tokens, notes);
+  Generation generation = run::generate(*this, prompt, options, on_event);
+  if (prompts) run::keep_prefix(*this, *prompts, prompt.tokens, notes);
+  generation.notes = std::move(notes);
+  return generation;
+}
 
 Session::Session(const Model& model, const SessionOptions& options)
     : impl_(new Impl{{.model = model,
                       .engine = Engine(model, {.cache_type = options.cache_type}),
+                      .cache_type = options.cache_type,
                       .sequence = 0,
                       .cached = {},
                       .context = run::choose_context(model, options.context, options.cache_type),
                       .prefill_chunk = run::choose_prefill_chunk(options.prefill_chunk),
-                      .requests = {}}}) {
+                      .requests = {}},
+                     {}}) {
   impl_->sequence = impl_->engine.add_sequence();
+  if (!options.prompt_cache.empty()) impl_->prompts.emplace(options.prompt_cache, options.prompt_cache_bytes);
 }
 
 Session::~Session() = default;
@@ -25,14 +46,14 @@ Session& Session::operator=(Session&&) noexcept = default;
 
 Generation Session::generate(std::span<const Message> messages, const GenerateOptions& options,
                              const EventCallback& on_event) {
-  return run::generate(*impl_, run::chat_prompt(impl_->model, messages, run::skips_thought(options)), options,
-                       on_event);
+  return impl_->generate(run::chat_prompt(impl_->model, messages, run::skips_thought(options)), options,
+                         on_event);
 }
 
 Generation Session::complete(std::string_view text, const GenerateOptions& options,
                              const EventCallback& on_event) {
-  return run::generate(*impl_, run::text_prompt(impl_->model, text, run::skips_thought(options)), options,
-                       on_event);
+  return impl_->generate(run::text_prompt(impl_->model, text, run::skips_thought(options)), options,
+                         on_event);
 }
 
 Generation Session::complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options,
@@ -40,7 +61,7 @@ Generation Session::complete_tokens(std::span<const TokenId> prompt, const Gener
   if (options.no_think) {
     throw Error(ErrorCode::invalid_argument, "no_think: a prompt of tokens is taken as it is");
   }
-  return run::generate(*impl_, run::token_prompt(impl_->model, prompt), options, on_event);
+  return impl_->generate(run::token_prompt(impl_->model, prompt), options, on_event);
 }
 
 void Session::cancel() noexcept { impl_->requests.cancelled = true; }
@@ -49,10 +70,24 @@ void Session::add_budget(uint64_t tokens) noexcept { impl_->requests.added_budge
 uint64_t Session::context() const { return impl_->context; }
 uint64_t Session::cached_tokens() const { return impl_->cached.size(); }
 
-void Session::reset() {
-  impl_->engine.rewind(impl_->sequence, 0);
-  impl_->cached.clear();
+void Session::reset() { impl_->forget(); }
+
+bool Session::can_resume() const { return impl_->open_turn.has_value(); }
+
+Generation Session::resume(const GenerateOptions& options, const EventCallback& on_event) {
+  return run::resume(*impl_, options, on_event);
 }
+
+bool Session::prepare(std::span<const Message> messages, const std::function<bool()>& stop) {
+  return run::prepare(
+      *impl_, messages, stop ? stop : [] { return false; });
+}
+
+void Session::save(const std::string& path, SavedText text, bool with_cache) const {
+  run::save(*impl_, path, std::move(text), with_cache);
+}
+
+RestoredSession Session::restore(const std::string& path) { return run::restore(*impl_, path); }
 
 const char* to_string(FinishReason reason) noexcept {
   switch (reason) {

@@ -20,16 +20,25 @@ SamplingOptions with(SamplingOptions options, const PhaseSampling& phase) {
 namespace run {
 namespace {
 
-uint64_t most_tokens(const Prompt& prompt, const GenerateOptions& options, uint64_t context) {
-  if (prompt.tokens.empty()) throw Error(ErrorCode::invalid_argument, "the prompt is empty");
-  if (prompt.tokens.size() >= context) {
+uint64_t most_tokens(size_t n_prompt, size_t n_generated, const GenerateOptions& options, uint64_t context) {
+  if (n_prompt == 0) throw Error(ErrorCode::invalid_argument, "the prompt is empty");
+  const size_t tokens = n_prompt + n_generated;
+  if (tokens >= context) {
     throw Error(ErrorCode::context_full,
                 fmt::format("the prompt has {} tokens; the context of {} leaves no room for "
                             "an answer",
-                            prompt.tokens.size(), context));
+                            tokens, context));
   }
-  const uint64_t room = context - prompt.tokens.size();
-  return options.max_tokens == 0 ? room : std::min(options.max_tokens, room);
+  const uint64_t room = context - n_prompt, wanted = options.max_tokens;
+  if (wanted == 0) return room;
+  if (wanted > n_generated) return std::min(wanted, room);
+  return wanted < room - n_generated ? n_generated + wanted : room;
+}
+
+std::vector<TokenId> joined(std::span<const TokenId> first, std::span<const TokenId> second) {
+  std::vector<TokenId> tokens(first.begin(), first.end());
+  tokens.insert(tokens.end(), second.begin(), second.end());
+  return tokens;
 }
 
 SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer& tokenizer) {
@@ -44,18 +53,19 @@ SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer
 }  // namespace
 
 void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model) {
-  most_tokens(prompt, options, context);
+  most_tokens(prompt.tokens.size(), 0, options, context);
   validate(in_thought(options, model.tokenizer), model.tokenizer.size());
   validate(with(options.sampling, options.answer_sampling), model.tokenizer.size());
   validate(options.thinking);
   const StopMatcher stops(options.stop);
 }
 
-Turn::Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
-           const EventCallback& on_event)
+Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId> generated,
+           const GenerateOptions& options, const EventCallback& on_event)
     : place_(place),
-      prompt_(prompt.tokens),
-      most_(most_tokens(prompt, options, place.context)),
+      prompt_(joined(prompt.tokens, generated)),
+      n_prompt_(prompt.tokens.size()),
+      most_(most_tokens(n_prompt_, generated.size(), options, place.context)),
       n_cached_(place.cached.size()),
       thinking_sampling_(in_thought(options, place.model.impl().tokenizer)),
       answer_sampling_(with(options.sampling, options.answer_sampling)),
@@ -69,6 +79,41 @@ Turn::Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& 
                         !options.no_think && options.thinking.budget != 0);
   for (TokenId t : prompt_) sampler_.accept(t);
   if (!place.draft_policy.off()) place.drafts.append(place.history, prompt_);
+}
+
+Turn::Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
+           const EventCallback& on_event)
+    : Turn(place, prompt, {}, options, on_event) {
+  if (place.record == nullptr) return;
+  place.record->emplace(OpenTurn{prompt.tokens,
+                                 {.prompt_tokens = prompt.tokens.size(),
+                                  .starts_in_thought = prompt.start == text::Phase::thinking,
+                                  .seed = options.sampling.seed}});
+}
+
+Turn::Turn(const TurnPlace& place, const OpenTurn& begun, const GenerateOptions& options,
+           const EventCallback& on_event)
+    : Turn(place, begun.prompt(), begun.generated(), options, on_event) {
+  replay(begun);
+  if (place.record != nullptr) *place.record = begun;
+}
+
+// All that a turn knows follows from its tokens. The thought's end is looked for behind the last one: it may
+// be due there, or not be due any more, with other options.
+void Turn::replay(const OpenTurn& begun) {
+  sampler_.skip(begun.state.draws);
+  for (size_t i = 0; i < begun.generated().size(); i++) {
+    const TokenId token = begun.generated()[i];
+    const text::Phase before = emitter_.phase();
+    const bool thinks = before == text::Phase::thinking, inserted = begun.is_inserted(i);
+    emitter_.replay(token, inserted);
+    if (constraint_) constraint_->accept(token, before, emitter_.phase());
+    due_.reset();
+    if (thinks && !inserted && emitter_.phase() == text::Phase::thinking) {
+      due_ = thought_.token(token, emitter_.tokens(), place_.requests);
+    }
+  }
+  if (begun.state.inserted > 0) closed(begun.state.thought_end);
 }
 
 void Turn::add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow>& rows) {
@@ -112,8 +157,9 @@ size_t Turn::prompt_computed() {
 bool Turn::begin() {
   begun_ = true;
   const bool go_on = emitter_.prompt(prompt_.size(), prompt_.size());
-  emitter_.prefilled(prompt_.size(), n_cached_);
+  emitter_.prefilled(n_prompt_, std::min(n_cached_, n_prompt_));
   if (!go_on) end(FinishReason::cancelled);
+  if (go_on && due_) close_thought(*due_);
   return go_on;
 }
 
@@ -144,6 +190,7 @@ void Turn::choose_token() {
   const TokenId token = sampler_.sample(place_.engine.logits(speculator_.row()), allowed);
   if (place_.model.is_end_token(token)) return end(FinishReason::stop);
   sampler_.accept(token);
+  record(token);
   const bool go_on = emit(token, false);
   if (emitter_.stopped() || is_complete()) return end(FinishReason::stop);
   if (left() == 0) return end(FinishReason::length);
@@ -174,16 +221,38 @@ void Turn::append(TokenId token) {
 
 void Turn::close_thought(ThoughtEnd why) {
   const std::vector<TokenId> tokens = thought_.closing(left());
+  if (tokens.empty()) return;
+  record_closing(tokens.size(), why);
   for (TokenId t : tokens) {
     sampler_.accept(t);
     speculator_.insert(t);
     pending_.push_back(t);
+    record(t);
     if (!emit(t, true)) end(FinishReason::cancelled);
   }
-  if (tokens.empty()) return;
+  closed(why);
+}
+
+// The model can't open another thought.
+void Turn::closed(ThoughtEnd why) {
   emitter_.thought_ended(why);
   const text::ThinkTags& tags = place_.model.impl().think_tags;
   if (tags.open_id) sampler_.forbid(*tags.open_id);
+}
+
+void Turn::record(TokenId token) {
+  if (place_.record == nullptr) return;
+  OpenTurn& turn = **place_.record;
+  turn.tokens.push_back(token);
+  turn.state.draws = sampler_.draws();
+}
+
+void Turn::record_closing(size_t n_tokens, ThoughtEnd why) {
+  if (place_.record == nullptr) return;
+  OpenTurn& turn = **place_.record;
+  turn.state.inserted_begin = turn.generated().size();
+  turn.state.inserted = n_tokens;
+  turn.state.thought_end = why;
 }
 
 Generation Turn::finish() {

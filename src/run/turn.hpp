@@ -31,6 +31,8 @@ struct TurnPlace {
   DraftIndex& drafts;  // history `history` is empty
   size_t history;
   DraftPolicy& draft_policy;
+  // The turn's record, for whoever wants to go on with it later; the turn makes it when it begins.
+  std::optional<OpenTurn>* record = nullptr;
 };
 
 // Throws what Turn's constructor throws.
@@ -40,6 +42,10 @@ class Turn {
  public:
   // Throws Error: invalid_argument naming the option, context_full (the prompt leaves no room).
   Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
+       const EventCallback& on_event);
+  // Goes on with one that was ended before its end. max_tokens is of both parts; where the first has used it
+  // up, there are as many tokens again.
+  Turn(const TurnPlace& place, const OpenTurn& begun, const GenerateOptions& options,
        const EventCallback& on_event);
 
   Turn(const Turn&) = delete;
@@ -59,12 +65,17 @@ class Turn {
   void evict();
   // The rows of drafts will not be computed.
   void drop_drafts() { speculator_.drop_drafts(); }
+  // Not running any more, and there is nothing to go on with.
+  bool came_to_its_end() const { return reason_ == FinishReason::stop; }
   // The account, once it is not running any more. Throws what ended the turn if anything was thrown.
   Generation finish();
 
  private:
   enum class State : uint8_t { prompt, decoding };
 
+  Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId> generated,
+       const GenerateOptions& options, const EventCallback& on_event);
+  void replay(const OpenTurn& begun);
   size_t prompt_computed();
   bool begin();
   void choose_tokens();
@@ -72,20 +83,25 @@ class Turn {
   bool emit(TokenId token, bool inserted);
   bool is_complete();
   void close_thought(ThoughtEnd why);
+  void closed(ThoughtEnd why);
+  void record(TokenId token);
+  void record_closing(size_t n_tokens, ThoughtEnd why);
   void append(TokenId token);
   void end(FinishReason reason) { reason_ = reason; }
   uint64_t left() const { return most_ - std::min(most_, emitter_.tokens()); }
 
   TurnPlace place_;
-  std::vector<TokenId> prompt_;  // after evict(): all tokens so far
+  std::vector<TokenId> prompt_;  // with what was generated before; after evict(): all tokens so far
+  size_t n_prompt_;              // without it
   uint64_t most_;                // tokens to generate
   std::optional<FinishReason> reason_;
   std::exception_ptr failure_;
   bool begun_ = false;  // a token was chosen, or could have been
   State state_ = State::prompt;
-  size_t n_cached_;               // of the prompt, when the turn began
-  size_t n_rows_ = 0;             // of the prompt, in the step that is being computed
-  std::vector<TokenId> pending_;  // chosen or put in, and not in the sequence yet
+  size_t n_cached_;                // of the prompt, when the turn began
+  size_t n_rows_ = 0;              // of the prompt, in the step that is being computed
+  std::optional<ThoughtEnd> due_;  // the thought is to be closed when the prompt is computed
+  std::vector<TokenId> pending_;   // chosen or put in, and not in the sequence yet
   SamplingOptions thinking_sampling_, answer_sampling_;
   Sampler sampler_;
   ThoughtControl thought_;

@@ -18,6 +18,10 @@ void write_turn(BinaryWriter& writer, const OpenTurn& turn) {
   writer.number<uint8_t>(turn.starts_in_thought);
   writer.number(turn.seed);
   writer.number(turn.draws);
+  writer.number(turn.added_budget);
+  writer.number(turn.inserted_begin);
+  writer.number(turn.inserted);
+  writer.number(static_cast<uint8_t>(turn.thought_end));
 }
 
 OpenTurn read_turn(BinaryReader& reader) {
@@ -26,6 +30,10 @@ OpenTurn read_turn(BinaryReader& reader) {
   turn.starts_in_thought = reader.number<uint8_t>() != 0;
   turn.seed = reader.number<uint64_t>();
   turn.draws = reader.number<uint64_t>();
+  turn.added_budget = reader.number<uint64_t>();
+  turn.inserted_begin = reader.number<uint64_t>();
+  turn.inserted = reader.number<uint64_t>();
+  turn.thought_end = static_cast<ThoughtEnd>(reader.number<uint8_t>());
   return turn;
 }
 
@@ -47,6 +55,17 @@ CacheKind read_kind(BinaryReader& reader) {
   return kind;
 }
 
+void check(const OpenTurn& turn, uint64_t tokens, const std::string& file) {
+  if (turn.prompt_tokens == 0 || turn.prompt_tokens > tokens) {
+    malformed(file, "the turn's prompt does not lie within the tokens");
+  }
+  const uint64_t generated = tokens - turn.prompt_tokens;
+  if (turn.inserted_begin > generated || turn.inserted > generated - turn.inserted_begin) {
+    malformed(file, "the tokens put in do not lie within those generated");
+  }
+  if (turn.thought_end > ThoughtEnd::requested) malformed(file, "the thought ended in an unknown way");
+}
+
 // Everything but the kind, which only says whether the rest can be used.
 void check(const CacheState& s, const std::string& file) {
   if (s.kind.page_positions == 0 || s.kind.page_bytes == 0) malformed(file, "pages of no size");
@@ -58,8 +77,8 @@ void check(const CacheState& s, const std::string& file) {
   if (!s.open_turn) {
     if (s.positions != s.tokens.size())
       malformed(file, "tokens without a position, and no turn that goes on");
-  } else if (s.open_turn->prompt_tokens == 0 || s.open_turn->prompt_tokens > s.tokens.size()) {
-    malformed(file, "the turn's prompt does not lie within the tokens");
+  } else {
+    check(*s.open_turn, s.tokens.size(), file);
   }
 }
 
@@ -82,6 +101,7 @@ BinaryWriter encode(const SavedText& text) {
   writer.text(text.model);
   writer.number(text.saved_at);
   writer.number(text.tokens);
+  writer.number<uint8_t>(text.unfinished);
   writer.number<uint64_t>(text.messages.size());
   for (const Message& message : text.messages) {
     writer.text(message.role);
@@ -101,6 +121,7 @@ SavedText decode_text(std::span<const std::byte> bytes, const std::string& file)
   text.model = reader.text();
   text.saved_at = reader.number<int64_t>();
   text.tokens = reader.number<uint64_t>();
+  text.unfinished = reader.number<uint8_t>() != 0;
   for (size_t n = reader.count(kLeastPair); n > 0 && !reader.failed(); n--) {
     std::string role = reader.text();
     text.messages.push_back({std::move(role), reader.text()});

@@ -11,6 +11,7 @@
 
 #include <reckon/model.hpp>
 #include <reckon/saved_session.hpp>
+#include <reckon/thinking.hpp>
 
 #include "store/binary.hpp"
 
@@ -36,7 +37,12 @@ struct OpenTurn {
   uint64_t prompt_tokens = 0;  // of the tokens: what follows them was generated
   bool starts_in_thought = false;
   uint64_t seed = 0;
-  uint64_t draws = 0;  // random numbers used
+  uint64_t draws = 0;         // random numbers used
+  uint64_t added_budget = 0;  // tokens by which the thought's budget was raised
+  // Generated tokens that were put in to close the thought: from the first of them on, so many. Why.
+  uint64_t inserted_begin = 0;
+  uint64_t inserted = 0;
+  ThoughtEnd thought_end = ThoughtEnd::none;
 };
 
 struct CacheState {

@@ -36,7 +36,12 @@ inline CacheState sample_state() {
   return {.kind = sample_kind(),
           .tokens = {5, 6, 7, 8, 9, 10, 11, 12},
           .positions = 6,
-          .open_turn = OpenTurn{.prompt_tokens = 3, .starts_in_thought = true, .seed = 42, .draws = 5},
+          .open_turn = OpenTurn{.prompt_tokens = 3,
+                                .starts_in_thought = true,
+                                .seed = 42,
+                                .draws = 5,
+                                .inserted_begin = 2,
+                                .inserted = 1},
           .page_checksums = {}};
 }
 

@@ -107,6 +107,11 @@ TEST(HostileFiles, StatesThatContradictThemselvesAreRefused) {
            +[](CacheState& s) { s.open_turn.reset(); },
            +[](CacheState& s) { s.open_turn->prompt_tokens = 0; },
            +[](CacheState& s) { s.open_turn->prompt_tokens = 9; },
+           +[](CacheState& s) { s.open_turn->inserted_begin = 6; },
+           +[](CacheState& s) { s.open_turn->inserted_begin = UINT64_MAX; },
+           +[](CacheState& s) { s.open_turn->inserted = 6; },
+           +[](CacheState& s) { s.open_turn->inserted = UINT64_MAX; },
+           +[](CacheState& s) { s.open_turn->thought_end = static_cast<ThoughtEnd>(6); },
        }) {
     CacheState state = test::sample_state();
     state.page_checksums = {1, 2};

@@ -1,0 +1,20 @@
+// What can be known of the next prompt before its question is there, computed ahead.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include <reckon/model.hpp>
+
+#include "run/generate.hpp"
+
+namespace reckon::run {
+
+// The tokens with which the prompt of `messages` and one more of the user begins, whatever that one is. A
+// guess is enough: what turns out to be different is computed again.
+std::vector<TokenId> known_beginning(const Model& model, std::span<const Message> messages);
+
+// As Session::prepare says.
+bool prepare(SessionState& session, std::span<const Message> messages, const std::function<bool()>& stop);
+
+}  // namespace reckon::run

@@ -1,0 +1,58 @@
+#include "run/prompt_prefix.hpp"
+
+#include <algorithm>
+
+#include "run/session_file.hpp"
+
+namespace reckon::run {
+namespace {
+
+// New tokens that are worth an entry: so many, and this share of the prompt. A conversation that grows is
+// written whenever it has grown by a third, and not at every turn.
+constexpr uint64_t kLeastNewTokens = 256;
+constexpr uint64_t kLeastNewShare = 4;
+
+uint64_t common_with_cache(const SessionState& s, std::span<const TokenId> prompt) {
+  return static_cast<uint64_t>(std::ranges::mismatch(s.cached, prompt).in1 - s.cached.begin());
+}
+
+void take(SessionState& s, const store::PromptCache::Match& match) {
+  s.rewind(0);
+  s.engine.import_kv(s.sequence, match.tokens, [&](size_t i, std::span<std::byte> page) {
+    match.file.read_page(match.state, i, page);
+  });
+  s.cached.assign(match.state.tokens.begin(),
+                  match.state.tokens.begin() + static_cast<std::ptrdiff_t>(match.tokens));
+}
+
+}  // namespace
+
+void load_prefix(SessionState& s, const store::PromptCache& prompts, std::span<const TokenId> prompt,
+                 std::vector<std::string>& notes) {
+  const auto match = prompts.find(cache_kind(s), prompt, notes);
+  if (!match || match->tokens < common_with_cache(s, prompt) + s.engine.kv_page_positions()) return;
+  try {
+    take(s, *match);
+    prompts.touch(*match);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::malformed_file && error.code() != ErrorCode::io) throw;
+    prompts.discard(match->file.name(), error.what(), notes);
+  }
+}
+
+void keep_prefix(const SessionState& s, const store::PromptCache& prompts, std::span<const TokenId> prompt,
+                 std::vector<std::string>& notes) {
+  const auto computed = prompt.first(common_with_cache(s, prompt));
+  const store::CacheKind kind = cache_kind(s);
+  std::vector<std::string> found_before;
+  const auto match = prompts.find(kind, computed, found_before);
+  const uint64_t added = computed.size() - (match ? match->tokens : 0);
+  if (added < kLeastNewTokens || added < computed.size() / kLeastNewShare) return;
+  try {
+    prompts.insert(kind, computed, [&](size_t i) { return s.engine.kv_page(s.sequence, i); });
+  } catch (const Error& error) {
+    notes.push_back(std::string("the prompt is not kept in the prompt cache: ") + error.what());
+  }
+}
+
+}  // namespace reckon::run

@@ -1,0 +1,163 @@
+// What is computed ahead: between turns, and by other processes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include <reckon/reckon.hpp>
+
+#include "load/temp_dir.hpp"
+#include "store/sample_files.hpp"
+
+namespace reckon {
+namespace {
+
+using test::TempDir;
+
+const Model& tiny() {
+  static const Model model = Model::embedded();
+  return model;
+}
+
+GenerateOptions options(uint64_t max_tokens = 0) {
+  GenerateOptions o;
+  o.sampling.seed = 3;
+  o.max_tokens = max_tokens;
+  return o;
+}
+
+// A first turn's messages, answered in `session`.
+std::vector<Message> first_turn(Session& session) {
+  std::vector<Message> messages = {{"user", "What is 123 + 456?"}};
+  messages.push_back({"assistant", session.generate(messages, options()).answer});
+  return messages;
+}
+
+std::vector<Message> with_question(std::vector<Message> messages, const std::string& question) {
+  messages.push_back({"user", question});
+  return messages;
+}
+
+TEST(Prepare, LeavesTheQuestionAloneToBeComputed) {
+  for (const std::string question : {"What is 7 * 8?", "\nNow?", " 1", "é", ""}) {
+    Session session(tiny());
+    const std::vector<Message> messages = first_turn(session);
+    EXPECT_TRUE(session.prepare(messages));
+    const Generation found = session.generate(with_question(messages, question), options());
+    const Generation expected = Session(tiny()).generate(with_question(messages, question), options());
+    EXPECT_EQ(found.thinking, expected.thinking);
+    EXPECT_EQ(found.answer, expected.answer);
+    const uint64_t computed = found.usage.prompt_tokens - found.usage.cached_tokens;
+    EXPECT_LE(computed, tiny().tokenize(question).size() + 6) << question;
+  }
+}
+
+TEST(Prepare, ComputesNothingTwice) {
+  Session session(tiny());
+  const std::vector<Message> messages = first_turn(session);
+  int steps = 0;
+  const auto count = [&] { return ++steps < 0; };
+  EXPECT_TRUE(session.prepare(messages, count));
+  EXPECT_GT(steps, 0);
+  steps = 0;
+  EXPECT_TRUE(session.prepare(messages, count));
+  EXPECT_EQ(steps, 0);
+}
+
+TEST(Prepare, StopsWithinAStepAndNothingIsLost) {
+  Session session(tiny());
+  std::vector<Message> messages = first_turn(session);
+  messages.front().content = "Remember " + std::string(400, '7') + ". " + messages.front().content;
+  const Generation expected = Session(tiny()).generate(with_question(messages, "2 + 2?"), options(30));
+  int steps = 0;
+  EXPECT_FALSE(session.prepare(messages, [&] { return ++steps > 2; }));
+  EXPECT_LE(session.cached_tokens(), 2 * 64u + 64);
+  EXPECT_GE(session.cached_tokens(), 2 * 64u);
+  const Generation found = session.generate(with_question(messages, "2 + 2?"), options(30));
+  EXPECT_EQ(found.thinking, expected.thinking);
+  EXPECT_GE(found.usage.cached_tokens, 2 * 64u);
+}
+
+TEST(Prepare, IsStoppedFromAnotherThread) {
+  Session session(tiny());
+  const std::vector<Message> messages = {{"user", "Count: " + std::string(1500, '7')}, {"assistant", "No."}};
+  std::atomic<bool> stop = false;
+  std::thread other;
+  const bool done = session.prepare(messages, [&] {
+    if (!other.joinable()) other = std::thread([&] { stop = true; });
+    return stop.load();
+  });
+  other.join();
+  EXPECT_FALSE(done);
+}
+
+TEST(Prepare, EndsAtTheContextsEnd) {
+  Session session(tiny(), {.context = 32});
+  const std::vector<Message> messages = {{"user", std::string(200, '7')}, {"assistant", "No."}};
+  EXPECT_TRUE(session.prepare(messages));
+  EXPECT_EQ(session.cached_tokens(), 31u);
+}
+
+std::vector<Message> about_document(const std::string& question) {
+  std::string document;
+  for (int i = 0; i < 120; i++) document += "Line " + std::to_string(i * 37) + ". ";
+  return {{"user", document + question}};
+}
+
+class PromptsOnDisk : public ::testing::Test {
+ protected:
+  Session session(CacheType type = CacheType::f16) const {
+    return Session(tiny(), {.cache_type = type, .prompt_cache = folder_.path()});
+  }
+  TempDir folder_;
+};
+
+TEST_F(PromptsOnDisk, AnotherSessionReadsOnlyTheQuestion) {
+  for (const CacheType type : {CacheType::f16, CacheType::q8_0}) {
+    const Generation first = session(type).generate(about_document("What is 2 + 3?"), options(10));
+    EXPECT_EQ(first.usage.cached_tokens, 0u);
+    EXPECT_TRUE(first.notes.empty());
+    const Generation again = session(type).generate(about_document("What is 2 + 3?"), options(10));
+    EXPECT_EQ(again.usage.cached_tokens, again.usage.prompt_tokens - 1);
+    EXPECT_EQ(again.thinking, first.thinking);
+    const Generation other = session(type).generate(about_document("And 50 - 9?"), options(10));
+    EXPECT_GT(other.usage.cached_tokens, other.usage.prompt_tokens - 20);
+    Session plain(tiny(), {.cache_type = type});
+    EXPECT_EQ(other.thinking, plain.generate(about_document("And 50 - 9?"), options(10)).thinking);
+  }
+}
+
+TEST_F(PromptsOnDisk, ShortPromptsAndWhatIsThereAreNotWritten) {
+  const auto entries = [&] {
+    return std::ranges::count_if(std::filesystem::directory_iterator(folder_.path()),
+                                 [](const auto& e) { return e.path().extension() == ".prefix"; });
+  };
+  session().generate(std::vector<Message>{{"user", "What is 2 + 3?"}}, options(3));
+  EXPECT_EQ(entries(), 0);
+  session().generate(about_document("What is 2 + 3?"), options(3));
+  EXPECT_EQ(entries(), 1);
+  session().generate(about_document("And 50 - 9?"), options(3));
+  EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(PromptsOnDisk, ADamagedEntryIsANoteAndIsWrittenAgain) {
+  const Generation first = session().generate(about_document("What is 2 + 3?"), options(10));
+  std::string entry;
+  for (const auto& e : std::filesystem::directory_iterator(folder_.path())) {
+    if (e.path().extension() == ".prefix") entry = e.path().string();
+  }
+  store::test::Bytes bytes = store::test::read_bytes(entry);
+  bytes[bytes.size() - 100] ^= std::byte{1};  // in the last page
+  store::test::write_bytes(entry, bytes);
+  const Generation second = session().generate(about_document("What is 2 + 3?"), options(10));
+  EXPECT_EQ(second.thinking, first.thinking);
+  EXPECT_EQ(second.usage.cached_tokens, 0u);
+  ASSERT_EQ(second.notes.size(), 1u);
+  EXPECT_NE(second.notes[0].find("damaged"), std::string::npos) << second.notes[0];
+  EXPECT_GT(session().generate(about_document("What is 2 + 3?"), options(10)).usage.cached_tokens, 200u);
+}
+
+}  // namespace
+}  // namespace reckon
