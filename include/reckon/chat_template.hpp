@@ -14,6 +14,8 @@ namespace reckon {
 struct Message {
   std::string role;
   std::string content;
+
+  bool operator==(const Message&) const = default;
 };
 
 // The Jinja template that a model file carries. A handle; copies share the template. Immutable and safe to

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "conversation.hpp"
 #include "loading.hpp"
 #include "output.hpp"
 #include "signals.hpp"
@@ -15,9 +14,10 @@ namespace reckon::cli {
 Chat::Chat(const ChatOptions& chat)
     : settings_(chat.generation),
       model_(load_model(chat.model, options().quiet)),
-      session_(model_, {.context = options().context, .cache_type = cache_type(chat.model)}) {
+      session_(model_, session_options(chat.model, options())) {
   generate_options(options(), model_);  // refuses what the model can't do before the first line is typed
   reset();
+  if (chat.session) open_session(*chat.session);
 }
 
 void Chat::turn(const std::string& text) { ask(text, options()); }
@@ -25,16 +25,24 @@ void Chat::turn(const std::string& text) { ask(text, options()); }
 void Chat::ask(const std::string& text, const GenerationOptions& generation) {
   unanswered_ = text;
   messages().push_back({"user", text});
+  answer(generation, [&](const EventCallback& on_event) {
+    return session_.generate(messages(), generate_options(generation, model_), on_event);
+  });
+}
+
+void Chat::answer(const GenerationOptions& generation,
+                  const std::function<Generation(const EventCallback&)>& generate) {
   try {
     Transcript transcript(transcript_options(generation), session_);
     const signals::CancelOnSignal cancel(session_);
-    last_ = session_.generate(messages(), generate_options(generation, model_),
-                              [&](const Event& event) { return transcript.show(event); });
+    last_ = generate([&](const Event& event) { return transcript.show(event); });
   } catch (...) {
     messages().pop_back();
     throw;
   }
+  open_turn_ = session_.can_resume() ? std::optional(messages()) : std::nullopt;
   keep(*last_);
+  turn_ended();
 }
 
 void Chat::keep(const Generation& generation) {
@@ -46,8 +54,10 @@ void Chat::keep(const Generation& generation) {
   } else {
     messages().pop_back();
   }
+  for (const std::string& text : generation.notes) say(text);
   const std::string ending = ending_text(generation);
-  if (!ending.empty()) note(ending + (answered ? "" : "; the turn is not kept"));
+  if (!ending.empty())
+    note(ending + (answered ? "" : "; the turn is not kept") + (open_turn_ ? "; /continue goes on" : ""));
 }
 
 namespace {
@@ -80,6 +90,7 @@ void Chat::undo() {
   const std::string question = messages().end()[-2].content;
   messages().resize(messages().size() - 2);
   unanswered_.reset();
+  open_turn_.reset();
   if (!options().quiet) {
     note(fmt::format("dropped: {}", question.substr(0, question.find('\n'))));
   }
@@ -100,6 +111,7 @@ void Chat::branch(const std::string& name) {
   const std::string from = branches_.name();
   const bool made = branches_.go_to(name);
   unanswered_.reset();
+  open_turn_.reset();
   adopt_system();
   if (!options().quiet) {
     note(made ? fmt::format("on branch {}, a copy of {}", name, from)
@@ -111,6 +123,7 @@ void Chat::reset() {
   messages().clear();
   if (options().system) messages().push_back({"system", *options().system});
   unanswered_.reset();
+  open_turn_.reset();
   session_.reset();
 }
 
@@ -125,21 +138,9 @@ void Chat::show_statistics() const {
                          branches_.messages().size(), session_.cached_tokens(), session_.context())});
 }
 
-void Chat::save(const std::string& file) const {
-  save_conversation(file, model_.info().name, branches_.messages());
-  if (!options().quiet) note(fmt::format("saved {} messages to {}", branches_.messages().size(), file));
-}
-
 void Chat::adopt_system() {
   const bool has_system = !messages().empty() && messages().front().role == "system";
   settings_.now().system = has_system ? std::optional(messages().front().content) : std::nullopt;
-}
-
-void Chat::load(const std::string& file) {
-  messages() = load_conversation(file);
-  unanswered_.reset();
-  adopt_system();
-  if (!options().quiet) note(fmt::format("loaded {} messages from {}", branches_.messages().size(), file));
 }
 
 }  // namespace reckon::cli

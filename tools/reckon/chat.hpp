@@ -1,6 +1,7 @@
 // A chat: the conversation, the session that answers it, and what its commands do to both.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 
 #include "chat_branches.hpp"
 #include "chat_settings.hpp"
+#include "idle_work.hpp"
 
 namespace reckon::cli {
 
@@ -30,10 +32,17 @@ class Chat {
 
   void reset();
   void set_system(const std::string& text);  // none if empty
-  void save(const std::string& file) const;
-  void load(const std::string& file);
+  void go_on();                              // with a turn that was interrupted
+  // A session, or a file that a slash or .json tells. A session is saved after each turn from then on.
+  void save(const std::string& name);
+  void load(const std::string& name);
   void show_statistics() const;
   void end() { ended_ = true; }
+
+  // While a person types: what is known of the next prompt is computed, then the session is saved.
+  void begin_idle();
+  void end_idle();
+  void finish();  // saves what is not saved yet
 
   bool ended() const { return ended_; }
   const ModelInfo& info() const { return model_.info(); }
@@ -43,8 +52,19 @@ class Chat {
   const GenerationOptions& options() const { return settings_.now(); }
   std::vector<Message>& messages() { return branches_.messages(); }
   void ask(const std::string& text, const GenerationOptions& options);
+  void answer(const GenerationOptions& options,
+              const std::function<Generation(const EventCallback&)>& generate);
   void keep(const Generation& generation);
   void adopt_system();  // the conversation's, as the setting
+
+  // chat_sessions.cpp
+  void say(const std::string& text) const;
+  void open_session(const std::string& name);
+  void load_session(const std::string& name);
+  void take_conversation(std::vector<Message> messages);
+  void save_session(bool with_cache);
+  void turn_ended();
+  void prepare(const IdleWork::Stop& stop);
 
   ChatSettings settings_;
   Model model_;
@@ -53,6 +73,12 @@ class Chat {
   std::optional<Generation> last_;
   std::optional<std::string> unanswered_;  // what was asked last, if no answer was kept
   bool ended_ = false;
+  std::optional<std::vector<Message>> open_turn_;  // up to the question of a turn that can go on
+  std::optional<std::string> session_name_;        // none: nothing is saved
+  std::string session_path_;
+  bool cache_saved_ = true;  // the session's file has all there is
+  std::string idle_problem_;
+  IdleWork idle_;  // last: it ends before what it works on
 };
 
 }  // namespace reckon::cli

@@ -54,7 +54,9 @@ void Talk::take(const MessageReader::Result& input) {
 }
 
 bool Talk::exchange() {
+  if (from_a_person()) chat_.begin_idle();
   const MessageReader::Result input = reader_.read();
+  chat_.end_idle();
   if (input.status == LineReader::Status::end) {
     if (from_a_person()) standard_error().write("\n");
     return false;
@@ -90,7 +92,9 @@ int chat(const ChatOptions& options) {
   if (from_a_person() && !options.generation.quiet) {
     dim_line(fmt::format("{}; /help lists the commands, Ctrl-D ends", chat.info().name));
   }
-  return Talk(chat, !options.no_history).run();
+  const int status = Talk(chat, !options.no_history).run();
+  chat.finish();
+  return status;
 }
 
 }  // namespace reckon::cli

@@ -5,6 +5,7 @@
 #include "json_output.hpp"
 #include "loading.hpp"
 #include "output.hpp"
+#include "run_session.hpp"
 #include "samples.hpp"
 #include "settings.hpp"
 #include "signals.hpp"
@@ -16,12 +17,19 @@ namespace {
 void check_combination(const RunOptions& options) {
   if (options.json && options.events) throw UsageError("--json and --events can't be combined");
   check_raw(options.raw, options.generation);
+  if (options.raw && options.session) {
+    throw UsageError("--raw and --session can't be combined: a session is a conversation");
+  }
+  if (options.samples > 1 && options.session) {
+    throw UsageError("--samples and --session can't be combined: a conversation has one answer");
+  }
 }
 
 // Statistics and, where the text did not end by itself, why.
 void report(const Generation& generation, bool quiet) {
   if (quiet) return;
   dim_parts(statistics(generation));
+  for (const std::string& text : generation.notes) note(printable(text));
   const std::string ending = ending_text(generation);
   if (!ending.empty() && !standard_output().failed()) note(ending);
 }
@@ -33,25 +41,43 @@ Generation generate(Session& session, const RunOptions& options, const std::stri
                      : session.generate(messages_for(options.generation, prompt), generate, on_event);
 }
 
-int run_once(const RunOptions& options, const std::string& prompt) {
+// The prompt is asked in the session. Nothing, where the session's last turn goes on.
+std::string read_prompt(const RunOptions& options, std::optional<RunSession>& saved) {
+  if (!saved || !saved->unfinished()) {
+    const std::string prompt = read_prompt(options.prompt, options.standard_input);
+    if (saved) saved->ask(prompt, options.generation);
+    return prompt;
+  }
+  saved->ask(read_prompt_if_any(options.prompt, options.standard_input), options.generation);
+  return "";
+}
+
+int run_once(RunOptions options) {
   const bool machine_readable = options.json || options.events;
   const bool quiet = options.generation.quiet;
+  std::optional<RunSession> saved;
+  if (options.session) saved.emplace(*options.session, options.generation);
+  const std::string prompt = read_prompt(options, saved);
   const Model model = load_model(options.model, quiet);
   const GenerateOptions settings = generate_options(options.generation, model);
-  Session session(model, {.context = options.generation.context, .cache_type = cache_type(options.model)});
+  Session session(model, session_options(options.model, options.generation));
+  if (saved) saved->restore(session, options.generation);
   TranscriptOptions shown = transcript_options(options.generation);
   shown.keys = !machine_readable;
   Transcript transcript(shown, session);
-  const Generation generation = generate(session, options, prompt, settings, [&](const Event& event) {
+  const EventCallback show = [&](const Event& event) {
     if (!machine_readable) return transcript.show(event);
     if (event.phase == Phase::prompt) transcript.show(event);  // progress
     if (options.events && event.phase != Phase::done) standard_output().write(json_line(event_json(event)));
     return !standard_output().failed() && !signals::interrupted();
-  });
+  };
+  const Generation generation =
+      saved ? saved->generate(session, settings, show) : generate(session, options, prompt, settings, show);
   transcript.finish();
   if (options.json) standard_output().write(json_line(generation_json(generation, model)));
   if (options.events) standard_output().write(json_line(done_json(generation, model)));
   if (!machine_readable) report(generation, quiet);
+  if (saved) saved->save(session, model, generation, options.generation);
   return exit_status(generation);
 }
 
@@ -63,8 +89,8 @@ int run(const RunOptions& options) {
     if (options.json || options.events) standard_output().write(json_line(error_json(code, message)));
   };
   try {
-    const std::string prompt = read_prompt(options.prompt, options.standard_input);
-    return options.samples == 1 ? run_once(options, prompt) : run_samples(options, prompt);
+    if (options.samples == 1) return run_once(options);
+    return run_samples(options, read_prompt(options.prompt, options.standard_input));
   } catch (const UsageError& error) {
     report_failure(ErrorCode::invalid_argument, error.what());
     throw;

@@ -81,14 +81,11 @@ std::string read_all(const std::string& file) {
   return read_descriptor(descriptor.number(), file);
 }
 
-std::string read_prompt(const std::optional<std::string>& argument,
-                        const std::optional<std::string>& standard_input) {
-  const bool from_input = !argument || *argument == "-";
-  if (!argument && ::isatty(STDIN_FILENO) == 1) {
-    throw UsageError("no prompt: give one as an argument or on standard input");
-  }
+std::optional<std::string> read_prompt_if_any(const std::optional<std::string>& argument,
+                                              const std::optional<std::string>& standard_input) {
+  if (!argument && ::isatty(STDIN_FILENO) == 1) return std::nullopt;
   std::string prompt;
-  if (from_input) {
+  if (!argument || *argument == "-") {
     if (standard_input) throw UsageError("one argument too many: '" + *standard_input + "'");
     prompt = without_last_newline(read_all("-"));
   } else {
@@ -96,8 +93,14 @@ std::string read_prompt(const std::optional<std::string>& argument,
     const std::string appended = without_last_newline(standard_input_beside_prompt(standard_input));
     if (!appended.empty()) prompt += "\n\n" + appended;
   }
-  if (prompt.empty()) throw UsageError("the prompt is empty");
-  return prompt;
+  return prompt.empty() ? std::nullopt : std::optional(std::move(prompt));
+}
+
+std::string read_prompt(const std::optional<std::string>& argument,
+                        const std::optional<std::string>& standard_input) {
+  if (auto prompt = read_prompt_if_any(argument, standard_input)) return *std::move(prompt);
+  const bool none = !argument && ::isatty(STDIN_FILENO) == 1;
+  throw UsageError(none ? "no prompt: give one as an argument or on standard input" : "the prompt is empty");
 }
 
 std::vector<Message> messages_for(const GenerationOptions& options, const std::string& prompt) {

@@ -1,6 +1,7 @@
 // What comes in through standard input and files.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "settings.hpp"
@@ -14,6 +15,9 @@ std::string read_all(const std::string& file);
 // standard_input: the "-" after the argument. Throws UsageError if there is none.
 std::string read_prompt(const std::optional<std::string>& argument,
                         const std::optional<std::string>& standard_input);
+// None if there is none, or an empty one.
+std::optional<std::string> read_prompt_if_any(const std::optional<std::string>& argument,
+                                              const std::optional<std::string>& standard_input);
 // The conversation that such a prompt begins.
 std::vector<Message> messages_for(const GenerationOptions& options, const std::string& prompt);
 // Throws UsageError for --raw with --system.

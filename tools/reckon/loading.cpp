@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "session_folder.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
 
@@ -59,6 +60,19 @@ int thread_count(const ModelOptions& options) {
 
 CacheType cache_type(const ModelOptions& options) {
   return options.cache == "q8_0" ? CacheType::q8_0 : CacheType::f16;
+}
+
+SessionOptions session_options(const ModelOptions& model, const GenerationOptions& generation) {
+  SessionOptions session;
+  session.context = generation.context;
+  session.cache_type = cache_type(model);
+  if (generation.prompt_cache == "on") {
+    session.prompt_cache = data_folder() + "/prompts";
+  } else if (generation.prompt_cache != "off") {
+    session.prompt_cache = generation.prompt_cache;
+  }
+  session.prompt_cache_bytes = generation.prompt_cache_gib << 30;
+  return session;
 }
 
 ModelDescription describe_model(const ModelOptions& options) {

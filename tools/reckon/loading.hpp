@@ -12,6 +12,7 @@ Model load_model(const ModelOptions& options, bool quiet);
 // The tokenizer alone: no weights are read.
 Tokenizer load_tokenizer(const std::optional<std::string>& file);
 CacheType cache_type(const ModelOptions& options);
+SessionOptions session_options(const ModelOptions& model, const GenerationOptions& generation);
 ModelDescription describe_model(const ModelOptions& options);
 
 // The kernel set and the threads that a model loaded now would get. selected_isa throws UsageError for an

@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "input.hpp"
 #include "answer_view.hpp"
+#include "input.hpp"
 #include "json_output.hpp"
 #include "loading.hpp"
 #include "output.hpp"

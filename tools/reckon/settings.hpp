@@ -27,6 +27,8 @@ struct GenerationOptions {
   bool fold = false;
   bool no_render = false;
   bool quiet = false;
+  std::string prompt_cache = "off";  // or "on", or a folder
+  uint64_t prompt_cache_gib = 8;
 };
 
 struct RunOptions {
@@ -34,6 +36,7 @@ struct RunOptions {
   GenerationOptions generation;
   std::optional<std::string> prompt;
   std::optional<std::string> standard_input;  // the "-" after a prompt
+  std::optional<std::string> session;         // a name
   bool raw = false;
   bool json = false;
   bool events = false;
@@ -57,6 +60,7 @@ struct ChatOptions {
   ModelOptions model;
   GenerationOptions generation;
   bool no_history = false;
+  std::optional<std::string> session;
 };
 
 struct BenchOptions {
@@ -104,6 +108,13 @@ struct PromptsOptions {
   bool restart = false;
 };
 
+struct SessionsOptions {
+  std::string action = "list";
+  std::optional<std::string> name;
+  std::optional<std::string> new_name;
+  bool json = false;
+};
+
 struct CompletionsOptions {
   std::string shell;
 };
@@ -117,6 +128,7 @@ struct AllOptions {
   TokenizeCommandOptions tokenize;
   ScoreOptions score;
   PromptsOptions batch;
+  SessionsOptions sessions;
   CompletionsOptions completions;
 };
 
@@ -155,6 +167,7 @@ int inspect(const InspectOptions& options);
 int tokenize(const TokenizeCommandOptions& options);
 int score(const ScoreOptions& options);
 int batch(const PromptsOptions& options);
+int sessions(const SessionsOptions& options);
 int man();
 int completions(const CompletionsOptions& options);
 

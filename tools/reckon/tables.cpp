@@ -106,6 +106,13 @@ Command vote_command(VoteCommandOptions& options) {
   };
 }
 
+Option session_option(std::optional<std::string>& name) {
+  return {.names = "--session",
+          .placeholder = "NAME",
+          .help = "begin or continue a saved conversation, also in the middle of a thought",
+          .target = OptionalText{&name}};
+}
+
 Command run_command(RunOptions& options) {
   return {
       .name = "run",
@@ -129,7 +136,8 @@ Command run_command(RunOptions& options) {
               model_table(options.model),
               joined(
                   generation_table(options.generation),
-                  {raw_option(options.raw),
+                  {session_option(options.session),
+                   raw_option(options.raw),
                    {.names = "--samples",
                     .placeholder = "N",
                     .help =
@@ -173,7 +181,8 @@ Command chat_command(ChatOptions& options) {
            "ends "
            "the chat with status 1."},
       .options = joined(joined(model_table(options.model), generation_table(options.generation)),
-                        {{.names = "--no-history",
+                        {session_option(options.session),
+                         {.names = "--no-history",
                           .placeholder = "",
                           .help = "neither recall the lines of earlier chats nor keep those of this one",
                           .target = Flag{&options.no_history}}}),
@@ -304,6 +313,47 @@ Command tokenize_command(TokenizeCommandOptions& options) {
   };
 }
 
+Command sessions_command(SessionsOptions& options) {
+  return {
+      .name = "sessions",
+      .synopsis = "[options] [list | show NAME | fork NAME NEW | remove NAME]",
+      .summary = "list, show, fork and remove saved sessions",
+      .description =
+          {"A session is a conversation with all that lets it go on at once: settings, random numbers, "
+           "attention "
+           "cache. run and chat make and continue one with --session NAME; a turn that was interrupted goes "
+           "on "
+           "where it was when run is given no prompt, or the same one again, and in chat with /continue.",
+           "Sessions lie in $XDG_DATA_HOME/reckon/sessions, or ~/.local/share/reckon/sessions. Each is a "
+           "file that "
+           "is replaced whole; where its state is damaged or of another model, the conversation is computed "
+           "again from its text."},
+      .options = {{.names = "ACTION",
+                   .placeholder = "ACTION",
+                   .help = "list, show, fork or remove",
+                   .target = Choice{&options.action, {"list", "show", "fork", "remove"}}},
+                  {.names = "NAME",
+                   .placeholder = "NAME",
+                   .help = "a session",
+                   .target = OptionalText{&options.name}},
+                  {.names = "NEW",
+                   .placeholder = "NEW",
+                   .help = "what the fork is called",
+                   .target = OptionalText{&options.new_name}},
+                  {.names = "--json",
+                   .placeholder = "",
+                   .help = "write JSON: a list of objects, or one",
+                   .target = Flag{&options.json}}},
+      .examples = {{"reckon run --session proof \"Prove that 2 is prime\"",
+                    "begin one; Ctrl-C interrupts it"},
+                   {"reckon run --session proof", "go on where it was"},
+                   {"reckon sessions", "list them"},
+                   {"reckon sessions fork proof other", "two that go on from the same place"},
+                   {"reckon sessions show proof --json | jq '.messages[-1].content'", "for scripts"}},
+      .execute = [](const AllOptions& all) { return sessions(all.sessions); },
+  };
+}
+
 Command score_command(ScoreOptions& options) {
   return {
       .name = "score",
@@ -365,6 +415,7 @@ std::vector<Command> command_table(AllOptions& options) {
           tokenize_command(options.tokenize),
           score_command(options.score),
           batch_command(options.batch),
+          sessions_command(options.sessions),
           std::move(man_page),
           std::move(completion)};
 }

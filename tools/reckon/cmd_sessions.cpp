@@ -1,0 +1,175 @@
+// reckon sessions: what is saved.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include <reckon/reckon.hpp>
+
+#include "json_output.hpp"
+#include "output.hpp"
+#include "session_folder.hpp"
+#include "settings.hpp"
+#include "terminal.hpp"
+
+namespace reckon::cli {
+namespace {
+
+struct Listed {
+  std::string name;
+  uint64_t bytes = 0;
+  SavedText text = {};
+  std::string problem = {};  // why the text can't be read; empty if it can
+};
+
+Listed look_at(const std::string& name) {
+  Listed listed{.name = name};
+  const std::string path = session_path(name);
+  std::error_code gone;
+  listed.bytes = std::filesystem::file_size(path, gone);
+  try {
+    listed.text = read_saved_text(path);
+  } catch (const Error& error) {
+    listed.problem = error.what();
+  }
+  return listed;
+}
+
+std::string first_words(const SavedText& text) {
+  const auto question = std::ranges::find(text.messages, "user", &Message::role);
+  return question == text.messages.end() ? "" : question->content;
+}
+
+std::string age_text(int64_t saved_at) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const int64_t age = std::chrono::duration_cast<std::chrono::seconds>(now).count() - saved_at;
+  if (age < 60) return "now";
+  if (age < 3600) return fmt::format("{} min", age / 60);
+  if (age < 48 * 3600) return fmt::format("{} h", age / 3600);
+  return fmt::format("{} days", age / (24 * 3600));
+}
+
+Json header_json(const Listed& listed) {
+  Json json = {{"name", listed.name}, {"bytes", listed.bytes}};
+  if (!listed.problem.empty()) {
+    json["problem"] = listed.problem;
+    return json;
+  }
+  json.update({{"model", listed.text.model},
+               {"tokens", listed.text.tokens},
+               {"messages", listed.text.messages.size()},
+               {"saved_at", listed.text.saved_at},
+               {"unfinished", listed.text.unfinished},
+               {"first_words", cut_to_columns(first_words(listed.text), 60)}});
+  return json;
+}
+
+// One line whatever the text is.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return printable(text);
+}
+
+std::string row(const Listed& listed) {
+  const std::string size = format_bytes(static_cast<double>(listed.bytes));
+  if (!listed.problem.empty()) {
+    return fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", listed.name, "", "", size, "",
+                       one_line(listed.problem));
+  }
+  return fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", listed.name,
+                     one_line(cut_to_columns(listed.text.model, 24)), listed.text.tokens, size,
+                     age_text(listed.text.saved_at), one_line(cut_to_columns(first_words(listed.text), 40)));
+}
+
+int list(bool json) {
+  std::vector<Listed> all;
+  for (const std::string& name : session_names()) all.push_back(look_at(name));
+  std::ranges::stable_sort(all, std::ranges::greater{}, [](const Listed& l) { return l.text.saved_at; });
+  if (json) {
+    Json array = Json::array();
+    for (const Listed& listed : all) array.push_back(header_json(listed));
+    standard_output().write(json_text(array));
+    return 0;
+  }
+  if (all.empty()) {
+    note("there are no sessions; run and chat make them with --session NAME");
+    return 0;
+  }
+  standard_output().write(fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", "NAME", "MODEL", "TOKENS",
+                                      "SIZE", "AGE", "FIRST WORDS"));
+  for (const Listed& listed : all) standard_output().write(row(listed));
+  return 0;
+}
+
+int show(const std::string& name, bool json) {
+  check_session_exists(name);
+  const Listed listed = look_at(name);
+  if (!listed.problem.empty()) throw Error(ErrorCode::malformed_file, listed.problem);
+  if (json) {
+    Json object = header_json(listed);
+    object["messages"] = Json::array();
+    for (const Message& m : listed.text.messages) {
+      object["messages"].push_back({{"role", m.role}, {"content", m.content}});
+    }
+    object["settings"] = Json::object();
+    for (const auto& [key, value] : listed.text.settings) object["settings"][key].push_back(value);
+    standard_output().write(json_text(object));
+    return 0;
+  }
+  standard_output().write(fmt::format("{}: {}, {} tokens, {}{}\n", listed.name, one_line(listed.text.model),
+                                      listed.text.tokens, format_bytes(static_cast<double>(listed.bytes)),
+                                      listed.text.unfinished ? ", interrupted" : ""));
+  for (const Message& m : listed.text.messages) {
+    standard_output().write(fmt::format("\n{}: {}\n", one_line(m.role), printable(m.content)));
+  }
+  return 0;
+}
+
+[[noreturn]] void fail(const std::string& what) {
+  throw Error(ErrorCode::io, what + ": " + std::generic_category().message(errno));
+}
+
+// Sessions are replaced, never changed: two names may share the bytes until one of them goes on.
+int fork_session(const std::string& name, const std::string& to) {
+  check_session_exists(name);
+  if (session_exists(to)) throw UsageError(fmt::format("there is a session '{}' already", to));
+  if (::link(session_path(name).c_str(), session_path(to).c_str()) != 0) {
+    fail(fmt::format("can't make session '{}'", to));
+  }
+  return 0;
+}
+
+int remove(const std::string& name) {
+  check_session_exists(name);
+  if (::unlink(session_path(name).c_str()) != 0) fail(fmt::format("can't remove session '{}'", name));
+  return 0;
+}
+
+const std::string& required(const std::optional<std::string>& name, const SessionsOptions& options) {
+  if (!name) throw UsageError(fmt::format("sessions {}: a session's name is missing", options.action));
+  return *name;
+}
+
+void refuse_more(const std::optional<std::string>& argument) {
+  if (argument) throw UsageError(fmt::format("one argument too many: '{}'", *argument));
+}
+
+}  // namespace
+
+int sessions(const SessionsOptions& options) {
+  if (options.action == "list") {
+    refuse_more(options.name);
+    return list(options.json);
+  }
+  const std::string& name = required(options.name, options);
+  if (options.action == "fork") return fork_session(name, required(options.new_name, options));
+  refuse_more(options.new_name);
+  return options.action == "show" ? show(name, options.json) : remove(name);
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,39 @@
+// What --session adds to `run`: the conversation in front of the prompt, its going on, its saving.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <reckon/reckon.hpp>
+
+#include "settings.hpp"
+
+namespace reckon::cli {
+
+class RunSession {
+ public:
+  // Reads the words of the session, if it is there, and takes the settings it was saved with. Throws
+  // UsageError, Error.
+  RunSession(const std::string& name, GenerationOptions& options);
+
+  // Its last turn was not ended: it needs no prompt.
+  bool unfinished() const { return unfinished_; }
+  // The next question. None, or that of an unfinished turn: that turn goes on.
+  void ask(const std::optional<std::string>& prompt, const GenerationOptions& options);
+
+  // Takes the saved state; says where it can't.
+  void restore(Session& session, const GenerationOptions& options) const;
+  Generation generate(Session& session, const GenerateOptions& options, const EventCallback& on_event) const;
+  void save(const Session& session, const Model& model, const Generation& generation,
+            const GenerationOptions& options) const;
+
+ private:
+  std::string path_;
+  bool exists_;
+  bool unfinished_ = false;
+  bool goes_on_ = false;
+  std::vector<Message> messages_;  // up to the question that is answered now
+};
+
+}  // namespace reckon::cli

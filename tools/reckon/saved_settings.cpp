@@ -1,0 +1,111 @@
+#include "saved_settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "output.hpp"
+
+namespace reckon::cli {
+namespace {
+
+// Options of how, not what; the system message is part of the conversation.
+constexpr const char* kNotSaved[] = {"--system",       "--hide-thinking",    "--quiet",
+                                     "--fold",         "--no-render",        "--speculate",
+                                     "--prompt-cache", "--prompt-cache-size"};
+
+bool is_saved(const Option& option) {
+  return std::ranges::find(kNotSaved, option.long_name()) == std::end(kNotSaved);
+}
+
+std::string key_of(const Option& option) { return option.long_name().substr(2); }
+
+// Texts that assign() turns into the option's value again, bit for bit.
+struct ExactTexts {
+  using Texts = std::vector<std::string>;
+
+  Texts operator()(const Flag& flag) const { return {*flag.target ? "on" : "off"}; }
+  Texts operator()(const Switch& flag) const { return {*flag.target ? "on" : "off"}; }
+  Texts operator()(const Text& text) const { return {*text.target}; }
+  Texts operator()(const Choice& choice) const { return {*choice.target}; }
+  Texts operator()(const TextList& list) const { return *list.target; }
+  Texts operator()(const OptionalText& text) const { return *text.target ? Texts{**text.target} : Texts{}; }
+  Texts operator()(const Seed& seed) const {
+    return *seed.target ? Texts{std::to_string(**seed.target)} : Texts{};
+  }
+  Texts operator()(const Number& number) const { return {exact(*number.target)}; }
+  Texts operator()(const OptionalNumber& number) const {
+    return *number.target ? Texts{exact(**number.target)} : Texts{};
+  }
+  Texts operator()(const LogitBias& bias) const {
+    Texts texts;
+    for (const auto& [token, value] : *bias.target) texts.push_back(fmt::format("{}={}", token, value));
+    return texts;
+  }
+  Texts operator()(const IntegerList& list) const {
+    return {fmt::format("{}", fmt::join(*list.target, ","))};
+  }
+  Texts operator()(const Integer& integer) const {
+    return {std::visit([](auto* target) { return std::to_string(*target); }, integer.target)};
+  }
+  Texts operator()(const OptionalInteger& integer) const {
+    return std::visit([](auto* target) { return *target ? Texts{std::to_string(**target)} : Texts{}; },
+                      integer.target);
+  }
+  Texts operator()(const NamedInteger& integer) const {
+    for (const auto& [name, value] : integer.names) {
+      if (value == *integer.target) return {name};
+    }
+    return {std::to_string(*integer.target)};
+  }
+
+  // Read back as a double and rounded once.
+  static std::string exact(float number) { return fmt::format("{}", static_cast<double>(number)); }
+};
+
+std::vector<std::string> exact_texts(const Option& option) { return std::visit(ExactTexts{}, option.target); }
+
+std::string refused(const std::string& key, const std::string& why) {
+  return printable(fmt::format("the saved setting {} is left out: {}", key, why));
+}
+
+}  // namespace
+
+SavedSettings saved_settings(const GenerationOptions& options) {
+  GenerationOptions now = options, defaults;
+  const std::vector<Option> table = generation_table(now), default_table = generation_table(defaults);
+  SavedSettings saved;
+  for (size_t i = 0; i < table.size(); i++) {
+    const auto texts = exact_texts(table[i]);
+    if (!is_saved(table[i]) || texts == exact_texts(default_table[i])) continue;
+    for (const std::string& text : texts) saved.emplace_back(key_of(table[i]), text);
+  }
+  return saved;
+}
+
+std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOptions& options) {
+  GenerationOptions defaults;
+  const std::vector<Option> table = generation_table(options), default_table = generation_table(defaults);
+  std::map<std::string, const Option*> open;  // those that may be set, by name
+  for (size_t i = 0; i < table.size(); i++) {
+    const bool asked_for = exact_texts(table[i]) != exact_texts(default_table[i]);
+    if (is_saved(table[i])) open[key_of(table[i])] = asked_for ? nullptr : &table[i];
+  }
+  std::vector<std::string> problems;
+  for (const auto& [key, value] : saved) {
+    const auto found = open.find(key);
+    try {
+      if (found == open.end()) {
+        problems.push_back(refused(key, "this reckon has no such option"));
+      } else if (found->second != nullptr) {
+        assign(*found->second, value);
+      }
+    } catch (const UsageError& error) {
+      problems.push_back(refused(key, error.what()));
+    }
+  }
+  return problems;
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,90 @@
+#include "session_folder.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <reckon/error.hpp>
+#include <system_error>
+
+#include "options.hpp"
+
+namespace reckon::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kLongestName = 100;
+constexpr const char* kExtension = ".session";
+
+fs::path sessions_folder() { return fs::path(data_folder()) / "sessions"; }
+
+void make_private(const fs::path& folder) {
+  if (folder.has_parent_path() && !fs::exists(folder.parent_path())) make_private(folder.parent_path());
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    throw Error(ErrorCode::io, fmt::format("{}: can't make this folder: {}", folder.string(),
+                                           std::generic_category().message(errno)));
+  }
+}
+
+void check_name(const std::string& name) {
+  const auto refuse = [&](const char* why) {
+    throw UsageError(fmt::format("session '{}': {}", name.substr(0, kLongestName), why));
+  };
+  if (name.empty()) refuse("the name is empty");
+  if (name.size() > kLongestName) refuse("the name is longer than 100 bytes");
+  if (name.find('/') != std::string::npos) refuse("a session's name has no slash");
+  if (name.front() == '.') refuse("a session's name does not begin with a dot");
+  if (names_file(name)) refuse("a session's name does not end in .json");
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; };
+  if (std::ranges::any_of(name, is_control)) {
+    throw UsageError("a session's name has no control characters");  // nor does this message
+  }
+}
+
+}  // namespace
+
+std::string data_folder() {
+  const char* data = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  if (data != nullptr && *data == '/') return (fs::path(data) / "reckon").string();
+  if (home != nullptr && *home != '\0') return (fs::path(home) / ".local" / "share" / "reckon").string();
+  throw UsageError("no place for sessions: neither XDG_DATA_HOME nor HOME is set");
+}
+
+bool names_file(const std::string& name) {
+  return name.find('/') != std::string::npos || name.ends_with(".json");
+}
+
+std::string session_path(const std::string& name) {
+  check_name(name);
+  const fs::path folder = sessions_folder();
+  make_private(folder);
+  return (folder / (name + kExtension)).string();
+}
+
+bool session_exists(const std::string& name) { return fs::exists(session_path(name)); }
+
+std::vector<std::string> session_names() {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (fs::directory_iterator it(sessions_folder(), failed), end; !failed && it != end;
+       it.increment(failed)) {
+    const fs::path file = it->path().filename();
+    if (file.extension() == kExtension && file.string().front() != '.') names.push_back(file.stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+void check_session_exists(const std::string& name) {
+  if (session_exists(name)) return;
+  const std::string near = nearest(name, session_names());
+  throw UsageError(fmt::format("there is no session '{}'; {}", name,
+                               near.empty() ? "reckon sessions lists them" : "did you mean '" + near + "'?"));
+}
+
+}  // namespace reckon::cli
