@@ -56,7 +56,7 @@ void Chat::load_session(const std::string& name) {
   take_conversation(std::move(kept));
   if (session_.can_resume()) {
     if (!unanswered && !saved.empty()) saved.pop_back();  // the answer so far
-    open_turn_ = std::move(saved);
+    if (!saved.empty() && saved.back().role == "user") open_turn_ = std::move(saved);
   }
   say(fmt::format("session {}: {} messages, {} positions in the cache", name, messages().size(),
                   session_.cached_tokens()));

@@ -23,8 +23,9 @@ RunSession::RunSession(const std::string& name, GenerationOptions& options)
   const SavedText text = read_saved_text(path_);
   messages_ = text.messages;
   const bool unanswered = !messages_.empty() && messages_.back().role == "user";
-  unfinished_ = text.unfinished || unanswered;
-  // The answer so far comes again with the rest of it, or is left as it is by a new question.
+  const bool exchange =
+      messages_.size() >= 2 && messages_.back().role == "assistant" && messages_.end()[-2].role == "user";
+  unfinished_ = unanswered || (text.unfinished && exchange);
   for (const std::string& problem : apply_settings(text.settings, options)) say(problem, options);
 }
 

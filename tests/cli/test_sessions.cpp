@@ -1,0 +1,247 @@
+// Saved sessions: run --session, chat --session, reckon sessions, --prompt-cache.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+
+namespace reckon::cli::testing {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string kQuestion = "What is 123 + 456?";
+
+class Sessions : public ::testing::Test {
+ protected:
+  Surroundings around(const std::string& input = "") const {
+    return {.input = input, .environment = {{"XDG_DATA_HOME", directory_.path()}}};
+  }
+  Result command(const std::vector<std::string>& arguments, const std::string& input = "") const {
+    return run_command(arguments, around(input));
+  }
+  // A run whose thought --max-tokens may end.
+  Result run(const std::vector<std::string>& arguments) const {
+    return command(
+        joined({"run", "--json", "--answer-reserve", "0", "--seed", "3", "--temp", "1"}, arguments));
+  }
+  Json show(const std::string& name) const {
+    return Json::parse(command({"sessions", "show", name, "--json"}).out);
+  }
+  std::string file(const std::string& name) const {
+    return directory_.file("reckon/sessions/" + name + ".session");
+  }
+  TemporaryDirectory directory_;
+};
+
+TEST_F(Sessions, AnInterruptedThoughtGoesOnToTheSameAnswer) {
+  const Json whole = Json::parse(run({kQuestion}).out);
+  const Result first = run({"--session", "a", "-n", "10", kQuestion});
+  EXPECT_EQ(first.status, 3) << first.err;
+  EXPECT_TRUE(show("a").at("unfinished"));
+  const Result rest = command({"run", "--json", "--session", "a", "-n", "1000"});
+  EXPECT_EQ(rest.status, 0) << rest.err;
+  const Json found = Json::parse(rest.out);
+  EXPECT_EQ(found.at("thinking"), whole.at("thinking")) << "with the seed and the temperature it began with";
+  EXPECT_EQ(found.at("answer"), whole.at("answer"));
+  EXPECT_EQ(found.at("usage"), whole.at("usage"));
+  EXPECT_FALSE(show("a").at("unfinished"));
+}
+
+TEST_F(Sessions, TheSamePromptAgainGoesOnAndAnotherDropsTheTurn) {
+  const Json whole = Json::parse(run({kQuestion}).out);
+  run({"--session", "a", "-n", "10", kQuestion});
+  command({"sessions", "fork", "a", "b"});
+  EXPECT_EQ(
+      Json::parse(command({"run", "--json", "--session", "a", "-n", "1000", kQuestion}).out).at("thinking"),
+      whole.at("thinking"));
+  const Result other = command({"run", "--session", "b", "-n", "1000", "What is 2 + 3?"});
+  EXPECT_NE(other.err.find("no answer and is dropped"), std::string::npos) << other.err;
+  EXPECT_EQ(show("b").at("messages").size(), 2u);
+  EXPECT_EQ(show("b")["messages"][0].at("content"), "What is 2 + 3?");
+}
+
+TEST_F(Sessions, CtrlCKeepsTheThought) {
+  Command running(joined(joined({"run", "--session", "a"}, endless_thinking()), {kQuestion}),
+                  {.input = "", .small_pipes = true, .environment = {{"XDG_DATA_HOME", directory_.path()}}});
+  ASSERT_TRUE(running.wait_for_bytes(20, true)) << running.err();
+  running.signal(SIGINT);
+  EXPECT_EQ(running.finish().status, 130);
+  EXPECT_TRUE(show("a").at("unfinished"));
+  EXPECT_EQ(show("a")["messages"].size(), 1u);
+}
+
+TEST_F(Sessions, AConversationGoesOnFromItsCache) {
+  run({"--session", "a", kQuestion});
+  const Result second = command({"run", "--session", "a", "What is 7 * 8?"});
+  EXPECT_NE(second.err.find("cached)"), std::string::npos) << second.err;
+  EXPECT_EQ(show("a").at("messages").size(), 4u);
+  const Result chat = command({"chat", "--session", "a"}, "What is 2 + 2?\n");
+  EXPECT_NE(chat.err.find("session a: 4 messages"), std::string::npos) << chat.err;
+  EXPECT_EQ(show("a").at("messages").size(), 6u);
+}
+
+TEST_F(Sessions, ADamagedFileIsRebuiltFromItsTextOrRefused) {
+  run({"--session", "a", kQuestion});
+  const std::string good = read_file(file("a"));
+  std::string bad = good;
+  bad[bad.size() - 1000] ^= 1;
+  write_file(file("a"), bad);
+  const Result rebuilt = command({"run", "--session", "a", "What is 7 * 8?"});
+  EXPECT_EQ(rebuilt.status, 0) << rebuilt.err;
+  EXPECT_NE(rebuilt.err.find("damaged; the conversation is computed again from its text"), std::string::npos)
+      << rebuilt.err;
+  EXPECT_EQ(show("a").at("messages").size(), 4u);
+  bad = good;
+  bad[40] ^= 1;
+  write_file(file("a"), bad);
+  const Result refused = command({"run", "--session", "a", "What is 7 * 8?"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find(file("a") + ": its conversation is damaged"), std::string::npos) << refused.err;
+  const Result list = command({"sessions"});
+  EXPECT_EQ(list.status, 0);
+  EXPECT_NE(list.out.find("is damaged"), std::string::npos) << list.out;
+}
+
+// Killed at moments spread over a turn and its saving.
+TEST_F(Sessions, KilledAtAnyMomentTheOldOrTheNewSessionIsThere) {
+  run({"--session", "a", kQuestion});
+  size_t before = 2;
+  for (int kill_after_ms = 5; kill_after_ms <= 245; kill_after_ms += 12) {
+    {
+      Command running({"run", "-q", "--session", "a", "-n", "30", "What is 7 * 8?"}, around());
+      ::usleep(static_cast<useconds_t>(kill_after_ms) * 1000);
+      running.signal(SIGKILL);
+      running.finish();
+    }
+    const Json now = show("a");
+    const size_t messages = now.at("messages").size();
+    EXPECT_TRUE(messages >= before && messages <= before + 2) << kill_after_ms;
+    EXPECT_FALSE(now.contains("problem"));
+    before = messages;
+  }
+  const Result after = command({"run", "--session", "a", "What is 2 + 3?"});
+  EXPECT_EQ(after.err.find("computed again"), std::string::npos) << after.err;
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_.file("reckon/sessions"))) {
+    files += entry.is_regular_file();
+  }
+  EXPECT_EQ(files, 1u) << "what killed processes left is gone";
+}
+
+TEST_F(Sessions, ListForkAndRemove) {
+  EXPECT_NE(command({"sessions"}).err.find("there are no sessions"), std::string::npos);
+  run({"--session", "a", kQuestion});
+  EXPECT_EQ(command({"sessions", "fork", "a", "b"}).status, 0);
+  command({"run", "-q", "--session", "b", "What is 2 + 3?"});
+  const Json list = Json::parse(command({"sessions", "--json"}).out);
+  ASSERT_EQ(list.size(), 2u);
+  for (const Json& session : list) {
+    EXPECT_EQ(session.at("messages"), session.at("name") == "a" ? 2 : 4) << "a fork goes its own way";
+    EXPECT_EQ(session.at("first_words"), kQuestion);
+    EXPECT_GT(session.at("tokens"), 20);
+    EXPECT_GT(session.at("bytes"), 1000);
+  }
+  const std::string table = command({"sessions"}).out;
+  EXPECT_EQ(lines_of(table).size(), 3u) << table;
+  EXPECT_TRUE(table.starts_with("NAME")) << table;
+  const std::string shown = command({"sessions", "show", "b"}).out;
+  EXPECT_NE(shown.find("user: What is 2 + 3?\n"), std::string::npos) << shown;
+  EXPECT_EQ(command({"sessions", "remove", "a"}).status, 0);
+  EXPECT_EQ(Json::parse(command({"sessions", "--json"}).out).size(), 1u);
+  struct stat status {};
+  ASSERT_EQ(::stat(file("b").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  ASSERT_EQ(::stat(directory_.file("reckon/sessions").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0700u);
+}
+
+TEST_F(Sessions, MistakesAreTold) {
+  run({"--session", "proof", kQuestion});
+  for (const auto& [arguments, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"sessions", "show", "prof"}, "there is no session 'prof'; did you mean 'proof'?"},
+           {{"sessions", "remove", "xyz"}, "there is no session 'xyz'; reckon sessions lists them"},
+           {{"sessions", "show"}, "sessions show: a session's name is missing"},
+           {{"sessions", "fork", "proof"}, "sessions fork: a session's name is missing"},
+           {{"sessions", "fork", "proof", "proof"}, "there is a session 'proof' already"},
+           {{"sessions", "list", "proof"}, "one argument too many: 'proof'"},
+           {{"sessions", "drop"}, "ACTION: 'drop' is not list or show or fork or remove"},
+           {{"run", "--session", "a/b", "1"}, "a session's name has no slash"},
+           {{"run", "--session", ".a", "1"}, "a session's name does not begin with a dot"},
+           {{"run", "--session", "", "1"}, "the name is empty"},
+           {{"run", "--session", "a.json", "1"}, "does not end in .json"},
+           {{"run", "--session", std::string(101, 'a'), "1"}, "longer than 100 bytes"},
+           {{"run", "--session", "a\x1b[2J", "1"}, "has no control characters"},
+           {{"run", "--session", "a", "--raw", "1"}, "--raw and --session can't be combined"},
+           {{"run", "--session", "proof", "--system", "S", "1"},
+            "--system: the session has begun without"}}) {
+    const Result result = command(arguments);
+    EXPECT_EQ(result.status, 2) << expected;
+    EXPECT_NE(result.err.find(expected), std::string::npos) << result.err;
+  }
+}
+
+TEST_F(Sessions, ChatSavesLoadsAndContinues) {
+  const Result first = command({"chat", "--temp", "0"}, "What is 7 + 8?\n/save sums\nWhat is 20 + 3?\n");
+  EXPECT_EQ(first.status, 0) << first.err;
+  EXPECT_EQ(show("sums").at("messages").size(), 4u) << "saved after each turn from then on";
+  const Result second = command({"chat", "-q"}, "/load sums\nWhat is 2 + 2?\n");
+  EXPECT_EQ(second.status, 0) << second.err;
+  EXPECT_EQ(show("sums").at("messages").size(), 6u);
+  const std::string json = directory_.file("chat");
+  command({"chat", "-q", "--session", "sums"}, "/save " + json + "\n");
+  EXPECT_EQ(Json::parse(read_file(json)).at("messages").size(), 6u) << "a name with a slash is a file";
+  EXPECT_NE(command({"chat"}, "/load smus\n").err.find("did you mean 'sums'?"), std::string::npos);
+}
+
+TEST_F(Sessions, ChatGoesOnWithAnInterruptedTurnInAnotherProcess) {
+  const std::vector<std::string> chat = {"chat", "--temp", "1", "--seed", "3", "--answer-reserve", "0"};
+  const Result whole = command(joined(chat, {"-q"}), kQuestion + "\n");
+  const Result first = command(joined(chat, {"--session", "a", "-n", "10"}), kQuestion + "\n");
+  EXPECT_NE(first.err.find("the turn is not kept; /continue goes on"), std::string::npos) << first.err;
+  EXPECT_EQ(first.out, "");
+  const Result rest = command({"chat", "--session", "a", "-n", "1000"}, "/continue\n");
+  EXPECT_NE(rest.err.find("/continue goes on with it"), std::string::npos) << rest.err;
+  EXPECT_EQ(rest.out, whole.out);
+  EXPECT_EQ(show("a").at("messages").size(), 2u);
+  EXPECT_NE(command({"chat"}, "/continue\n").err.find("/continue: no turn was interrupted"),
+            std::string::npos);
+}
+
+TEST_F(Sessions, APromptCacheServesTheNextProcess) {
+  std::string document;
+  for (int i = 0; i < 120; i++) document += "Line " + std::to_string(i * 37) + ". ";
+  for (const std::string& where : {std::string("on"), directory_.file("prompts")}) {
+    const std::vector<std::string> run = {"run", "--temp", "0", "-n", "5", "--prompt-cache", where};
+    EXPECT_EQ(command(joined(run, {document + "What is 2 + 3?"})).err.find("cached"), std::string::npos);
+    const Result second = command(joined(run, {document + "And 50 - 9?"}));
+    EXPECT_NE(second.err.find("cached)"), std::string::npos) << second.err;
+  }
+  EXPECT_TRUE(std::filesystem::exists(directory_.file("reckon/prompts")));
+}
+
+// On a terminal the thinking is dropped from the cache while the person types.
+TEST_F(Sessions, AChatUsesTheTimeInWhichAPersonTypes) {
+  const auto cached_in_second_turn = [&](bool wait) {
+    Surroundings terminal{.terminal = true, .environment = {{"XDG_DATA_HOME", directory_.path()}}};
+    Command chat({"chat", "--temp", "0"}, terminal);
+    EXPECT_TRUE(chat.wait_for_editing());
+    chat.type(kQuestion + "\n");
+    EXPECT_TRUE(chat.wait_for("seed "));
+    EXPECT_TRUE(chat.wait_for_editing());
+    if (wait) ::usleep(500'000);
+    chat.type("/stats\n");
+    EXPECT_TRUE(chat.wait_for("positions in the cache"));
+    const std::string out = chat.out();
+    const size_t end = out.rfind(" of ", out.rfind("positions in the cache"));
+    return std::stoi(out.substr(out.rfind(' ', end - 1) + 1));
+  };
+  EXPECT_LT(cached_in_second_turn(true), 60) << "question, answer and what the template puts around them";
+}
+
+}  // namespace
+}  // namespace reckon::cli::testing
