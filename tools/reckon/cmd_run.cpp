@@ -42,7 +42,7 @@ Generation generate(Session& session, const RunOptions& options, const std::stri
 }
 
 // The prompt is asked in the session. Nothing, where the session's last turn goes on.
-std::string read_prompt(const RunOptions& options, std::optional<RunSession>& saved) {
+std::string read_prompt_for(const RunOptions& options, std::optional<RunSession>& saved) {
   if (!saved || !saved->unfinished()) {
     const std::string prompt = read_prompt(options.prompt, options.standard_input);
     if (saved) saved->ask(prompt, options.generation);
@@ -57,7 +57,7 @@ int run_once(RunOptions options) {
   const bool quiet = options.generation.quiet;
   std::optional<RunSession> saved;
   if (options.session) saved.emplace(*options.session, options.generation);
-  const std::string prompt = read_prompt(options, saved);
+  const std::string prompt = read_prompt_for(options, saved);
   const Model model = load_model(options.model, quiet);
   const GenerateOptions settings = generate_options(options.generation, model);
   Session session(model, session_options(options.model, options.generation));

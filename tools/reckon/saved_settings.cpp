@@ -11,9 +11,8 @@ namespace reckon::cli {
 namespace {
 
 // Options of how, not what; the system message is part of the conversation.
-constexpr const char* kNotSaved[] = {"--system",       "--hide-thinking",    "--quiet",
-                                     "--fold",         "--no-render",        "--speculate",
-                                     "--prompt-cache", "--prompt-cache-size"};
+constexpr const char* kNotSaved[] = {"--system", "--hide-thinking", "--quiet",
+                                     "--fold",   "--no-render",     "--speculate"};
 
 bool is_saved(const Option& option) {
   return std::ranges::find(kNotSaved, option.long_name()) == std::end(kNotSaved);
@@ -21,7 +20,7 @@ bool is_saved(const Option& option) {
 
 std::string key_of(const Option& option) { return option.long_name().substr(2); }
 
-// Texts that assign() turns into the option's value again, bit for bit.
+// Texts that take() turns into the option's value again, bit for bit.
 struct ExactTexts {
   using Texts = std::vector<std::string>;
 
@@ -42,6 +41,9 @@ struct ExactTexts {
     Texts texts;
     for (const auto& [token, value] : *bias.target) texts.push_back(fmt::format("{}={}", token, value));
     return texts;
+  }
+  Texts operator()(const Form& form) const {
+    return form.target->kind == form.kind ? Texts{form.target->text} : Texts{};
   }
   Texts operator()(const IntegerList& list) const {
     return {fmt::format("{}", fmt::join(*list.target, ","))};
@@ -65,6 +67,15 @@ struct ExactTexts {
 };
 
 std::vector<std::string> exact_texts(const Option& option) { return std::visit(ExactTexts{}, option.target); }
+
+// A form is saved as its text: what a session names is not read.
+void take(const Option& option, const std::string& value) {
+  if (const auto* form = std::get_if<Form>(&option.target)) {
+    *form->target = {form->kind, value};
+  } else {
+    assign(option, value);
+  }
+}
 
 std::string refused(const std::string& key, const std::string& why) {
   return printable(fmt::format("the saved setting {} is left out: {}", key, why));
@@ -99,7 +110,7 @@ std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOp
       if (found == open.end()) {
         problems.push_back(refused(key, "this reckon has no such option"));
       } else if (found->second != nullptr) {
-        assign(*found->second, value);
+        take(*found->second, value);
       }
     } catch (const UsageError& error) {
       problems.push_back(refused(key, error.what()));

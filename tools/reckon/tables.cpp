@@ -106,11 +106,22 @@ Command vote_command(VoteCommandOptions& options) {
   };
 }
 
-Option session_option(std::optional<std::string>& name) {
-  return {.names = "--session",
-          .placeholder = "NAME",
-          .help = "begin or continue a saved conversation, also in the middle of a thought",
-          .target = OptionalText{&name}};
+std::vector<Option> session_table(std::optional<std::string>& name, GenerationOptions& generation) {
+  return {
+      {.names = "--session",
+       .placeholder = "NAME",
+       .help = "begin or continue a saved conversation, also in the middle of a thought",
+       .target = OptionalText{&name}},
+      {.names = "--prompt-cache",
+       .placeholder = "WHERE",
+       .help = "keep the beginnings of long prompts on disk, so that no prompt that begins in the same way "
+               "has to be read again: on, off, or a folder",
+       .target = Text{&generation.prompt_cache},
+       .names_file = true},
+      {.names = "--prompt-cache-size",
+       .placeholder = "GIB",
+       .help = "of that folder, at most; what was used longest ago goes first",
+       .target = Integer{&generation.prompt_cache_gib, 1, 1 << 20}}};
 }
 
 Command run_command(RunOptions& options) {
@@ -135,9 +146,9 @@ Command run_command(RunOptions& options) {
           joined(
               model_table(options.model),
               joined(
-                  generation_table(options.generation),
-                  {session_option(options.session),
-                   raw_option(options.raw),
+                  joined(generation_table(options.generation),
+                         session_table(options.session, options.generation)),
+                  {raw_option(options.raw),
                    {.names = "--samples",
                     .placeholder = "N",
                     .help =
@@ -180,12 +191,13 @@ Command chat_command(ChatOptions& options) {
            "Where standard input is not a terminal, its lines are taken the same way and the first error "
            "ends "
            "the chat with status 1."},
-      .options = joined(joined(model_table(options.model), generation_table(options.generation)),
-                        {session_option(options.session),
-                         {.names = "--no-history",
-                          .placeholder = "",
-                          .help = "neither recall the lines of earlier chats nor keep those of this one",
-                          .target = Flag{&options.no_history}}}),
+      .options = joined(
+          joined(model_table(options.model), joined(generation_table(options.generation),
+                                                    session_table(options.session, options.generation))),
+          {{.names = "--no-history",
+            .placeholder = "",
+            .help = "neither recall the lines of earlier chats nor keep those of this one",
+            .target = Flag{&options.no_history}}}),
       .examples = {{"reckon chat", "with the embedded model"},
                    {"reckon chat -m r1-8b.gguf --ctx 16384 --hide-thinking", "answers only"},
                    {"printf '2 + 3\\n/stats\\n' | reckon chat --seed 1", "a script"}},
