@@ -63,16 +63,26 @@ void VoteScreen::update(const VoteProgress& progress) {
   for (std::string& line : lines) line = cut_to_columns(line, columns);
   lines.insert(lines.begin(), dimmed(cut_to_columns(header(progress), columns)));
   lines.insert(lines.begin() + 1, dimmed(cut_to_columns(running_line(progress), columns)));
-  std::string text;
+  lines.resize(std::max(lines.size(), n_lines_));
+  draw(lines);
+}
+
+// Over what is there and in one write, so that nothing flickers.
+void VoteScreen::draw(const std::vector<std::string>& lines) {
+  std::string text = up();
   for (const std::string& line : lines) text += line + "\x1b[K\n";
-  // Drawn over what is there and in one write, so that nothing flickers.
-  const std::string up = n_lines_ > 0 ? fmt::format("\x1b[{}A", n_lines_) : "";
-  standard_error().write("\r" + up + text + "\x1b[J");
+  standard_error().write(text);
   n_lines_ = lines.size();
 }
 
+// To the first line of what is shown.
+std::string VoteScreen::up() const { return n_lines_ > 0 ? fmt::format("\r\x1b[{}A", n_lines_) : "\r"; }
+
+// Line by line: erasing all of a screen at once makes some terminals keep it in their history.
 void VoteScreen::clear() {
-  if (n_lines_ > 0) standard_error().write(fmt::format("\r\x1b[{}A\x1b[J", n_lines_));
+  if (n_lines_ == 0) return;
+  draw(std::vector<std::string>(n_lines_));
+  standard_error().write(up());
   n_lines_ = 0;
 }
 

@@ -24,6 +24,9 @@ class VoteScreen {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void draw(const std::vector<std::string>& lines);
+  std::string up() const;
+
   bool enabled_;
   size_t n_lines_ = 0;  // on the screen
   Clock::time_point drawn_;
