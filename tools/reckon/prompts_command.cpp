@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "loading.hpp"
+#include "output.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
 
@@ -65,7 +66,8 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
   PromptRunner runner(handler, input, results ? &*results : nullptr);
   runner.recover(options.restart);
   const BatchOptions batch = batch_options(options);
-  const Model model = load_model(options.model, options.generation.quiet);
+  // Where there is no terminal, nothing but the summary is said.
+  const Model model = load_model(options.model, options.generation.quiet || !standard_error().terminal());
   generate_options(options.generation, model);  // checks what holds for all lines
   const RunCounts counts = runner.run(model, batch, options.generation.quiet);
   if (!options.generation.quiet) tell(counts);
