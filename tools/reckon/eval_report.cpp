@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <reckon/vote.hpp>
 
 #include "output.hpp"
 
@@ -118,24 +119,10 @@ Json by_k(const std::vector<std::pair<uint64_t, double>>& values) {
 }  // namespace
 
 bool majority_is_right(const EvalQuestion& question, size_t begin, size_t count) {
-  struct Votes {
-    size_t count = 0;
-    size_t first = 0;
-  };
-  std::map<std::string, Votes> votes;
-  for (size_t i = begin; i < begin + count; ++i) {
-    if (!question.samples[i].answer) continue;
-    Votes& answer =
-        votes.try_emplace(*question.samples[i].answer, Votes{.count = 0, .first = i}).first->second;
-    ++answer.count;
-  }
-  const Votes* most = nullptr;
-  for (const auto& [answer, counted] : votes) {
-    const bool more = most == nullptr || counted.count > most->count ||
-                      (counted.count == most->count && counted.first < most->first);
-    if (more) most = &counted;
-  }
-  return most != nullptr && question.samples[most->first].right;
+  Tally tally(static_cast<uint32_t>(count));
+  for (uint32_t i = 0; i < count; ++i) tally.add(i, question.samples[begin + i].answer);
+  const std::vector<AnswerCount> ranking = tally.ranking();
+  return !ranking.empty() && question.samples[begin + ranking.front().first_sample].right;
 }
 
 EvalReport eval_report(const std::vector<EvalQuestion>& questions, uint64_t samples) {

@@ -14,7 +14,7 @@ namespace reckon::cli {
 
 // One answer to a question.
 struct EvalSample {
-  std::optional<std::string> answer;  // the final one, normalised; none: there is none
+  std::optional<std::string> answer;  // the final one; none: there is none
   bool right = false;
   uint64_t thinking_tokens = 0;
   std::string finish_reason;

@@ -68,4 +68,44 @@ Command batch_command(PromptsOptions& options) {
   };
 }
 
+Command eval_command(PromptsOptions& options) {
+  return {
+      .name = "eval",
+      .synopsis = "[options] FILE.jsonl",
+      .summary = "measure accuracy over questions with known answers",
+      .description =
+          {"A line of FILE.jsonl has question and answer, and may have category and id. The final answer of "
+           "each sample is compared with the given one, both normalised (1/2 = 0.5, 1,000 = 1000).",
+           "pass@1 is the share of right samples, with the 95 % interval of Wilson's score over the "
+           "questions; "
+           "pass@k is the unbiased estimate that one of k samples is right; cons@k is the share of "
+           "questions where the majority of k samples is right. Questions that fail (a wrong line, a prompt "
+           "too "
+           "long) are not counted, but told, and the exit status is 1."},
+      .options =
+          joined({{.names = "FILE",
+                   .placeholder = "FILE.jsonl",
+                   .help = "the questions; - reads them from standard input",
+                   .target = OptionalText{&options.input},
+                   .names_file = true},
+                  {.names = "--out",
+                   .placeholder = "FILE",
+                   .help = "keep every sample in FILE, in the form of batch's results, and go on from "
+                           "there when started again",
+                   .target = OptionalText{&options.results},
+                   .names_file = true},
+                  {.names = "--json",
+                   .placeholder = "",
+                   .help = "write the report as one JSON object instead of Markdown",
+                   .target = Flag{&options.json}}},
+                 joined(prompts_table(options),
+                        joined(model_table(options.model), unattended_generation_table(options.generation)))),
+      .examples = {{"reckon eval sums.jsonl", "the embedded model"},
+                   {"reckon eval -m r1-8b.gguf --samples 16 --out aime-samples.jsonl aime.jsonl > report.md",
+                    "a benchmark that can be interrupted"},
+                   {"reckon eval --json --seed 1 sums.jsonl | jq .pass_at_1.value", "for scripts"}},
+      .execute = [](const AllOptions& all) { return eval(all.eval); },
+  };
+}
+
 }  // namespace reckon::cli

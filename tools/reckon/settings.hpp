@@ -106,6 +106,7 @@ struct PromptsOptions {
   uint64_t samples = 1;
   std::optional<uint64_t> parallel;  // none: what memory allows, at most 16
   bool restart = false;
+  bool json = false;  // eval
 };
 
 struct SessionsOptions {
@@ -128,6 +129,7 @@ struct AllOptions {
   TokenizeCommandOptions tokenize;
   ScoreOptions score;
   PromptsOptions batch;
+  PromptsOptions eval;
   SessionsOptions sessions;
   CompletionsOptions completions;
 };
@@ -144,6 +146,7 @@ std::vector<Command> command_table(AllOptions& options);
 std::vector<Option> model_table(ModelOptions& model);
 // The commands that answer many prompts; prompts_table.cpp.
 Command batch_command(PromptsOptions& options);
+Command eval_command(PromptsOptions& options);
 // The options of a generation, bound to `generation`; generation_table.cpp. Chat's /set can change some.
 std::vector<Option> generation_table(GenerationOptions& generation);
 
@@ -167,6 +170,7 @@ int inspect(const InspectOptions& options);
 int tokenize(const TokenizeCommandOptions& options);
 int score(const ScoreOptions& options);
 int batch(const PromptsOptions& options);
+int eval(const PromptsOptions& options);
 int sessions(const SessionsOptions& options);
 int man();
 int completions(const CompletionsOptions& options);

@@ -427,6 +427,7 @@ std::vector<Command> command_table(AllOptions& options) {
           tokenize_command(options.tokenize),
           score_command(options.score),
           batch_command(options.batch),
+          eval_command(options.eval),
           sessions_command(options.sessions),
           std::move(man_page),
           std::move(completion)};
