@@ -138,6 +138,9 @@ TEST(BatchInput, MistakesNameTheFieldAndTheLinesId) {
            {body(R"("no_think": 1)"), "x invalid_request: body.no_think: expected true or false, got number"},
            {body(R"("stream": true)"), "x invalid_request: body.stream: unknown or not supported"},
            {body(R"("fold": true)"), "x invalid_request: body.fold: unknown or not supported"},
+           {body(R"("grammar": 5)"), "x invalid_request: body.grammar: unknown or not supported"},
+           {body(R"("json_schema": "/etc/passwd")"),
+            "x invalid_request: body.json_schema: unknown or not supported"},
            {body(R"("ctx": 100)"), "x invalid_request: body.ctx: unknown or not supported"}}) {
     EXPECT_EQ(complaint(text), expected) << text;
   }

@@ -22,8 +22,10 @@ std::string option_name(std::string key) {
   return "--" + key;
 }
 
-// Options that belong to a turn (chat can change them).
+// Options that belong to a turn (chat can change them), but for those that name files: a line is not trusted
+// to have any read.
 bool may_be_in_line(const Option& option) {
+  if (std::holds_alternative<Form>(option.target)) return false;
   return option.in_chat || std::holds_alternative<LogitBias>(option.target);
 }
 
