@@ -27,6 +27,32 @@ struct SessionOptions {
   uint64_t prompt_cache_bytes = uint64_t{8} << 30;  // at most in that folder; what was used longest ago goes
 };
 
+// A generation that is taken event by event: what Session::stream() gives. Belongs to one thread, the
+// session's; the session outlives it and does nothing else meanwhile (but for cancel() and the like, from any
+// thread). It may be moved.
+//
+//   Stream stream = session.stream(messages);
+//   while (const Event* event = stream.next()) std::cout << event->text;
+//   Generation generation = stream.finish();
+class Stream {
+ public:
+  struct Impl;
+  explicit Stream(std::unique_ptr<Impl> impl);  // for the library's own use
+  ~Stream();                                    // ends it, if it still runs
+  Stream(Stream&&) noexcept;
+  Stream& operator=(Stream&&) noexcept;
+
+  // The next event, computing what it takes; valid until the next call. null after the last one (phase done).
+  // Throws what Session::generate() throws.
+  const Event* next();
+  // The account; to be called once. Ends the generation if it still runs: finish reason cancelled. Throws
+  // what Session::generate() throws.
+  Generation finish();
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
 // Not shareable between threads, but for cancel(), end_thinking() and add_budget(). Keeps the model alive.
 class Session {
  public:
@@ -47,6 +73,10 @@ class Session {
   // The same from tokens.
   Generation complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options = {},
                              const EventCallback& on_event = {});
+
+  // As generate(), the events taken one by one. Throws as generate() does for what can be told before
+  // anything is computed.
+  Stream stream(std::span<const Message> messages, const GenerateOptions& options = {});
 
   // True after a generation that ended before its end: by cancel(), by its callback, or at max_tokens.
   bool can_resume() const;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "run/step.hpp"
-#include "run/turn.hpp"
 
 namespace reckon::run {
 namespace {
@@ -16,31 +15,39 @@ void keep_common_prefix(SessionState& s, std::span<const TokenId> prompt) {
   s.rewind(common);
 }
 
-// `begin`: a Prompt, or an OpenTurn to go on with.
+}  // namespace
+
 template <class Begin>
-Generation drive(SessionState& s, const Begin& begin, const GenerateOptions& options,
-                 const EventCallback& on_event) {
+ActiveTurn::ActiveTurn(SessionState& s, const Begin& begin, const GenerateOptions& options,
+                       const EventCallback& on_event)
+    : session_(s), policy_(options.draft_tokens) {
   if (!begin.tokens.empty()) keep_common_prefix(s, begin.tokens);
-  DraftPolicy policy(options.draft_tokens);
-  DraftIndex index(1);
-  Turn turn({s.model, s.engine, s.sequence, s.cached, s.context, s.requests, index, 0, policy, &s.open_turn},
-            begin, options, on_event);
-  Turn* const turns[] = {&turn};
-  while (turn.running()) step(s.engine, turns, s.prefill_chunk);
-  if (turn.came_to_its_end()) {
-    s.open_turn.reset();
-  } else {
-    s.open_turn->state.added_budget = s.requests.added_budget;
-  }
-  return turn.finish();
+  turn_.emplace(TurnPlace{s.model, s.engine, s.sequence, s.cached, s.context, s.requests, index_, 0, policy_,
+                          &s.open_turn},
+                begin, options, on_event);
 }
 
-}  // namespace
+template ActiveTurn::ActiveTurn(SessionState&, const Prompt&, const GenerateOptions&, const EventCallback&);
+
+void ActiveTurn::step() {
+  Turn* const turns[] = {&*turn_};
+  run::step(session_.engine, turns, session_.prefill_chunk);
+}
+
+Generation ActiveTurn::finish() {
+  while (turn_->running()) step();
+  if (turn_->came_to_its_end()) {
+    session_.open_turn.reset();
+  } else {
+    session_.open_turn->state.added_budget = session_.requests.added_budget;
+  }
+  return turn_->finish();
+}
 
 Generation generate(SessionState& s, const Prompt& prompt, const GenerateOptions& options,
                     const EventCallback& on_event) {
   s.requests.clear();
-  return drive(s, prompt, options, on_event);
+  return ActiveTurn(s, prompt, options, on_event).finish();
 }
 
 Generation resume(SessionState& s, const GenerateOptions& options, const EventCallback& on_event) {
@@ -52,7 +59,7 @@ Generation resume(SessionState& s, const GenerateOptions& options, const EventCa
   s.requests.added_budget = begun.state.added_budget;
   GenerateOptions same_seed = options;
   same_seed.sampling.seed = begun.state.seed;
-  return drive(s, begun, same_seed, on_event);
+  return ActiveTurn(s, begun, same_seed, on_event).finish();
 }
 
 void SessionState::rewind(uint64_t positions) {

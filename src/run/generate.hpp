@@ -10,6 +10,7 @@
 
 #include "run/prompt.hpp"
 #include "run/thought_control.hpp"
+#include "run/turn.hpp"
 
 namespace reckon::run {
 
@@ -29,6 +30,26 @@ struct SessionState {
   // Computes tokens that follow the cached ones. Throws as Engine::forward does.
   void append(std::span<const TokenId> tokens);
   void forget();  // all positions, and the open turn
+};
+
+// A turn of a session, a step at a time. The session, its requests cleared, outlives it.
+class ActiveTurn {
+ public:
+  // begin: a Prompt, or an OpenTurn to go on with. Throws as Session::generate does.
+  template <class Begin>
+  ActiveTurn(SessionState& session, const Begin& begin, const GenerateOptions& options,
+             const EventCallback& on_event);
+
+  bool running() const { return turn_->running(); }
+  void step();
+  // Runs to the end. Throws as Session::generate does.
+  Generation finish();
+
+ private:
+  SessionState& session_;
+  DraftPolicy policy_;
+  DraftIndex index_{1};
+  std::optional<Turn> turn_;
 };
 
 // Throws as Session::generate does; state.cached matches the cache also then.

@@ -6,6 +6,7 @@
 #include "run/prepare.hpp"
 #include "run/prompt_prefix.hpp"
 #include "run/session_file.hpp"
+#include "run/stream.hpp"
 
 namespace reckon {
 
@@ -62,6 +63,12 @@ Generation Session::complete_tokens(std::span<const TokenId> prompt, const Gener
     throw Error(ErrorCode::invalid_argument, "no_think: a prompt of tokens is taken as it is");
   }
   return impl_->generate(run::token_prompt(impl_->model, prompt), options, on_event);
+}
+
+Stream Session::stream(std::span<const Message> messages, const GenerateOptions& options) {
+  run::Prompt prompt = run::chat_prompt(impl_->model, messages, run::skips_thought(options));
+  return Stream(std::make_unique<Stream::Impl>(*impl_, impl_->prompts ? &*impl_->prompts : nullptr,
+                                               std::move(prompt), options));
 }
 
 void Session::cancel() noexcept { impl_->requests.cancelled = true; }
