@@ -5,6 +5,7 @@
 #include <string>
 
 #include <reckon/error.hpp>
+#include <reckon/export.hpp>
 
 namespace reckon {
 
@@ -16,6 +17,7 @@ namespace reckon {
 // Newlines in front of an answer are never shown and do not count: a form whose every text begins with one is
 // refused.
 struct AnswerForm {
+  // How `text` says what is allowed.
   enum class Kind : uint8_t {
     none,         // any text
     json_schema,  // one JSON value. See below.
@@ -34,6 +36,6 @@ struct AnswerForm {
 // and white space is a blank or a line break with its indentation.
 
 // Throws Error(invalid_argument) naming the form, the place in its text, and what was expected there.
-void validate(const AnswerForm& form);
+RECKON_API void validate(const AnswerForm& form);
 
 }  // namespace reckon

@@ -15,11 +15,13 @@
 
 #include <reckon/error.hpp>
 #include <reckon/event.hpp>
+#include <reckon/export.hpp>
 #include <reckon/generation.hpp>
 #include <reckon/model.hpp>
 
 namespace reckon {
 
+// How a batch runs.
 struct BatchOptions {
   uint32_t parallel = 16;  // samples that generate at once, 1 to 256; those beyond wait
   uint64_t context = 0;    // most positions of a sample; 0: the model's context length
@@ -27,6 +29,7 @@ struct BatchOptions {
   uint32_t prefill_chunk = 0;  // prompt tokens per step, of all samples together; 0: the default
 };
 
+// Of a request, in the order of add(); unique within a batch.
 using RequestId = uint64_t;
 
 // One prompt and how often it is to be answered. The prompt is computed once and shared.
@@ -48,7 +51,7 @@ struct BatchResult {
 };
 
 // Not shareable between threads, but for the functions that say so. Keeps the model alive.
-class Batch {
+class RECKON_API Batch {
  public:
   // Throws Error(invalid_argument) naming the option, Error(out_of_memory).
   explicit Batch(const Model& model, const BatchOptions& options = {});
@@ -73,6 +76,7 @@ class Batch {
   // From any thread. Ends the request's samples (or one of them) at the next step; their results have the
   // finish reason `cancelled`. Ids that are not known any more are ignored.
   void cancel(RequestId request);
+  // The same, of one sample.
   void cancel(RequestId request, uint32_t sample);
   // From any thread, of one sample: as Session::end_thinking().
   void end_thinking(RequestId request, uint32_t sample);

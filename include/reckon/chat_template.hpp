@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <reckon/error.hpp>
+#include <reckon/export.hpp>
 
 namespace reckon {
 
@@ -15,12 +16,12 @@ struct Message {
   std::string role;
   std::string content;
 
-  bool operator==(const Message&) const = default;
+  bool operator==(const Message&) const = default;  // of role and content
 };
 
 // The Jinja template that a model file carries. A handle; copies share the template. Immutable and safe to
 // share between threads.
-class ChatTemplate {
+class RECKON_API ChatTemplate {
  public:
   // From a GGUF file (for a split one: its first part), of which the weights are not read. Throws
   // Error(template_error) if the template does not parse, Error(unsupported) if the file has none, and what
@@ -35,6 +36,7 @@ class ChatTemplate {
   const std::string& source() const;  // Jinja
 
   struct Impl;
+  // For the library's own use.
   explicit ChatTemplate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
  private:

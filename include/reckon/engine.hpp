@@ -8,15 +8,18 @@
 #include <memory>
 #include <span>
 
+#include <reckon/export.hpp>
 #include <reckon/model.hpp>
 
 namespace reckon {
 
+// How a cache is kept.
 struct EngineOptions {
   uint64_t max_positions = 0;  // over all sequences, shared blocks counted once; 0: no bound but memory
   CacheType cache_type = CacheType::f16;
 };
 
+// Of a sequence; taken again after remove().
 using SequenceId = uint32_t;
 
 // One token of a step. Rows of one sequence follow each other in order of position.
@@ -27,8 +30,9 @@ struct BatchRow {
 };
 
 // Not shareable between threads. Keeps the model alive.
-class Engine {
+class RECKON_API Engine {
  public:
+  // Allocates when positions fill. Throws Error(out_of_memory).
   explicit Engine(const Model& model, const EngineOptions& options = {});
   ~Engine();
   Engine(Engine&&) noexcept;
@@ -37,8 +41,8 @@ class Engine {
   SequenceId add_sequence();                             // empty
   SequenceId fork(SequenceId sequence);                  // shares all blocks, copied when either writes
   void rewind(SequenceId sequence, uint64_t positions);  // keeps the first `positions`
-  void remove(SequenceId sequence);
-  uint64_t length(SequenceId sequence) const;
+  void remove(SequenceId sequence);                      // its id is unknown then
+  uint64_t length(SequenceId sequence) const;            // positions
 
   // Appends every row's token to its sequence and computes the logits asked for. Results do not depend on
   // what else is in the batch, nor on how a text is cut into batches. Throws Error(invalid_argument: unknown
@@ -55,7 +59,7 @@ class Engine {
   // kv_page_bytes() bytes; what they mean depends on the model, the cache type and this version. A sequence
   // of n positions has ceil(n / kv_page_positions()) pages, of which the last may be filled in part.
   uint64_t kv_page_positions() const;
-  uint64_t kv_page_bytes() const;
+  uint64_t kv_page_bytes() const;  // of this cache type
   // Page i of a sequence; valid until the sequence changes. Throws Error(invalid_argument).
   std::span<const std::byte> kv_page(SequenceId sequence, size_t i) const;
   // Gives an empty sequence `positions` positions. `fill` is called for each of their pages in order and
@@ -72,6 +76,6 @@ class Engine {
 
 // A hash of logits' bits: equal exactly if (but for collisions) every bit is. -0 and +0 differ, NaNs by
 // payload.
-uint64_t hash_logits(std::span<const float> logits) noexcept;
+RECKON_API uint64_t hash_logits(std::span<const float> logits) noexcept;
 
 }  // namespace reckon

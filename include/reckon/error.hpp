@@ -5,8 +5,11 @@
 #include <stdexcept>
 #include <string>
 
+#include <reckon/export.hpp>
+
 namespace reckon {
 
+// What went wrong, by what a caller can do about it.
 enum class ErrorCode {
   invalid_argument,  // an option or request value out of range; the message names it and the range
   io,                // the operating system refused to open, read, map or write a file
@@ -21,12 +24,14 @@ enum class ErrorCode {
 };
 
 // Short, stable name of a code, such as "malformed_file".
-const char* to_string(ErrorCode code) noexcept;
+RECKON_API const char* to_string(ErrorCode code) noexcept;
 
-class Error : public std::runtime_error {
+// A code and a message for people. what() names the file, key or option and what was expected.
+class RECKON_API Error : public std::runtime_error {
  public:
+  // For the library and for functions that a caller gives to it.
   Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
-  ErrorCode code() const noexcept { return code_; }
+  ErrorCode code() const noexcept { return code_; }  // what to branch on
 
  private:
   ErrorCode code_;

@@ -5,17 +5,20 @@
 #include <functional>
 #include <string_view>
 
+#include <reckon/export.hpp>
 #include <reckon/model.hpp>
 
 namespace reckon {
 
+// Where a generation is.
 enum class Phase : uint8_t {
   prompt,    // the prompt is being read: progress only
   thinking,  // text of the thought
   answer,    // text of the answer
   done,      // the last event of a generation
 };
-const char* to_string(Phase phase) noexcept;
+// Its name, such as "thinking".
+RECKON_API const char* to_string(Phase phase) noexcept;
 
 // Valid during the callback only. Text is whole UTF-8 characters, never a tag. A token that completes no text
 // (part of a tag, of a character, of a possible stop string) gives an event with empty text.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <reckon/answer_form.hpp>
+#include <reckon/export.hpp>
 #include <reckon/sampling.hpp>
 #include <reckon/thinking.hpp>
 
@@ -22,8 +23,10 @@ struct PhaseSampling {
   std::optional<float> presence_penalty;
   std::optional<float> frequency_penalty;
 };
-SamplingOptions with(SamplingOptions options, const PhaseSampling& phase);
+// `options` with what `phase` has for itself.
+RECKON_API SamplingOptions with(SamplingOptions options, const PhaseSampling& phase);
 
+// What a generation is asked for.
 struct GenerateOptions {
   SamplingOptions sampling;
   PhaseSampling thinking_sampling;  // inside the thought
@@ -47,8 +50,10 @@ enum class FinishReason : uint8_t {
   loop,                // as stop, but the thought had been closed because it repeated itself
   cancelled,           // by the callback or cancel()
 };
-const char* to_string(FinishReason reason) noexcept;
+// Its name, such as "length_in_thinking".
+RECKON_API const char* to_string(FinishReason reason) noexcept;
 
+// Tokens, as services count them.
 struct Usage {
   uint64_t prompt_tokens = 0;
   uint64_t cached_tokens = 0;    // of the prompt, found in the cache and not computed again
@@ -71,6 +76,7 @@ struct Speculation {
   uint64_t accepted_tokens = 0;  // those of them that were chosen then
 };
 
+// What a generation gave.
 struct Generation {
   std::string thinking;
   std::string answer;

@@ -1,6 +1,7 @@
 // A model: weights packed for this processor, its vocabulary and its chat template.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,6 +14,8 @@
 
 #include <reckon/chat_template.hpp>
 #include <reckon/error.hpp>
+#include <reckon/export.hpp>
+#include <reckon/log.hpp>
 #include <reckon/tokenizer.hpp>
 
 namespace reckon {
@@ -23,6 +26,7 @@ struct LoadProgress {
   uint64_t total_bytes = 0;
 };
 
+// How a model is loaded.
 struct LoadOptions {
   int threads = 0;  // 1..256; 0: the cores this process may use
   std::string isa;  // kernel set by name (see instruction_sets()); empty: RECKON_ISA, else the best
@@ -30,7 +34,14 @@ struct LoadOptions {
       0;  // bytes the weights and caches of this model may use; 0: what the system has available
   // Called now and then while packing, from the loading thread; false stops: load throws Error(cancelled).
   std::function<bool(const LoadProgress&)> progress;
+  LogCallback log;  // kept by the model; may be empty
 };
+
+// Copies bytes of a GGUF file, those from `offset` on, into `to`: at least 1 and at most to.size(); returns
+// how many. 0: there are no more, which is an error, as all that are asked for lie within the size that was
+// given. Called while loading and at each step, on any of the model's threads but never on two at once. It
+// must not use the model. What it throws, the call that needed the bytes throws.
+using ReadFunction = std::function<size_t(uint64_t offset, std::span<std::byte> to)>;
 
 // One tensor of a file.
 struct TensorInfo {
@@ -87,7 +98,7 @@ struct ModelDescription {
 
 // A handle; copies share the model. Immutable and safe to share between threads. Two models may live side by
 // side.
-class Model {
+class RECKON_API Model {
  public:
   // Opens, checks and packs a GGUF file (for a split one: its first part). Throws Error: io, malformed_file,
   // unsupported, out_of_memory (before anything large is allocated), invalid_argument, cancelled. The file
@@ -95,10 +106,19 @@ class Model {
   static Model load(const std::string& path, const LoadOptions& options = {});
   // The small model that is part of the library.
   static Model embedded(const LoadOptions& options = {});
+  // From a whole GGUF file in memory: `bytes` stay where they are and as they are for as long as the model or
+  // anything made from it lives. `name` stands for the path in messages. Throws as load does.
+  static Model from_memory(std::span<const std::byte> bytes, const std::string& name = "(memory)",
+                           const LoadOptions& options = {});
+  // From a whole GGUF file of `size` bytes that `read` gives; the model keeps `read`. Throws as load does:
+  // Error(invalid_argument) if `read` is empty, Error(io) if it gives nothing or claims more than was asked
+  // for, also at a later step.
+  static Model from_reader(uint64_t size, ReadFunction read, const std::string& name = "(reader)",
+                           const LoadOptions& options = {});
 
   // Reads metadata and tensor list only. Throws as load does.
   static ModelDescription describe(const std::string& path);
-  static ModelDescription describe_embedded();
+  static ModelDescription describe_embedded();  // of the model that is part of the library
   // Memory for `description` at a context of `context` positions (0: the model's own).
   static MemoryEstimate estimate_memory(const ModelDescription& description, uint64_t context,
                                         CacheType cache_type = CacheType::f16);
@@ -106,10 +126,10 @@ class Model {
   // Bytes of cache per position of a sequence.
   static uint64_t cache_bytes_per_token(const ModelInfo& info, CacheType cache_type) noexcept;
 
-  const ModelInfo& info() const;
+  const ModelInfo& info() const;   // what its file says about itself
   const std::string& isa() const;  // name of the kernel set in use
-  int threads() const;
-  double load_ms() const;  // time from load()'s call to its return
+  int threads() const;             // that share its work
+  double load_ms() const;          // time from load()'s call to its return
   // 32 hexadecimal digits that tell this model's file from others: a hash (XXH3) of all metadata, of every
   // tensor's name, type and shape, and of 32 pieces of 256 bytes of each tensor's data. Files that differ in
   // weights between these pieces alone are taken for the same. Made when it is first asked for, which reads
@@ -120,18 +140,19 @@ class Model {
   // weights. chat_template() throws Error(template_error) if the file's template does not parse,
   // Error(unsupported) if it has none.
   Tokenizer tokenizer() const;
-  const ChatTemplate& chat_template() const;
+  const ChatTemplate& chat_template() const;  // lives as long as the model
 
   // Short for the functions of tokenizer() and chat_template(), with their errors.
   std::vector<TokenId> tokenize(std::string_view text, const TokenizeOptions& options = {}) const;
-  std::string detokenize(std::span<const TokenId> tokens) const;
-  bool is_end_token(TokenId token) const;
-  std::optional<TokenId> begin_token() const;
-  bool adds_begin_token() const;
-  std::string render_chat(std::span<const Message> messages) const;
+  std::string detokenize(std::span<const TokenId> tokens) const;     // Tokenizer::decode
+  bool is_end_token(TokenId token) const;                            // as in Tokenizer
+  std::optional<TokenId> begin_token() const;                        // as in Tokenizer
+  bool adds_begin_token() const;                                     // as in Tokenizer
+  std::string render_chat(std::span<const Message> messages) const;  // ChatTemplate::render
 
   struct Impl;
   const Impl& impl() const { return *impl_; }  // for the library's own use
+  // For the library's own use.
   explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
  private:

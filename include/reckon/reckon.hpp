@@ -9,6 +9,7 @@
 #include <reckon/error.hpp>
 #include <reckon/event.hpp>
 #include <reckon/generation.hpp>
+#include <reckon/log.hpp>
 #include <reckon/model.hpp>
 #include <reckon/sampling.hpp>
 #include <reckon/saved_session.hpp>

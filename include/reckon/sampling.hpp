@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <reckon/export.hpp>
 #include <reckon/model.hpp>
 
 namespace reckon {
@@ -30,15 +31,17 @@ struct SamplingOptions {
 
 // Throws Error(invalid_argument) naming the option, its value and its range. vocab_size bounds the ids of
 // logit_bias.
-void validate(const SamplingOptions& options, uint64_t vocab_size);
+RECKON_API void validate(const SamplingOptions& options, uint64_t vocab_size);
 
+// A token and how probable it was.
 struct TokenProbability {
   TokenId token = -1;
   double logprob = 0;  // natural logarithm
 };
 
-// ln softmax(logits)[token], and the k most probable tokens in descending order (ties: lower id first).
-double logprob(std::span<const float> logits, TokenId token);
-std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k);
+// ln softmax(logits)[token].
+RECKON_API double logprob(std::span<const float> logits, TokenId token);
+// The k most probable tokens in descending order (ties: lower id first).
+RECKON_API std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k);
 
 }  // namespace reckon

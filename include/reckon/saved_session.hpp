@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <reckon/chat_template.hpp>
+#include <reckon/export.hpp>
 
 namespace reckon {
 
@@ -25,8 +26,9 @@ struct SavedText {
 
 // Reads the words of a saved session and nothing else. Throws Error: io, malformed_file (not a saved session,
 // or damaged in this part), unsupported (written by a newer version).
-SavedText read_saved_text(const std::string& path);
+RECKON_API SavedText read_saved_text(const std::string& path);
 
+// What Session::restore() found.
 struct RestoredSession {
   SavedText text;
   // Empty if the state was restored too. Otherwise why it was not: the file is damaged, or the state is of

@@ -9,12 +9,14 @@
 #include <vector>
 
 #include <reckon/event.hpp>
+#include <reckon/export.hpp>
 #include <reckon/generation.hpp>
 #include <reckon/model.hpp>
 #include <reckon/saved_session.hpp>
 
 namespace reckon {
 
+// How a session runs.
 struct SessionOptions {
   uint64_t context = 0;  // most positions, prompt and generated; 0: the model's context length. Memory grows
                          // as positions fill, in blocks.
@@ -54,8 +56,10 @@ class Stream {
 };
 
 // Not shareable between threads, but for cancel(), end_thinking() and add_budget(). Keeps the model alive.
-class Session {
+class RECKON_API Session {
  public:
+  // An empty conversation. Throws Error(invalid_argument) naming the option, Error(out_of_memory) for a
+  // context that can't fit.
   explicit Session(const Model& model, const SessionOptions& options = {});
   ~Session();
   Session(Session&&) noexcept;

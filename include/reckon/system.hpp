@@ -6,38 +6,43 @@
 #include <vector>
 
 #include <reckon/error.hpp>
+#include <reckon/export.hpp>
 #include <reckon/model.hpp>
 
 namespace reckon {
 
-const char* version() noexcept;  // "0.1.0"
+RECKON_API const char* version() noexcept;  // "0.1.0"
 
+// A kernel set of this build.
 struct InstructionSet {
   std::string name;  // a value for RECKON_ISA
   std::string description;
   bool supported = false;  // by this processor and system
   bool selected = false;   // by RECKON_ISA, else the best. Throws as select in LoadOptions does
 };
-std::vector<InstructionSet> instruction_sets();
+// All of this build, from the simplest on.
+RECKON_API std::vector<InstructionSet> instruction_sets();
 
+// The machine as this process sees it.
 struct SystemInfo {
   std::string processor;
   int usable_cores = 0;           // by affinity and quota; sibling threads count once
   uint64_t memory_total = 0;      // bytes
   uint64_t memory_available = 0;  // for this process: system, cgroup and rlimit
 };
-SystemInfo system_info();
+RECKON_API SystemInfo system_info();  // asked of the system anew at each call
 
-uint64_t resident_bytes() noexcept;       // of this process now
-uint64_t peak_resident_bytes() noexcept;  // at most so far
+RECKON_API uint64_t resident_bytes() noexcept;       // of this process now
+RECKON_API uint64_t peak_resident_bytes() noexcept;  // at most so far
 
-// --- measured limits, each of `threads` threads and over about `seconds`; the best of several passes counts
-// ---
+// --- measured limits ---
+//
+// Each of `threads` threads and over about `seconds`; the best of several passes counts.
 
 // Bytes per second when `bytes` bytes are read over and over, each cache line once per pass. Up to 1 MiB per
 // thread, each thread reads a part of its own, which stays in its core's cache; more is shared out in pieces.
 // Allocates `bytes`; throws Error(out_of_memory | invalid_argument).
-double measure_read_bandwidth(int threads, uint64_t bytes, double seconds);
+RECKON_API double measure_read_bandwidth(int threads, uint64_t bytes, double seconds);
 
 // Sizes that show the machine's levels of memory, least first: half of each thread's L2 cache, 16 and 64 MiB
 // (a shared cache, where there is one), and more than any cache holds.
@@ -45,11 +50,11 @@ struct ReadSize {
   std::string name;  // "L2", "16 MiB", "64 MiB", "memory"
   uint64_t bytes = 0;
 };
-std::vector<ReadSize> read_sizes(int threads);
+RECKON_API std::vector<ReadSize> read_sizes(int threads);  // for measure_read_bandwidth()
 
 // Arithmetic of the kernel set's densest int8 product in registers, multiply and add counted as two, per
 // second. Throws Error(unsupported) for a kernel set this processor can't run.
-double measure_compute_peak(const std::string& isa, int threads, double seconds);
+RECKON_API double measure_compute_peak(const std::string& isa, int threads, double seconds);
 
 // How quickly a file's matrices are packed, from the page cache into memory: the best of the loads that fit
 // into `seconds` (at least one) after one that warms the cache. A load that takes longer is broken off
@@ -57,9 +62,12 @@ double measure_compute_peak(const std::string& isa, int threads, double seconds)
 struct PackingSpeed {
   uint64_t bytes = 0;  // of the file's matrices, packed in the best load
   double seconds = 0;  // that it took
+  // 0 if nothing was packed.
   double bytes_per_s() const { return seconds > 0 ? static_cast<double>(bytes) / seconds : 0; }
 };
-PackingSpeed measure_packing(const std::string& path, const LoadOptions& options, double seconds);
-PackingSpeed measure_embedded_packing(const LoadOptions& options, double seconds);
+// Of a GGUF file.
+RECKON_API PackingSpeed measure_packing(const std::string& path, const LoadOptions& options, double seconds);
+// Of the model that is part of the library.
+RECKON_API PackingSpeed measure_embedded_packing(const LoadOptions& options, double seconds);
 
 }  // namespace reckon

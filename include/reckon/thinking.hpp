@@ -10,8 +10,11 @@
 #include <optional>
 #include <string>
 
+#include <reckon/export.hpp>
+
 namespace reckon {
 
+// Bounds of a thought.
 struct ThinkingOptions {
   // Tokens a thought may have (tags and what the prompt opened it with not included). At the budget it may
   // finish its sentence. None: no limit. 0: the answer begins at once, as with no_think.
@@ -32,7 +35,7 @@ struct ThinkingOptions {
 };
 
 // Throws Error(invalid_argument) naming the option, its value and its range.
-void validate(const ThinkingOptions& options);
+RECKON_API void validate(const ThinkingOptions& options);
 
 // What ended the thought.
 enum class ThoughtEnd : uint8_t {
@@ -43,6 +46,7 @@ enum class ThoughtEnd : uint8_t {
   loop,       // it repeated itself
   requested,  // Session::end_thinking()
 };
-const char* to_string(ThoughtEnd end) noexcept;
+// Its name, such as "budget".
+RECKON_API const char* to_string(ThoughtEnd end) noexcept;
 
 }  // namespace reckon

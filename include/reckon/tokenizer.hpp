@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <reckon/error.hpp>
+#include <reckon/export.hpp>
 
 namespace reckon {
 
@@ -19,8 +20,10 @@ namespace text {
 class Tokenizer;
 }
 
+// The index of a token in the vocabulary.
 using TokenId = int32_t;
 
+// How a text is read.
 struct TokenizeOptions {
   bool parse_special =
       true;              // tags such as <think> in the text become their tokens; false: they are plain text
@@ -29,7 +32,7 @@ struct TokenizeOptions {
 
 // A model's tokenizer (byte-level BPE) without its weights. A handle; copies share the tables. Immutable and
 // safe to share between threads.
-class Tokenizer {
+class RECKON_API Tokenizer {
  public:
   // From a GGUF file (for a split one: its first part), of which the weights are not read. All that the file
   // says is checked as Model::load checks it. Throws Error: io, malformed_file, unsupported, out_of_memory,
@@ -43,13 +46,13 @@ class Tokenizer {
   std::vector<TokenId> encode(std::string_view text, const TokenizeOptions& options = {}) const;
   // The exact bytes of tokens. Throws Error(invalid_argument) for an id outside [0, size()).
   std::string decode(std::span<const TokenId> tokens) const;
-  size_t size() const;  // tokens in the vocabulary
-  bool is_end_token(TokenId token) const;
-  std::optional<TokenId> begin_token() const;
-  bool adds_begin_token() const;  // the file asks for the begin token in front of raw text
+  size_t size() const;                         // tokens in the vocabulary
+  bool is_end_token(TokenId token) const;      // a turn ends with it
+  std::optional<TokenId> begin_token() const;  // none if the vocabulary has none
+  bool adds_begin_token() const;               // the file asks for the begin token in front of raw text
 
-  explicit Tokenizer(std::shared_ptr<const text::Tokenizer> tables)  // for the library's own use
-      : tables_(std::move(tables)) {}
+  // For the library's own use.
+  explicit Tokenizer(std::shared_ptr<const text::Tokenizer> tables) : tables_(std::move(tables)) {}
 
  private:
   std::shared_ptr<const text::Tokenizer> tables_;

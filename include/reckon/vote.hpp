@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <reckon/answer.hpp>
+#include <reckon/export.hpp>
 #include <reckon/generation.hpp>
 #include <reckon/model.hpp>
 
@@ -27,8 +28,9 @@ struct AnswerCount {
 
 // Counts answers of samples 0 to n - 1, in whatever order they come. What wins depends on the answers alone,
 // not on that order: of answers with equally many votes the one of the lowest sample is first.
-class Tally {
+class RECKON_API Tally {
  public:
+  // Of that many samples, none heard yet.
   explicit Tally(uint32_t samples);
 
   // Takes the sample's answer, none if it has none; each sample once, others are ignored.
@@ -46,6 +48,7 @@ class Tally {
   std::map<std::string, AnswerCount> counts_;  // by normalised answer
 };
 
+// How a vote runs.
 struct VoteOptions {
   uint32_t samples = 16;   // 1 to 65,536
   uint32_t parallel = 16;  // that generate at once, 1 to 256
@@ -54,6 +57,7 @@ struct VoteOptions {
   CacheType cache_type = CacheType::f16;
 };
 
+// Where a sample of a vote is.
 enum class SampleState : uint8_t {
   waiting,
   running,
@@ -62,8 +66,10 @@ enum class SampleState : uint8_t {
   cancelled,   // by the callback
   failed,      // by an error
 };
-const char* to_string(SampleState state) noexcept;
+// Its name, such as "not_needed".
+RECKON_API const char* to_string(SampleState state) noexcept;
 
+// A sample of a vote.
 struct VoteSample {
   uint64_t seed = 0;  // GenerateOptions::sampling.seed + its index
   SampleState state = SampleState::waiting;
@@ -87,6 +93,7 @@ struct VoteProgress {
   double t_ms = 0;      // since vote() was called
 };
 
+// What a vote gave.
 struct VoteResult {
   std::optional<AnswerCount> winner;  // none if no sample has an answer
   std::vector<AnswerCount> ranking;
@@ -111,12 +118,12 @@ struct VoteResult {
 // cancelled, those that have ended count. Throws what Batch's constructor, add() and step() throw, also
 // Error(invalid_argument) for options out of range; a sample that fails by itself is `failed` and has no
 // vote.
-VoteResult vote(const Model& model, std::span<const Message> messages, const GenerateOptions& options = {},
-                const VoteOptions& vote_options = {},
-                const std::function<bool(const VoteProgress&)>& on_progress = {});
+RECKON_API VoteResult vote(const Model& model, std::span<const Message> messages,
+                           const GenerateOptions& options = {}, const VoteOptions& vote_options = {},
+                           const std::function<bool(const VoteProgress&)>& on_progress = {});
 // The same from a text that is not put through the template (tags in it are tokens).
-VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options = {},
-                const VoteOptions& vote_options = {},
-                const std::function<bool(const VoteProgress&)>& on_progress = {});
+RECKON_API VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options = {},
+                           const VoteOptions& vote_options = {},
+                           const std::function<bool(const VoteProgress&)>& on_progress = {});
 
 }  // namespace reckon

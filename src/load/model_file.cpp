@@ -114,6 +114,19 @@ std::shared_ptr<const ModelFile> open_files(const std::string& path, const OpenO
   return model;
 }
 
+std::shared_ptr<const ModelFile> open_whole(std::unique_ptr<const ByteSource> source,
+                                            const OpenOptions& options) {
+  GgufContents contents = parse_gguf(*source, options);
+  if (const uint32_t count = split_count(contents.metadata); count > 1) {
+    throw Error(
+        ErrorCode::unsupported,
+        fmt::format("{}: key \"split.count\": found a model in {} parts, expected 1", source->name(), count));
+  }
+  Sources sources;
+  sources.push_back(std::move(source));
+  return std::make_shared<GgufModelFile>(std::move(contents), std::move(sources));
+}
+
 [[noreturn]] void fail_out_of_memory(const std::string& name) {
   throw Error(ErrorCode::out_of_memory, fmt::format("{}: not enough memory for the metadata", name));
 }
@@ -132,19 +145,18 @@ std::shared_ptr<const ModelFile> ModelFile::open(const std::string& path, const 
 }
 
 std::shared_ptr<const ModelFile> ModelFile::from_memory(std::span<const std::byte> bytes,
-                                                        const std::string& name,
-                                                        const OpenOptions& options) try {
-  Sources source;
-  source.push_back(std::make_unique<MemorySource>(bytes, name));
-  GgufContents contents = parse_gguf(*source.front(), options);
-  if (const uint32_t count = split_count(contents.metadata); count > 1) {
-    throw Error(
-        ErrorCode::unsupported,
-        fmt::format("{}: key \"split.count\": found a model in {} parts, expected 1 in memory", name, count));
+                                                        const std::string& name, const OpenOptions& options) {
+  return from_source(std::make_unique<MemorySource>(bytes, name), options);
+}
+
+std::shared_ptr<const ModelFile> ModelFile::from_source(std::unique_ptr<const ByteSource> whole,
+                                                        const OpenOptions& options) {
+  const std::string name = whole->name();
+  try {
+    return open_whole(std::move(whole), options);
+  } catch (const std::bad_alloc&) {
+    fail_out_of_memory(name);
   }
-  return std::make_shared<GgufModelFile>(std::move(contents), std::move(source));
-} catch (const std::bad_alloc&) {
-  fail_out_of_memory(name);
 }
 
 }  // namespace reckon::load

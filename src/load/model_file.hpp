@@ -15,6 +15,7 @@
 
 namespace reckon::load {
 
+class ByteSource;
 class Metadata;
 
 // A checked tensor: its bytes, row-major blocks of `type`, lie within the file; the shape's product fits
@@ -48,6 +49,9 @@ class ModelFile {
   // messages.
   static std::shared_ptr<const ModelFile> from_memory(std::span<const std::byte> bytes,
                                                       const std::string& name,
+                                                      const OpenOptions& options = {});
+  // The same from any source of bytes, which can't be a part of a split model.
+  static std::shared_ptr<const ModelFile> from_source(std::unique_ptr<const ByteSource> source,
                                                       const OpenOptions& options = {});
   virtual ~ModelFile() = default;
 

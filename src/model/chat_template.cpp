@@ -7,7 +7,7 @@
 
 namespace reckon {
 
-struct ChatTemplate::Impl {
+struct RECKON_LOCAL ChatTemplate::Impl {
   text::ChatTemplate program;
   std::string begin_text, end_text;  // of the begin and end token; empty without
 };

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "load/reader_source.hpp"
 #include "model/forward.hpp"
 #include "model/kv_layout.hpp"
 #include "model/model_impl.hpp"
@@ -53,10 +54,20 @@ uint64_t check_memory(const load::ModelFile& file, const model::Config& config,
                   limit != 0 ? "allowed" : "available"));
 }
 
+void log_loading(const Model::Impl& model, uint64_t packed_bytes, double pack_ms) {
+  if (!model.log) return;
+  const int threads = model.network.pool->size(), cores = support::usable_cores();
+  model.log(LogLevel::info, fmt::format("{}: kernels {}, threads {}, {} MiB of weights packed in {:.0f} ms",
+                                        model.info.file, model.isa, threads, packed_bytes >> 20, pack_ms));
+  if (threads > cores) {
+    model.log(LogLevel::warning, fmt::format("{} threads share {} cores", threads, cores));
+  }
+}
+
 }  // namespace
 
 Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options)
-    : tokenizer(model::read_tokenizer(*file)) {
+    : tokenizer(model::read_tokenizer(*file)), log(options.log) {
   network.kernels = &choose_kernels(options.isa);
   isa = network.kernels->name;
   network.config = model::read_config(file->metadata());
@@ -67,17 +78,22 @@ Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions
                                      options.memory_limit);
   if (options.memory_limit != 0) cache_budget.bound(left);
   network.pool = std::make_unique<support::ThreadPool>(threads);
+  const uint64_t packed_bytes = plan.packed_bytes();
+  const auto start = Clock::now();
   network.weights = std::move(plan).pack(*network.pool, [&](uint64_t done, uint64_t total) {
     return !options.progress || options.progress({done, total});
   });
   network.rope = model::RopeTable(network.config.rope, network.weights->rope_factors);
   info = model::describe_model(*file, network.config);
+  log_loading(*this, packed_bytes, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
   think_tags.open_id = tokenizer.find(think_tags.open);
   think_tags.close_id = tokenizer.find(think_tags.close);
   try {
     chat_template = model::read_chat_template(*file, tokenizer);
-  } catch (const Error&) {
+    if (!chat_template && log) log(LogLevel::warning, info.file + ": no chat template");
+  } catch (const Error& e) {
     chat_template_error = std::current_exception();
+    if (log) log(LogLevel::warning, fmt::format("the chat template can't be used: {}", e.what()));
   }
 }
 
@@ -102,6 +118,21 @@ Model Model::load(const std::string& path, const LoadOptions& options) {
 Model Model::embedded(const LoadOptions& options) {
   auto start = Clock::now();
   return load_model(model::embedded_file(), options, start);
+}
+
+Model Model::from_memory(std::span<const std::byte> bytes, const std::string& name,
+                         const LoadOptions& options) {
+  auto start = Clock::now();
+  return load_model(load::ModelFile::from_memory(bytes, name), options, start);
+}
+
+Model Model::from_reader(uint64_t size, ReadFunction read, const std::string& name,
+                         const LoadOptions& options) {
+  auto start = Clock::now();
+  if (!read) throw Error(ErrorCode::invalid_argument, name + ": no read function");
+  return load_model(
+      load::ModelFile::from_source(std::make_unique<load::ReaderSource>(size, std::move(read), name)),
+      options, start);
 }
 
 const ModelInfo& Model::info() const { return impl_->info; }

@@ -16,7 +16,7 @@
 
 namespace reckon {
 
-struct Model::Impl {
+struct RECKON_LOCAL Model::Impl {
   Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options);
 
   model::Network network;
@@ -26,6 +26,7 @@ struct Model::Impl {
   std::optional<ChatTemplate> chat_template;
   std::exception_ptr chat_template_error;  // a template that does not parse: thrown when it is asked for
   std::string isa;
+  LogCallback log;  // may be empty
   double load_ms = 0;
   // What its caches may take together.
   mutable support::MemoryBudget cache_budget;

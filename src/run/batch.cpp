@@ -15,7 +15,7 @@ namespace reckon {
 using run::Sample;
 using run::SampleGroup;
 
-struct Batch::Impl {
+struct RECKON_LOCAL Batch::Impl {
   Impl(const Model& m, const BatchOptions& options);
 
   void admit();

@@ -12,7 +12,7 @@
 
 namespace reckon {
 
-struct Engine::Impl {
+struct RECKON_LOCAL Engine::Impl {
   Impl(const Model& m, const EngineOptions& options)
       : model(m),
         network(m.impl().network),

@@ -10,7 +10,7 @@
 
 namespace reckon {
 
-struct Session::Impl : run::SessionState {
+struct RECKON_LOCAL Session::Impl : run::SessionState {
   std::optional<store::PromptCache> prompts;
 
   Generation generate(const run::Prompt& prompt, const GenerateOptions& options,
