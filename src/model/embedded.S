@@ -3,6 +3,8 @@
     .balign 4096
     .globl reckon_embedded_model_begin
     .globl reckon_embedded_model_end
+    .hidden reckon_embedded_model_begin
+    .hidden reckon_embedded_model_end
 reckon_embedded_model_begin:
     .incbin RECKON_EMBEDDED_MODEL
 reckon_embedded_model_end:
