@@ -1,0 +1,57 @@
+// Structures that begin with their size, as callers give them, and what they mean to the C++ API.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <reckon/generation.hpp>
+#include <reckon/model.hpp>
+#include <reckon/session.hpp>
+
+#include "capi/boundary.hpp"
+
+namespace reckon::capi {
+
+// The defaults of each structure, as its *_init() sets them.
+template <class T>
+T defaults() noexcept;
+
+// *_init(): a caller that is older than the library has a shorter structure, a newer one a longer, whose
+// further fields mean what they do where they are zero.
+template <class T>
+void init(T* options, size_t size) noexcept {
+  if (options == nullptr || size < sizeof(size_t)) return;
+  T value = defaults<T>();
+  value.size = size;
+  std::memset(static_cast<void*>(options), 0, size);
+  std::memcpy(static_cast<void*>(options), &value, std::min(size, sizeof(T)));
+}
+
+// The caller's structure with the defaults of what it is too short for. NULL: all defaults. Throws
+// Error(invalid_argument) for a size that can't be and for fields unknown here that are not zero.
+template <class T>
+T read(const T* options, const char* name) {
+  T value = defaults<T>();
+  if (options == nullptr) return value;
+  constexpr size_t kMostBytes = 1 << 16;
+  const size_t size = options->size;
+  if (size < sizeof(size_t) || size > kMostBytes) {
+    fail_argument(std::string(name) + ".size is " + std::to_string(size) + "; it is not initialised");
+  }
+  const auto* bytes = reinterpret_cast<const unsigned char*>(options);
+  if (size > sizeof(T) &&
+      std::any_of(bytes + sizeof(T), bytes + size, [](unsigned char b) { return b != 0; })) {
+    fail_argument(std::string(name) + " uses fields that this version of the library does not have");
+  }
+  std::memcpy(static_cast<void*>(&value), options, std::min(size, sizeof(T)));
+  return value;
+}
+
+LoadOptions load_options(const reckon_load_options* options);
+SessionOptions session_options(const reckon_session_options* options);
+GenerateOptions generate_options(const reckon_generate_options* options);
+std::vector<Message> messages(const reckon_message* list, size_t count);
+
+}  // namespace reckon::capi

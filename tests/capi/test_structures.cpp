@@ -1,0 +1,116 @@
+// Structures that begin with their size: callers older and newer than the library.
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <vector>
+
+#include "capi/owned.hpp"
+
+extern "C" size_t c_sizes[11];
+
+namespace reckon::test {
+namespace {
+
+TEST(Structures, AreTheSameInCAndInCpp) {
+  const size_t sizes[] = {
+      sizeof(reckon_load_options),   sizeof(reckon_reader),          sizeof(reckon_model_info),
+      sizeof(reckon_message),        sizeof(reckon_session_options), sizeof(reckon_prompt),
+      sizeof(reckon_phase_sampling), sizeof(reckon_logit_bias),      sizeof(reckon_generate_options),
+      sizeof(reckon_event),          sizeof(reckon_result)};
+  for (size_t i = 0; i < std::size(sizes); i++) EXPECT_EQ(sizes[i], c_sizes[i]) << i;
+}
+
+// Version 1 of the interface on 64-bit systems: these change with RECKON_ABI_VERSION only.
+TEST(Structures, HaveTheLayoutOfTheirVersion) {
+  static_assert(RECKON_ABI_VERSION == 1);
+  EXPECT_EQ(offsetof(reckon_load_options, threads), 56U);
+  EXPECT_EQ(offsetof(reckon_reader, data), 40U);
+  EXPECT_EQ(offsetof(reckon_model_info, has_think_tokens), 112U);
+  EXPECT_EQ(offsetof(reckon_session_options, prompt_cache_bytes), 32U);
+  EXPECT_EQ(offsetof(reckon_prompt, token_count), 48U);
+  EXPECT_EQ(offsetof(reckon_phase_sampling, top_k), 32U);
+  EXPECT_EQ(offsetof(reckon_generate_options, answer_form), 160U);
+  EXPECT_EQ(offsetof(reckon_event, inserted), 56U);
+  EXPECT_EQ(offsetof(reckon_result, decode_tok_s), 160U);
+}
+
+TEST(Structures, InitWritesNoMoreThanTheCallerHas) {
+  std::vector<unsigned char> bytes(2 * sizeof(reckon_generate_options), 0xee);
+  auto* options = reinterpret_cast<reckon_generate_options*>(bytes.data());
+  const size_t old = offsetof(reckon_generate_options, seed);
+  reckon_generate_options_init(options, old);
+  EXPECT_EQ(options->size, old);
+  EXPECT_EQ(options->temperature, 0.6f);
+  for (size_t i = old; i < bytes.size(); i++) ASSERT_EQ(bytes[i], 0xee) << i;
+  reckon_generate_options_init(options, bytes.size());
+  EXPECT_EQ(options->draft_tokens, -1);
+  for (size_t i = sizeof *options; i < bytes.size(); i++) ASSERT_EQ(bytes[i], 0) << i;
+  std::vector<unsigned char> tiny_buffer(4, 0xee);
+  reckon_generate_options_init(reinterpret_cast<reckon_generate_options*>(tiny_buffer.data()), 4);
+  EXPECT_EQ(tiny_buffer, std::vector<unsigned char>(4, 0xee));
+}
+
+reckon_status generate(const reckon_generate_options* options, reckon_error** error = nullptr,
+                       reckon_result** out = nullptr) {
+  const SessionHandle session = new_session();
+  const reckon_prompt prompt = question();
+  reckon_result* result = nullptr;
+  const reckon_status status =
+      reckon_session_generate(session.get(), &prompt, options, nullptr, nullptr, &result, error);
+  if (out != nullptr) {
+    *out = result;
+  } else {
+    reckon_result_free(result);
+  }
+  return status;
+}
+
+// What an older caller does not know of is as if it had not been set.
+TEST(Structures, AShorterOneHasDefaultsForTheRest) {
+  reckon_generate_options options = greedy();
+  options.size = offsetof(reckon_generate_options, max_tokens);
+  options.max_tokens = 1;  // past the end: garbage of another variable
+  options.draft_tokens = 99;
+  reckon_result* result = nullptr;
+  ASSERT_EQ(generate(&options, nullptr, &result), RECKON_OK);
+  const ResultHandle owned(result);
+  EXPECT_GT(result->answer_tokens, 1U);
+  EXPECT_NE(std::string(result->answer).find("579"), std::string::npos) << "and what it has counts";
+}
+
+TEST(Structures, ALongerOneIsTakenIfItsRestIsZero) {
+  std::vector<unsigned char> bytes(sizeof(reckon_generate_options) + 24);
+  auto* options = reinterpret_cast<reckon_generate_options*>(bytes.data());
+  reckon_generate_options_init(options, bytes.size());
+  options->temperature = 0;
+  EXPECT_EQ(generate(options), RECKON_OK);
+  bytes.back() = 1;
+  reckon_error* error = nullptr;
+  const reckon_status status = generate(options, &error);
+  expect_failure(RECKON_INVALID_ARGUMENT, "does not have", status, error);
+}
+
+TEST(Structures, OneThatWasNotInitialisedIsRefused) {
+  for (const size_t size : {size_t{0}, size_t{7}, SIZE_MAX, size_t{1} << 20}) {
+    reckon_generate_options options = greedy();
+    options.size = size;
+    reckon_error* error = nullptr;
+    const reckon_status status = generate(&options, &error);
+    expect_failure(RECKON_INVALID_ARGUMENT, "options.size", status, error);
+  }
+}
+
+TEST(Structures, PhasesHaveTheirOwnSampling) {
+  auto answer = initialised(reckon_phase_sampling_init);
+  EXPECT_TRUE(std::isnan(answer.temperature));
+  reckon_generate_options options = greedy();
+  options.answer_sampling = &answer;
+  EXPECT_EQ(generate(&options), RECKON_OK) << "NaN and -1 are not values";
+  answer.top_p = 7;
+  reckon_error* error = nullptr;
+  const reckon_status status = generate(&options, &error);
+  expect_failure(RECKON_INVALID_ARGUMENT, "top_p", status, error);
+}
+
+}  // namespace
+}  // namespace reckon::test
