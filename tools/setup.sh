@@ -4,9 +4,9 @@
 
 build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libedit-dev
                 libxxhash-dev)
-# groff-base, zsh and tmux: tests of the man page, the completions and the terminal use them and are skipped where they
-# are missing.
-test_packages=(libgtest-dev liblzma-dev groff-base zsh tmux)
+# doxygen, groff-base, zsh and tmux: tests of the headers, the man page, the completions and the terminal use them and are
+# skipped where they are missing.
+test_packages=(libgtest-dev liblzma-dev doxygen groff-base zsh tmux)
 check_packages=(clang-format-14 shellcheck)
 
 say() { printf 'reckon: %s\n' "$*" >&2; }
