@@ -36,9 +36,9 @@ struct SessionOptions {
 //   Stream stream = session.stream(messages);
 //   while (const Event* event = stream.next()) std::cout << event->text;
 //   Generation generation = stream.finish();
-class Stream {
+class RECKON_API Stream {
  public:
-  struct Impl;
+  struct RECKON_LOCAL Impl;
   explicit Stream(std::unique_ptr<Impl> impl);  // for the library's own use
   ~Stream();                                    // ends it, if it still runs
   Stream(Stream&&) noexcept;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -123,6 +124,26 @@ void ThreadPool::Impl::shut_down() {
   for (std::thread& t : workers) t.join();
 }
 
+namespace {
+
+// Threads that begin meanwhile take no signals: handlers run on the application's own threads.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~BlockedSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
 ThreadPool::ThreadPool(int n_threads) {
   if (n_threads < 1 || n_threads > kMaxThreads) {
     throw Error(ErrorCode::invalid_argument,
@@ -131,6 +152,7 @@ ThreadPool::ThreadPool(int n_threads) {
   impl_ = std::make_unique<Impl>();
   // With fewer cores than threads, who spins keeps off the core the one he waits for.
   impl_->spin = n_threads <= usable_cpus();
+  const BlockedSignals blocked;
   try {
     impl_->workers.reserve(static_cast<size_t>(n_threads) - 1);
     for (int t = 1; t < n_threads; t++)

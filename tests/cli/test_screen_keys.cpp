@@ -48,7 +48,7 @@ TEST_F(ScreenKeys, AFoldedThoughtIsOneDimLineThatFits) {
     EXPECT_TRUE(
         std::regex_search(screen.lines().front(), std::regex("^thought for [0-9.]+ (ms|s), [0-9]+ tokens$")))
         << screen.text();
-    EXPECT_EQ(screen.text().find("tok/s ·"), std::string::npos) << "the live line is gone";
+    EXPECT_EQ(screen.text().find("tok/s ·"), std::string::npos) << "the live line is gone\n" << screen.text();
   }
 }
 

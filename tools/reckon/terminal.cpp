@@ -162,8 +162,10 @@ void LiveLine::show(const std::string& text, bool dim) {
   standard_error().write("\r" + (dim && use_colour() ? "\x1b[2m" + fitted + "\x1b[0m" : fitted) + "\x1b[K");
 }
 
+// One that is not shown says nothing of another one, which may be.
 void LiveLine::clear() {
-  if (shown_) standard_error().write("\r\x1b[K");
+  if (!shown_) return;
+  standard_error().write("\r\x1b[K");
   terminal_modes::set_live_line(false);
   shown_ = false;
 }
