@@ -72,8 +72,9 @@ VoteResult hold_vote(const VoteCommandOptions& options, const Model& model, cons
     screen.update(progress);
     return !signals::interrupted();
   };
-  return options.raw ? reckon::vote(model, prompt, generate, settings, on_progress)
-                     : reckon::vote(model, messages_for(options.generation, prompt), generate, settings, on_progress);
+  return options.raw
+             ? reckon::vote(model, prompt, generate, settings, on_progress)
+             : reckon::vote(model, messages_for(options.generation, prompt), generate, settings, on_progress);
 }
 
 // What a person sees: the votes and the figures, then the answer.
