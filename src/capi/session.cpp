@@ -28,7 +28,7 @@ EventCallback callback(reckon_event_function function, void* data) {
   };
 }
 
-// A prompt of one's own: a generation that is pulled outlives the caller's.
+// A prompt as C++ has it.
 using OwnPrompt = std::variant<std::vector<Message>, std::string, std::vector<TokenId>>;
 
 OwnPrompt own_prompt(const reckon_prompt* prompt) {
@@ -50,6 +50,12 @@ Generation generate(Session& session, const OwnPrompt& prompt, const GenerateOpt
   }
   if (const auto* text = std::get_if<std::string>(&prompt)) return session.complete(*text, options, on_event);
   return session.complete_tokens(std::get<std::vector<TokenId>>(prompt), options, on_event);
+}
+
+Stream stream(Session& session, const OwnPrompt& prompt, const GenerateOptions& options) {
+  if (const auto* list = std::get_if<std::vector<Message>>(&prompt)) return session.stream(*list, options);
+  if (const auto* text = std::get_if<std::string>(&prompt)) return session.stream_text(*text, options);
+  return session.stream_tokens(std::get<std::vector<TokenId>>(prompt), options);
 }
 
 reckon_session& require_idle(reckon_session* session) {
@@ -93,8 +99,7 @@ reckon_status reckon_session_start(reckon_session* session, const reckon_prompt*
                                    const reckon_generate_options* options, reckon_error** error) {
   return guard(error, [&] {
     reckon_session& s = require_idle(session);
-    s.pull.emplace([&s, p = own_prompt(prompt), o = generate_options(options)](
-                       const EventCallback& on_event) { return generate(s.session, p, o, on_event); });
+    s.pull.emplace(stream(s.session, own_prompt(prompt), generate_options(options)));
   });
 }
 

@@ -15,7 +15,18 @@ struct RECKON_LOCAL Session::Impl : run::SessionState {
 
   Generation generate(const run::Prompt& prompt, const GenerateOptions& options,
                       const EventCallback& on_event);
+  Stream stream(run::Prompt prompt, const GenerateOptions& options);
 };
+
+namespace {
+
+void refuse_no_think(const GenerateOptions& options) {
+  if (options.no_think) {
+    throw Error(ErrorCode::invalid_argument, "no_think: a prompt of tokens is taken as it is");
+  }
+}
+
+}  // namespace
 
 Generation Session::Impl::generate(const run::Prompt& prompt, const GenerateOptions& options,
                                    const EventCallback& on_event) {
@@ -59,16 +70,26 @@ Generation Session::complete(std::string_view text, const GenerateOptions& optio
 
 Generation Session::complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options,
                                     const EventCallback& on_event) {
-  if (options.no_think) {
-    throw Error(ErrorCode::invalid_argument, "no_think: a prompt of tokens is taken as it is");
-  }
+  refuse_no_think(options);
   return impl_->generate(run::token_prompt(impl_->model, prompt), options, on_event);
 }
 
+Stream Session::Impl::stream(run::Prompt prompt, const GenerateOptions& options) {
+  return Stream(
+      std::make_unique<Stream::Impl>(*this, prompts ? &*prompts : nullptr, std::move(prompt), options));
+}
+
 Stream Session::stream(std::span<const Message> messages, const GenerateOptions& options) {
-  run::Prompt prompt = run::chat_prompt(impl_->model, messages, run::skips_thought(options));
-  return Stream(std::make_unique<Stream::Impl>(*impl_, impl_->prompts ? &*impl_->prompts : nullptr,
-                                               std::move(prompt), options));
+  return impl_->stream(run::chat_prompt(impl_->model, messages, run::skips_thought(options)), options);
+}
+
+Stream Session::stream_text(std::string_view text, const GenerateOptions& options) {
+  return impl_->stream(run::text_prompt(impl_->model, text, run::skips_thought(options)), options);
+}
+
+Stream Session::stream_tokens(std::span<const TokenId> prompt, const GenerateOptions& options) {
+  refuse_no_think(options);
+  return impl_->stream(run::token_prompt(impl_->model, prompt), options);
 }
 
 void Session::cancel() noexcept { impl_->requests.cancelled = true; }

@@ -1,4 +1,4 @@
-// Takes a generation a step at a time while another thread waits to cancel it.
+// Takes a generation event by event while another thread waits to cancel it.
 #include <reckon/reckon.hpp>
 
 #include <atomic>
@@ -21,30 +21,23 @@ reckon::GenerateOptions endless(const reckon::Model& model) {
 }
 
 void pull(const reckon::Model& model) {
-  reckon::Batch batch(model);
+  reckon::Session session(model);
   std::atomic<bool> thinking = false;
-  reckon::BatchRequest request;
-  request.messages = {{"user", "What is 123 + 456?"}};
-  request.options = endless(model);
-  request.on_event = [&](uint32_t, const reckon::Event& event) {
-    if (event.phase != reckon::Phase::thinking) return true;
-    thinking = true;
-    thinking.notify_one();
-    return true;
-  };
-  const reckon::RequestId id = batch.add(std::move(request));
+  const std::vector<reckon::Message> messages = {{"user", "What is 123 + 456?"}};
+  reckon::Stream stream = session.stream(messages, endless(model));
   std::thread canceller([&] {
     thinking.wait(false);
-    batch.cancel(id);
+    session.cancel();
   });
-  while (!batch.idle()) {
-    for (const reckon::BatchResult& result : batch.step()) {
-      const reckon::Generation& g = result.generation;
-      std::printf("%s, %s\n", reckon::to_string(g.finish_reason),
-                  g.usage.thinking_tokens > 0 ? "with a thought" : "without one");
-    }
+  while (const reckon::Event* event = stream.next()) {
+    if (event->phase != reckon::Phase::thinking) continue;
+    thinking = true;
+    thinking.notify_one();
   }
   canceller.join();
+  const reckon::Generation g = stream.finish();
+  std::printf("%s, %s\n", reckon::to_string(g.finish_reason),
+              g.usage.thinking_tokens > 0 ? "with a thought" : "without one");
 }
 
 }  // namespace
