@@ -67,6 +67,7 @@ TEST(CacheTypeQ8, GivesTheSameBitsForEveryIsaAndChunk) {
     const Model model = Model::embedded(load);
     const auto tokens = readme_tokens(model, 300);
     for (size_t chunk : {size_t{1}, size_t{37}, size_t{300}}) {
+      if (chunk == 1 && set.name == "scalar") chunk = 5;  // one at a time would take it ten seconds
       const auto logits = all_logits(model, tokens, CacheType::q8_0, chunk);
       if (expected.empty()) expected = logits;
       EXPECT_EQ(logits, expected) << set.name << ", chunks of " << chunk;
