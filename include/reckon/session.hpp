@@ -81,8 +81,9 @@ class RECKON_API Session {
   // As generate(), the events taken one by one. Throws as generate() does for what can be told before
   // anything is computed.
   Stream stream(std::span<const Message> messages, const GenerateOptions& options = {});
-  // The same of complete() and complete_tokens().
+  // The same of complete().
   Stream stream_text(std::string_view text, const GenerateOptions& options = {});
+  // The same of complete_tokens().
   Stream stream_tokens(std::span<const TokenId> prompt, const GenerateOptions& options = {});
 
   // True after a generation that ended before its end: by cancel(), by its callback, or at max_tokens.
