@@ -85,21 +85,10 @@ int run_once(RunOptions options) {
 
 int run(const RunOptions& options) {
   check_combination(options);
-  const auto report_failure = [&](ErrorCode code, const char* message) {
-    if (options.json || options.events) standard_output().write(json_line(error_json(code, message)));
-  };
-  try {
+  return with_json_errors(options.json || options.events, [&] {
     if (options.samples == 1) return run_once(options);
     return run_samples(options, read_prompt(options.prompt, options.standard_input));
-  } catch (const UsageError& error) {
-    report_failure(ErrorCode::invalid_argument, error.what());
-    throw;
-  } catch (const Error& error) {
-    report_failure(error.code(), error.what());
-    // Only options can be invalid arguments here.
-    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
-    throw;
-  }
+  });
 }
 
 }  // namespace reckon::cli

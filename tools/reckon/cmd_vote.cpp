@@ -111,21 +111,10 @@ int vote_with_model(const VoteCommandOptions& options, const std::string& prompt
 }  // namespace
 
 int vote(const VoteCommandOptions& options) {
-  const auto report_failure = [&](ErrorCode code, const char* message) {
-    if (options.json) standard_output().write(json_line(error_json(code, message)));
-  };
-  try {
+  return with_json_errors(options.json, [&] {
     check_raw(options.raw, options.generation);
     return vote_with_model(options, read_prompt(options.prompt, options.standard_input));
-  } catch (const UsageError& error) {
-    report_failure(ErrorCode::invalid_argument, error.what());
-    throw;
-  } catch (const Error& error) {
-    report_failure(error.code(), error.what());
-    // Only options can be invalid arguments here.
-    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
-    throw;
-  }
+  });
 }
 
 }  // namespace reckon::cli
