@@ -9,9 +9,10 @@ size_t activation_bytes(ActivationType type, size_t n_tokens, size_t cols) {
   return avx512vnni::kMatmulKernels.activation_bytes(type, n_tokens, cols) + kActivationSlack;
 }
 
+// Tiles take the activations signed.
 void pack_activations(ActivationType type, const float* x, size_t x_stride, size_t n_tokens, size_t cols,
                       size_t first, size_t last, std::byte* dst) {
-  avx512vnni::kMatmulKernels.pack_activations(type, x, x_stride, n_tokens, cols, first, last, dst);
+  kernels::pack_activations(type, x, x_stride, n_tokens, cols, first, last, false, dst);
 }
 
 void matmul(const PackedMatrix& w, const std::byte* activations, size_t n_tokens, size_t first, size_t last,

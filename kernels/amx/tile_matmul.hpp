@@ -149,7 +149,7 @@ requires(F::kCols == 256) void multiply_sweep(const Sweep<P>& sweep, Accumulator
   for (size_t b = sweep.first_block; b < sweep.last_block; b++) {
     for (int p = 0; p < P; p++) {
       unpack_planes<F>(Family<Vec, F>::packed(sweep.jobs[p], b), planes[p]);
-      prefetch_chunk<Vec>(sweep.jobs[p], b, sizeof(typename F::Packed));
+      prefetch_chunk<Vec>(sweep.jobs[p], b, sizeof(typename F::Packed), 0, 1);
     }
     multiply_block<T, F, P>(planes, sweep, b, acc);
   }
@@ -271,12 +271,7 @@ void multiply_panels(const PackedMatrix& w, const std::byte* activations, size_t
                      size_t last, float* y, size_t y_stride) {
   alignas(64) Accumulators<2> pair;
   auto& single = reinterpret_cast<Accumulators<1>&>(pair);
-  const auto job = [&](size_t panel) {
-    const size_t row = panel * kPanelRows, left = w.rows - row;
-    return Job{
-        w.data + panel * w.panel_bytes,       w.panel_bytes, w.cols, activations, n_tokens, y + row, y_stride,
-        left < kPanelRows ? left : kPanelRows};
-  };
+  const auto job = [&](size_t panel) { return panel_job(w, activations, n_tokens, panel, y, y_stride); };
   const size_t blocks = w.cols / F::kCols;
   for (size_t t = 0; t < n_tokens; t += kSweepTokens) {
     const size_t end = n_tokens - t < kSweepTokens ? n_tokens : t + kSweepTokens;

@@ -15,7 +15,10 @@ struct Vec {
   static constexpr int kLanes = 8;
   static constexpr int kTile = 4;
   static constexpr int kDirect = 2;
+  static constexpr int kPanels = 1;
+  static constexpr int kRowVectors = 1;
   static constexpr bool kSignedBias = false;
+  static constexpr bool kByValue = false;
   static constexpr int kShortRun = 2;
   static constexpr bool kKeepsOrder = true;
   using U8 = __m256i;
@@ -87,7 +90,7 @@ struct Vec {
     return _mm256_maddubs_epi16(u, x);
   }
   // Such sums add up in 16 bits as long as they fit: parts are pairs of int16.
-  template <int kMaxCode, int kCols>
+  template <int kMaxCode, int kCols, bool kScaled>
   static constexpr int kRun = kMaxCode * 2 * 127 * (kCols / 4) <= 32767 ? kCols / 4
                               : kMaxCode * 2 * 127 * 4 <= 32767         ? 4
                               : kMaxCode * 2 * 127 * 2 <= 32767         ? 2
@@ -102,7 +105,7 @@ struct Vec {
   }
   template <int kMaxCode, int kCols>
   static I32 add_scaled(I32 sum, I32 part, Scale scale) {
-    static_assert(kMaxCode * 2 * 127 * kRun<kMaxCode, kCols> <= 32767);
+    static_assert(kMaxCode * 2 * 127 * kRun<kMaxCode, kCols, true> <= 32767);
     return _mm256_add_epi32(sum, _mm256_madd_epi16(part, scale));
   }
   static I32 add_part(I32 sum, I32 part) {

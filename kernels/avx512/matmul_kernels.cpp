@@ -7,7 +7,7 @@ namespace reckon::kernels::avx512 {
 
 extern const MatmulKernels kMatmulKernels = {
     .activation_bytes = activation_bytes,
-    .pack_activations = pack_activations,
+    .pack_activations = pack_activations<Vec>,
     .matmul = matmul<Vec>,
 };
 

@@ -4,7 +4,8 @@
 //   q8_block32   int8 (cols / 32, n_tokens, 32), then Scale32 (cols / 32, n_tokens)
 //   q8_block256  int8 (cols / 256, n_tokens, 256), then Scale256 (cols / 256, n_tokens)
 //
-// Tokens are inside blocks, so that a kernel reaches a tile of tokens at constant distances.
+// Tokens are inside blocks, so that a kernel reaches a tile of tokens at constant distances. A kernel set may
+// have 128 added to each int8, which then is unsigned (`biased`).
 //
 // This header is compiled once per instruction set: what is in the anonymous namespace stays there.
 #pragma once
@@ -91,25 +92,32 @@ inline void quantise_block(const float* x, int8_t* q, Scale256& s) {
   for (int j = 0; j < 8; j++) s.sum32[j] = static_cast<int16_t>(s.sum16[2 * j] + s.sum16[2 * j + 1]);
 }
 
+// q[i] + 128 as an unsigned byte
+template <int kBlock>
+inline void add_bias(int8_t* q) {
+  for (int i = 0; i < kBlock; i++) q[i] = static_cast<int8_t>(q[i] ^ -128);
+}
+
 template <class Scale, int kBlock>
 inline void pack_quantised(const float* x, size_t x_stride, size_t n_tokens, size_t cols, size_t first,
-                           size_t last, std::byte* dst) {
+                           size_t last, bool biased, std::byte* dst) {
   auto* codes = reinterpret_cast<int8_t*>(dst);
   auto* scales = reinterpret_cast<Scale*>(dst + ActivationLayout<Scale, kBlock>::code_bytes(n_tokens, cols));
   for (size_t t = first; t < last; t++) {
     for (size_t b = 0; b < cols / kBlock; b++) {
       const size_t at = b * n_tokens + t;
       quantise_block(x + t * x_stride + b * kBlock, codes + at * kBlock, scales[at]);
+      if (biased) add_bias<kBlock>(codes + at * kBlock);
     }
   }
 }
 
 inline void pack_activations(ActivationType type, const float* x, size_t x_stride, size_t n_tokens,
-                             size_t cols, size_t first, size_t last, std::byte* dst) {
+                             size_t cols, size_t first, size_t last, bool biased, std::byte* dst) {
   if (type == ActivationType::q8_block32) {
-    pack_quantised<Scale32, 32>(x, x_stride, n_tokens, cols, first, last, dst);
+    pack_quantised<Scale32, 32>(x, x_stride, n_tokens, cols, first, last, biased, dst);
   } else if (type == ActivationType::q8_block256) {
-    pack_quantised<Scale256, 256>(x, x_stride, n_tokens, cols, first, last, dst);
+    pack_quantised<Scale256, 256>(x, x_stride, n_tokens, cols, first, last, biased, dst);
   } else {
     for (size_t t = first; t < last; t++) {
       std::memcpy(dst + t * cols * sizeof(float), x + t * x_stride, cols * sizeof(float));

@@ -4,8 +4,9 @@
 //
 //   up to V::kDirect tokens   the weights stream by once, unpacked in registers, all tokens at a time; up to
 //                             kDirectTiles times as many the same, a block of 256 columns after the other
-//   more                      a block of 256 columns is unpacked to scratch in L1 and meets all tokens,
-//                             V::kTile at a time; accumulators wait in memory between blocks
+//   more                      a block of 256 columns of V::kPanels panels is unpacked to scratch in L1 and
+//   meets
+//                             all tokens, V::kTile at a time; accumulators wait in memory between blocks
 #pragma once
 
 #include "kernels/formats/formats.hpp"
@@ -17,7 +18,7 @@ namespace {
 // Tokens that share an unpacked block.
 constexpr size_t kTokenChunk = 128;
 // Up to so many tiles of tokens, blocks are unpacked anew for each.
-constexpr size_t kDirectTiles = 4;
+constexpr size_t kDirectTiles = 1;
 
 struct Job {
   const std::byte* panel;
@@ -78,27 +79,29 @@ struct Family<V, F, 256> {
     unpack_256<V, F>(packed(job, chunk), out);
   }
 
-  template <int N, class Source>
-  static inline __attribute__((always_inline)) void multiply(const Source& from, const Job& job, size_t chunk,
-                                                             size_t token, float* acc) {
+  template <int N, int R, class Source>
+  static inline __attribute__((always_inline)) void multiply(const Source (&from)[R], const Job& job,
+                                                             size_t chunk, size_t token,
+                                                             float* const (&acc)[R]) {
     const auto* x = reinterpret_cast<const int8_t*>(job.activations);
     const auto* s =
         reinterpret_cast<const Scale256*>(job.activations + Layout256::code_bytes(job.n_tokens, job.cols));
     const size_t at = chunk * job.n_tokens + token;
-    multiply_256<V, F, N>(from, x + at * 256, s + at, acc);
+    multiply_256<V, F, N, R>(from, x + at * 256, s + at, acc);
   }
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
                                                            size_t token, float* acc) {
     const bool first_pass = lane == 0 && token == 0;
-    const FromPacked256<V, F> from{packed(job, chunk), lane, first_pass};
-    multiply<N>(from, job, chunk, token, acc);
+    const FromPacked256<V, F> from[1] = {{packed(job, chunk), lane, first_pass}};
+    multiply<N>(from, job, chunk, token, {acc});
   }
-  template <int N>
-  static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
-                                                             size_t chunk, size_t lane, size_t token,
-                                                             float* acc) {
-    multiply<N>(FromScratch256<V, F>{scratch, lane}, job, chunk, token, acc);
+  using Unpacked = FromScratch256<V, F>;
+  template <int N, int R>
+  static inline __attribute__((always_inline)) void unpacked(const Unpacked (&from)[R], const Job& job,
+                                                             size_t chunk, size_t token,
+                                                             float* const (&acc)[R]) {
+    multiply<N>(from, job, chunk, token, acc);
   }
 };
 
@@ -114,38 +117,43 @@ struct Family<V, F, 32> {
     unpack_32<V, F>(job.panel, chunk * 8, blocks(job, chunk), out);
   }
 
-  template <int N, class Source>
-  static inline __attribute__((always_inline)) void multiply(const Source& from, const Job& job, size_t chunk,
-                                                             size_t first, size_t token, float* acc) {
+  template <int N, int R, class Source>
+  static inline __attribute__((always_inline)) void multiply(const Source (&from)[R], const Job& job,
+                                                             size_t chunk, size_t first, size_t token,
+                                                             float* const (&acc)[R]) {
     const auto* x = reinterpret_cast<const int8_t*>(job.activations);
     const auto* s =
         reinterpret_cast<const Scale32*>(job.activations + Layout32::code_bytes(job.n_tokens, job.cols));
     const size_t n = blocks(job, chunk);
     for (size_t b = 0; b < n; b++) {
       const size_t at = (chunk * 8 + b) * job.n_tokens + token;
-      multiply_32<V, F, N>(from, first + b, x + at * 32, s + at, acc);
+      multiply_32<V, F, N, R>(from, first + b, x + at * 32, s + at, acc);
     }
   }
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
                                                            size_t token, float* acc) {
     const bool first_pass = lane == 0 && token == 0;
-    const FromPacked32<V, F> from{job.panel, lane, first_pass};
-    multiply<N>(from, job, chunk, chunk * 8, token, acc);
+    const FromPacked32<V, F> from[1] = {{job.panel, lane, first_pass}};
+    multiply<N>(from, job, chunk, chunk * 8, token, {acc});
   }
-  template <int N>
-  static inline __attribute__((always_inline)) void unpacked(const Scratch& scratch, const Job& job,
-                                                             size_t chunk, size_t lane, size_t token,
-                                                             float* acc) {
-    multiply<N>(FromScratch32<V, F>{scratch, lane}, job, chunk, 0, token, acc);
+  using Unpacked = FromScratch32<V, F>;
+  template <int N, int R>
+  static inline __attribute__((always_inline)) void unpacked(const Unpacked (&from)[R], const Job& job,
+                                                             size_t chunk, size_t token,
+                                                             float* const (&acc)[R]) {
+    multiply<N>(from, job, chunk, 0, token, acc);
   }
 };
 
-// Asks for the panel's bytes two chunks on, a chunk's worth; beyond the panel that is the next one.
+// Asks for the panel's bytes two chunks on: share `index` of `count` of a chunk's worth, so that the queue of
+// misses is never full. Beyond the panel that is the next one.
 template <class V>
-inline __attribute__((always_inline)) void prefetch_chunk(const Job& job, size_t chunk, size_t chunk_bytes) {
+inline __attribute__((always_inline)) void prefetch_chunk(const Job& job, size_t chunk, size_t chunk_bytes,
+                                                          size_t index, size_t count) {
   const std::byte* ahead = job.panel + (chunk + 2) * chunk_bytes;
-  for (size_t i = 0; i < chunk_bytes; i += 64) V::prefetch(ahead + i);
+  const size_t lines = (chunk_bytes + 63) / 64;
+  for (size_t i = lines * index / count; i < lines * (index + 1) / count; i++) V::prefetch(ahead + 64 * i);
 }
 
 // Tokens [token, token + N) times one chunk, straight from memory; rows (N, 16).
@@ -186,33 +194,72 @@ void direct_tiles_panel(const Job& job) {
   write_out(job, rows, 0, job.n_tokens);
 }
 
-// Tokens [first, first + N) times one unpacked chunk; rows (N, 16).
-template <class V, class F, int N>
-void tile(const typename Family<V, F>::Scratch& scratch, const Job& job, size_t chunk, size_t first,
-          float* rows) {
-  for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
-    Family<V, F>::template unpacked<N>(scratch, job, chunk, lane, first, rows + lane);
+// Asks for the output's lines of tokens [first, last) to be written: rows of different tokens are far apart,
+// and each is missed alone when they are written together at the end.
+inline __attribute__((always_inline)) void prefetch_output(const Job& job, size_t first, size_t last) {
+  for (size_t t = first; t < last; t++) __builtin_prefetch(job.y + t * job.y_stride, 1, 3);
+}
+
+// Unpacked chunks of P panels, and what their rows have come to: (P, tokens, 16).
+template <class V, class F, int P>
+struct Strip {
+  typename Family<V, F>::Scratch scratch[P];
+  alignas(64) float rows[P][kTokenChunk * kPanelRows];
+};
+
+// Tokens [token, token + N) times one unpacked chunk, V::kRowVectors vectors of rows at a time; `index` is
+// the place of `token` in the strip.
+template <class V, class F, int P, int N>
+void tile(Strip<V, F, P>& strip, const Job& job, size_t chunk, size_t token, size_t index) {
+  constexpr int kVectors = P * static_cast<int>(kPanelRows) / V::kLanes;
+  constexpr int R = V::kRowVectors < kVectors ? V::kRowVectors : kVectors;
+  using Unpacked = typename Family<V, F>::Unpacked;
+  for (size_t v = 0; v < kVectors; v += R) {
+    const auto panel = [&](size_t r) { return (v + r) * V::kLanes / kPanelRows; };
+    const auto lane = [&](size_t r) { return (v + r) * V::kLanes % kPanelRows; };
+    const auto acc = [&](size_t r) { return strip.rows[panel(r)] + index * kPanelRows + lane(r); };
+    if constexpr (R == 1) {
+      const Unpacked from[1] = {{strip.scratch[panel(0)], lane(0)}};
+      Family<V, F>::template unpacked<N>(from, job, chunk, token, {acc(0)});
+    } else {
+      static_assert(R == 2);
+      const Unpacked from[2] = {{strip.scratch[panel(0)], lane(0)}, {strip.scratch[panel(1)], lane(1)}};
+      Family<V, F>::template unpacked<N>(from, job, chunk, token, {acc(0), acc(1)});
+    }
   }
 }
 
-// A panel times tokens [first, last), at most kTokenChunk of them.
-template <class V, class F>
-void sweep_panel(const Job& job, size_t first, size_t last) {
-  alignas(64) float rows[kTokenChunk * kPanelRows];
-  typename Family<V, F>::Scratch scratch;
-  std::memset(rows, 0, (last - first) * kPanelRows * sizeof(float));
+// P panels times tokens [first, last), at most kTokenChunk of them.
+template <class V, class F, int P>
+void sweep_panels(const Job (&jobs)[P], size_t first, size_t last) {
+  Strip<V, F, P> strip;
+  for (auto& rows : strip.rows) std::memset(rows, 0, (last - first) * kPanelRows * sizeof(float));
+  const Job& job = jobs[0];  // activations and columns are the same for all
   const size_t chunks = Family<V, F>::chunks(job.cols);
   const size_t chunk_bytes = job.panel_bytes / chunks;
+  const size_t tiles = (last - first + V::kTile - 1) / V::kTile;
   for (size_t c = 0; c < chunks; c++) {
-    Family<V, F>::unpack(job, c, scratch);
-    prefetch_chunk<V>(job, c, chunk_bytes);
-    for (size_t t = first, n; t < last; t += n) {
+    for (int p = 0; p < P; p++) Family<V, F>::unpack(jobs[p], c, strip.scratch[p]);
+    for (size_t t = first, n, i = 0; t < last; t += n, i++) {
       n = tile_size(last - t, V::kTile);
-      float* at = rows + (t - first) * kPanelRows;
-      with_count<V::kTile>(n, [&]<int N>() { tile<V, F, N>(scratch, job, c, t, at); });
+      for (const Job& j : jobs) {
+        prefetch_chunk<V>(j, c, chunk_bytes, i, tiles);
+        if (c + 1 == chunks) prefetch_output(j, t, t + n);
+      }
+      with_count<V::kTile>(n, [&]<int N>() { tile<V, F, P, N>(strip, job, c, t, t - first); });
     }
   }
-  write_out(job, rows, first, last - first);
+  for (int p = 0; p < P; p++) write_out(jobs[p], strip.rows[p], first, last - first);
+}
+
+// P panels times many tokens.
+template <class V, class F, int P>
+void multiply_strip(const Job (&jobs)[P]) {
+  const size_t n_tokens = jobs[0].n_tokens;
+  for (size_t t = 0; t < n_tokens; t += kTokenChunk) {
+    const size_t left = n_tokens - t;
+    sweep_panels<V, F, P>(jobs, t, t + (left < kTokenChunk ? left : kTokenChunk));
+  }
 }
 
 // A panel of F32, F16 or BF16 times tokens [first, first + N): four accumulators, by column modulo 4.
@@ -252,6 +299,7 @@ void plain_panel(const Job& job, size_t first) {
   write_out(job, rows[0], first, N);
 }
 
+// A panel times few tokens, or one of a type that has no blocks.
 template <class V, class F>
 void multiply_panel(const Job& job) {
   if constexpr (is_plain<F>) {
@@ -262,32 +310,52 @@ void multiply_panel(const Job& job) {
     }
   } else if (job.n_tokens <= V::kDirect) {
     with_count<V::kDirect>(job.n_tokens, [&]<int N>() { direct_panel<V, F, N>(job); });
-  } else if (job.n_tokens <= kDirectTiles * V::kDirect) {
-    direct_tiles_panel<V, F>(job);
   } else {
-    for (size_t t = 0; t < job.n_tokens; t += kTokenChunk) {
-      const size_t left = job.n_tokens - t;
-      sweep_panel<V, F>(job, t, t + (left < kTokenChunk ? left : kTokenChunk));
-    }
+    direct_tiles_panel<V, F>(job);
   }
+}
+
+inline Job panel_job(const PackedMatrix& w, const std::byte* activations, size_t n_tokens, size_t panel,
+                     float* y, size_t y_stride) {
+  const size_t row = panel * kPanelRows, left = w.rows - row;
+  return {.panel = w.data + panel * w.panel_bytes,
+          .panel_bytes = w.panel_bytes,
+          .cols = w.cols,
+          .activations = activations,
+          .n_tokens = n_tokens,
+          .y = y + row,
+          .y_stride = y_stride,
+          .n_rows = left < kPanelRows ? left : kPanelRows};
+}
+
+// More tokens than this share unpacked codes.
+template <class V>
+constexpr size_t kMostDirect = kDirectTiles* V::kDirect;
+
+template <class V>
+void pack_activations(ActivationType type, const float* x, size_t x_stride, size_t n_tokens, size_t cols,
+                      size_t first, size_t last, std::byte* dst) {
+  const bool biased = V::kByValue && n_tokens > kMostDirect<V>;
+  pack_activations(type, x, x_stride, n_tokens, cols, first, last, biased, dst);
 }
 
 template <class V>
 void matmul(const PackedMatrix& w, const std::byte* activations, size_t n_tokens, size_t first, size_t last,
             float* y, size_t y_stride) {
   if (n_tokens == 0) return;
+  const auto job = [&](size_t panel) { return panel_job(w, activations, n_tokens, panel, y, y_stride); };
   visit_format(w.type, [&]<class F>() {
-    for (size_t p = first; p < last; p++) {
-      const size_t row = p * kPanelRows, left = w.rows - row;
-      multiply_panel<V, F>({.panel = w.data + p * w.panel_bytes,
-                            .panel_bytes = w.panel_bytes,
-                            .cols = w.cols,
-                            .activations = activations,
-                            .n_tokens = n_tokens,
-                            .y = y + row,
-                            .y_stride = y_stride,
-                            .n_rows = left < kPanelRows ? left : kPanelRows});
+    size_t p = first;
+    if constexpr (!is_plain<F>) {
+      if (n_tokens > kMostDirect<V>) {
+        if constexpr (V::kPanels == 2) {
+          for (; p + 2 <= last; p += 2) multiply_strip<V, F, 2>({job(p), job(p + 1)});
+        }
+        for (; p < last; p++) multiply_strip<V, F, 1>({job(p)});
+        return;
+      }
     }
+    for (; p < last; p++) multiply_panel<V, F>(job(p));
   });
 }
 

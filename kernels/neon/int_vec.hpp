@@ -15,7 +15,10 @@ struct Vec {
   static constexpr int kLanes = 4;
   static constexpr int kTile = 8;
   static constexpr int kDirect = 4;
+  static constexpr int kPanels = 1;
+  static constexpr int kRowVectors = 1;
   static constexpr bool kSignedBias = false;
+  static constexpr bool kByValue = false;
   static constexpr int kShortRun = 0;
   static constexpr bool kKeepsOrder = false;
   using U8 = uint8x16_t;
@@ -70,7 +73,7 @@ struct Vec {
   static void store_scale(int32_t* p, Scale v) { vst1q_s32(p, v); }
 
   // sdot takes signed bytes on both sides: unsigned codes are below 128.
-  template <int kMaxCode, int kCols>
+  template <int kMaxCode, int kCols, bool kScaled>
   static constexpr int kRun = kCols / 4;
   template <int kMaxCode>
   static I32 first(U8 u, I32 x) {

@@ -7,7 +7,7 @@ namespace reckon::kernels::neon {
 
 extern const MatmulKernels kMatmulKernels = {
     .activation_bytes = activation_bytes,
-    .pack_activations = pack_activations,
+    .pack_activations = pack_activations<Vec>,
     .matmul = matmul<Vec>,
 };
 

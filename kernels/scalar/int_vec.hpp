@@ -13,9 +13,12 @@ namespace {
 
 struct Vec {
   static constexpr int kLanes = 1;
-  static constexpr int kTile = 1;    // tokens of a tile
-  static constexpr int kDirect = 1;  // up to so many tokens codes are not kept between tiles
+  static constexpr int kTile = 1;        // tokens of a tile
+  static constexpr int kDirect = 1;      // up to so many tokens codes are not kept between tiles
+  static constexpr int kPanels = 1;      // panels that meet many tokens together
+  static constexpr int kRowVectors = 1;  // vectors of rows that a loaded activation meets
   static constexpr bool kSignedBias = false;
+  static constexpr bool kByValue = false;     // see ByValue
   static constexpr int kShortRun = 0;         // see add_products
   static constexpr bool kKeepsOrder = false;  // see keep_order
   using U8 = uint32_t;                        // kLanes * 4 bytes
@@ -81,7 +84,7 @@ struct Vec {
   // A dot of kCols columns is taken in runs of kRun vectors: `first` and `next` add four products per lane to
   // a part, and the part of a run goes to the sum, scaled or not. Codes are 0..kMaxCode, or int8 if kMaxCode
   // is 128; with int8 codes and kSignedBias a dot comes out as large as with codes + 128.
-  template <int kMaxCode, int kCols>
+  template <int kMaxCode, int kCols, bool kScaled>
   static constexpr int kRun = kCols / 4;
   template <int kMaxCode>
   static I32 first(U8 u, I32 x) {
