@@ -32,7 +32,7 @@ struct AttentionTile {
 };
 
 class AttentionPlan {
-  static constexpr size_t kOwnTokens = 8;     // of one sequence's tile
+  static constexpr size_t kOwnTokens = 16;    // of one sequence's tile
   static constexpr size_t kSharedRows = 384;  // queries of a tile of several sequences
 
  public:
