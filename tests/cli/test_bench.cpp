@@ -129,6 +129,25 @@ TEST(Bench, DepthsBeyondTheContextAreMeasuredAndSaid) {
   EXPECT_NE(result.err.find("beyond the model's context"), std::string::npos) << result.err;
 }
 
+// Beyond the first 1,024 tokens the cache holds copies of them: quick to make, the same for every kernel set.
+TEST(Bench, ADeepCacheIsFilledTheSameWithEveryKernelSet) {
+  const std::vector<std::string> deep{"bench",     "-p", "0", "-n", "2",   "-d",
+                                      "1500,3000", "-r", "1", "-o", "json"};
+  const Json best = Json::parse(run_command(deep).out).at("rows");
+  const Json other =
+      Json::parse(run_command(deep, {.environment = {{"RECKON_ISA", "scalar"}}}).out).at("rows");
+  ASSERT_EQ(best.size(), 2u);
+  for (size_t i = 0; i < best.size(); ++i)
+    EXPECT_EQ(best[i].at("logits_hash"), other.at(i).at("logits_hash")) << i;
+  EXPECT_NE(best[0].at("logits_hash"), best[1].at("logits_hash"));
+}
+
+TEST(Bench, WithoutWarmupEveryRunIsMeasured) {
+  const Json rows = bench_json({"--no-warmup", "-r", "1"}).at("rows");
+  ASSERT_EQ(rows.size(), kNames.size());
+  EXPECT_EQ(rows[0].at("logits_hash"), bench_json({}).at("rows")[0].at("logits_hash"));
+}
+
 // ---- --roofline ----
 
 struct LimitRow {

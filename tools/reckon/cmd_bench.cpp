@@ -19,6 +19,7 @@ namespace {
 
 constexpr uint64_t kPrefillChunk = 512;  // rows of a step; does not change results
 constexpr double kLimitSeconds = 0.5;
+constexpr uint64_t kSamplePages = 16;  // of a text that is read to fill deeper caches
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -38,18 +39,21 @@ void stop_if_interrupted() {
 
 class Runner {
  public:
-  Runner(const Model& model, CacheType cache_type, StatusLine& status)
+  Runner(const Model& model, const BenchOptions& options, StatusLine& status)
       : model_(model),
-        engine_(model, {.cache_type = cache_type}),
+        options_(options),
+        engine_(model, {.cache_type = cache_type(options.model)}),
         prefix_(engine_.add_sequence()),
+        sample_(engine_.add_sequence()),
         status_(status) {}
 
-  // Seconds per repetition, after one to warm up.
-  std::vector<double> measure(const BenchTest& test, uint64_t repetitions);
+  // Seconds per repetition.
+  std::vector<double> measure(const BenchTest& test);
   uint64_t logits_hash() const { return logits_hash_; }
 
  private:
   double run_once(const BenchTest& test);
+  void fill(uint64_t positions);
   void read_prompt(SequenceId sequence, uint64_t tokens, bool logits);
   void step(const std::vector<SequenceId>& sequences);
   TokenId next_token(uint64_t index, SequenceId sequence) const {
@@ -57,8 +61,10 @@ class Runner {
   }
 
   const Model& model_;
+  const BenchOptions& options_;
   Engine engine_;
   SequenceId prefix_;  // the longest that a test has begun with so far; others begin with a part of it
+  SequenceId sample_;  // positions that were computed, for pages to be filled with
   StatusLine& status_;
   std::vector<BatchRow> rows_;
   uint64_t logits_hash_ = 0;  // of the first sequence's last logits
@@ -77,6 +83,20 @@ void Runner::read_prompt(SequenceId sequence, uint64_t tokens, bool logits) {
     engine_.forward(rows_);
     done += count;
   }
+}
+
+// Lengthens the prefix to so many positions: with copies of the pages of a text that was read, over and over.
+// What keys and values are does not change how long attention takes, and reading 32,768 tokens would.
+void Runner::fill(uint64_t positions) {
+  const uint64_t held = engine_.length(prefix_);
+  if (held >= positions) return;
+  const uint64_t page = engine_.kv_page_positions(), computed = kSamplePages * page;
+  if (positions <= computed) return read_prompt(prefix_, positions - held, false);
+  if (engine_.length(sample_) == 0) read_prompt(sample_, computed, false);
+  engine_.rewind(prefix_, 0);
+  engine_.import_kv(prefix_, positions, [&](size_t i, std::span<std::byte> to) {
+    std::ranges::copy(engine_.kv_page(sample_, i % kSamplePages), to.begin());
+  });
 }
 
 void Runner::step(const std::vector<SequenceId>& sequences) {
@@ -105,16 +125,18 @@ double Runner::run_once(const BenchTest& test) {
   return seconds;
 }
 
-std::vector<double> Runner::measure(const BenchTest& test, uint64_t repetitions) {
+std::vector<double> Runner::measure(const BenchTest& test) {
   status_.restart();
   status_.update(fmt::format("{}: filling the cache", test.name()));
-  const uint64_t filled = engine_.length(prefix_);
-  if (filled < test.depth) read_prompt(prefix_, test.depth - filled, false);
+  fill(test.depth);
   std::vector<double> seconds;
-  for (uint64_t i = 0; i <= repetitions; ++i) {
-    status_.update(fmt::format("{}: run {} of {}", test.name(), i, repetitions));
-    const double once = run_once(test);
-    if (i > 0) seconds.push_back(once);
+  if (!options_.no_warmup) {
+    status_.update(fmt::format("{}: warming up", test.name()));
+    run_once(test);
+  }
+  for (uint64_t i = 1; i <= options_.repetitions; ++i) {
+    status_.update(fmt::format("{}: run {} of {}", test.name(), i, options_.repetitions));
+    seconds.push_back(run_once(test));
   }
   status_.clear();
   return seconds;
@@ -126,9 +148,9 @@ std::vector<double> rates(const std::vector<double>& seconds, uint64_t tokens) {
   return values;
 }
 
-BenchRow bench_row(const BenchTest& test, const BenchOptions& options, const Model& model,
-                   const ModelCost& cost, const Limits& limits, Runner& runner) {
-  const std::vector<double> seconds = runner.measure(test, options.repetitions);
+BenchRow bench_row(const BenchTest& test, const Model& model, const ModelCost& cost, const Limits& limits,
+                   Runner& runner) {
+  const std::vector<double> seconds = runner.measure(test);
   return {.test = test.name(),
           .threads = model.threads(),
           .isa = model.isa(),
@@ -227,9 +249,9 @@ int bench(const BenchOptions& options) {
   if (!options.quiet) tell_beyond_context(tests, description.info.context_length);
   ReportWriter writer(options.output);
   writer.begin(report);
-  Runner runner(model, cache_type(options.model), status);
+  Runner runner(model, options, status);
   for (const BenchTest& test : tests) {
-    report.rows.push_back(bench_row(test, options, model, cost, report.limits, runner));
+    report.rows.push_back(bench_row(test, model, cost, report.limits, runner));
     writer.add(report.rows.back());
   }
   if (options.prompt) report.thinking = measure_thinking(options, model, status);

@@ -70,6 +70,7 @@ struct BenchOptions {
   std::vector<uint64_t> depths{0};
   std::vector<uint64_t> parallel{1};
   uint64_t repetitions = 3;
+  bool no_warmup = false;
   bool roofline = false;
   std::string output = "md";
   std::optional<std::string> prompt;
