@@ -25,25 +25,30 @@ class Plan:
     generated: int      # tokens per sequence
     repetitions: int
     compare_depth: int
+    long_run: float = 5     # seconds; what takes longer is measured once, without a run to warm up
 
     def points(self, panel):
         return {"prefill": self.prompts, "decode": self.depths, "parallel": self.parallel}[panel]
 
-    def options(self, panel, x):
-        """bench's options for one point."""
+    def options(self, panel, x, speed=None):
+        """bench's options for one point; speed: tokens per second at the point before it."""
         test = {"prefill": ["-p", x, "-n", 0],
                 "decode": ["-p", 0, "-n", self.generated, "-d", x],
                 "parallel": ["-p", 0, "-n", self.generated, "-d", self.shared, "--parallel", x]}[panel]
-        return [str(option) for option in test + ["-r", self.repetitions]]
+        runs = ["-r", 1, "--no-warmup"] if self._once(panel, x, speed) else ["-r", self.repetitions]
+        return [str(option) for option in test + runs]
 
-    def seconds(self, panel, x, tok_s, prefill_tok_s):
+    def _run_seconds(self, panel, x, speed):
+        tokens = {"prefill": x, "decode": self.generated, "parallel": self.generated * x}[panel]
+        return tokens / speed
+
+    def _once(self, panel, x, speed):
+        return speed is not None and self._run_seconds(panel, x, speed) > self.long_run
+
+    def seconds(self, panel, x, speed):
         """What a point takes when it is as fast as the one before it."""
-        runs = self.repetitions + 1
-        if panel == "prefill":
-            return runs * x / tok_s
-        if panel == "decode":
-            return runs * self.generated / tok_s + x / prefill_tok_s
-        return runs * self.generated * x / tok_s + self.shared / prefill_tok_s
+        runs = 1 if self._once(panel, x, speed) else self.repetitions + 1
+        return runs * self._run_seconds(panel, x, speed)
 
 
 FULL = Plan("full", prompts=(32, 64, 128, 256, 512, 1024, 2048, 4096, 8192),
@@ -122,14 +127,14 @@ class Bench:
         return dict(result["rows"][0], command=result["command"], limits=result["limits"])
 
 
-def measure_series(bench, file, isa, plan, panel, patience, prefill_tok_s):
+def measure_series(bench, file, isa, plan, panel, patience):
     """[{x, tok_s, ...}] of one curve, and the points left out because they would take too long."""
     points, left_out, speed = [], [], None
     for x in plan.points(panel):
-        if speed and plan.seconds(panel, x, speed, prefill_tok_s or speed) > patience:
+        if speed and plan.seconds(panel, x, speed) > patience:
             left_out.append(x)
             continue
-        row = bench.row(file, isa, plan.options(panel, x))
+        row = bench.row(file, isa, plan.options(panel, x, speed))
         speed = row["tok_s"]["mean"]
         points.append(dict(row, x=x))
     return points, left_out
@@ -140,12 +145,9 @@ def measure_model(bench, file, sets, plan, patience):
     result = {"file": file.name, "bytes": file.stat().st_size, "curves": {panel: {} for panel in PANELS},
               "left_out": []}
     for isa in sets:
-        prefill_tok_s = None
         for panel in PANELS:
-            points, left_out = measure_series(bench, file, isa, plan, panel, patience, prefill_tok_s)
+            points, left_out = measure_series(bench, file, isa, plan, panel, patience)
             result["curves"][panel][isa] = points
-            if panel == "prefill":
-                prefill_tok_s = points[-1]["tok_s"]["mean"]
             if left_out:
                 result["left_out"].append(f"{isa}, {panel}: {', '.join(map(str, left_out))}")
     return result

@@ -168,14 +168,14 @@ class Measuring(unittest.TestCase):
             store, file = pathlib.Path(directory) / "store.json", pathlib.Path(directory) / "m.gguf"
             file.write_bytes(b"x")
             first = FakeBench(store)
-            measure.measure_series(first, file, "fast", measure.QUICK, "prefill", 1e9, None)
+            measure.measure_series(first, file, "fast", measure.QUICK, "prefill", 1e9)
             self.assertEqual(len(first.calls), 3)
             second = FakeBench(store)
             measure.measure_model(second, file, ["fast"], measure.QUICK, 1e9)
             self.assertEqual(len(second.calls), 5)  # decode and parallel; prefill is remembered
             file.write_bytes(b"another")
             third = FakeBench(store)
-            measure.measure_series(third, file, "fast", measure.QUICK, "prefill", 1e9, None)
+            measure.measure_series(third, file, "fast", measure.QUICK, "prefill", 1e9)
             self.assertEqual(len(third.calls), 3)
 
     def test_points_that_take_too_long_are_left_out_by_name(self):
@@ -183,9 +183,14 @@ class Measuring(unittest.TestCase):
             file = pathlib.Path(directory) / "m.gguf"
             file.write_bytes(b"x")
             bench = FakeBench(pathlib.Path(directory) / "store.json")
-            points, left_out = measure.measure_series(bench, file, "fast", measure.FULL, "prefill", 60, None)
-            self.assertEqual([p["x"] for p in points], [32, 64, 128])  # 4 runs of 128 tokens at 10 tok/s: 51 s
-            self.assertEqual(left_out, [256, 512, 1024, 2048, 4096, 8192])
+            points, left_out = measure.measure_series(bench, file, "fast", measure.FULL, "prefill", 60)
+            self.assertEqual([p["x"] for p in points], [32, 64, 128, 256, 512])  # at 10 tok/s
+            self.assertEqual(left_out, [1024, 2048, 4096, 8192])
+
+    def test_what_takes_long_is_measured_once(self):
+        short, long = (measure.FULL.options("prefill", 512, speed) for speed in (1000, 10))
+        self.assertEqual(short[-2:], ["-r", "3"])
+        self.assertEqual(long[-3:], ["-r", "1", "--no-warmup"])
 
 
 if __name__ == "__main__":
