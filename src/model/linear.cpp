@@ -9,22 +9,18 @@ namespace {
 using kernels::ActivationType;
 using kernels::PackedMatrix;
 
-// Weights a thread takes at a time: some 64 KB, enough to hide the counter and to stream, little enough to
-// balance.
-constexpr size_t kChunkBytes = 64 * 1024;
-// With many rows, what counts is how many panels meet the activations that a core has in its cache.
-constexpr size_t kManyRows = 64, kPanelsForManyRows = 8, kChunksPerThread = 4;
+// A thread takes a share of what is left, so that it streams long pieces and both ends of a phase come
+// together: pieces begin large and end small. A piece's first weights are waited for, since nothing fetched
+// them ahead.
+constexpr size_t kPiecesPerThread = 3;
+constexpr size_t kLeastBytes = 32 * 1024;
 
-size_t panels_per_chunk(const PackedMatrix& w, size_t n_rows, int n_threads) {
-  size_t n = std::max<size_t>(kChunkBytes / w.panel_bytes, 1);
-  if (n_rows >= kManyRows) {
-    size_t share = w.panels() / (kChunksPerThread * static_cast<size_t>(n_threads));
-    n = std::max(n, std::min(share, kPanelsForManyRows));
-  }
-  return (n + 1) / 2 * 2;  // pairs of panels suit tile kernels
+// Panels of a piece, when `left` bytes of weights are left for all threads.
+size_t panels_of_piece(const PackedMatrix& w, size_t left, size_t n_threads) {
+  const size_t bytes = std::max(left / (kPiecesPerThread * n_threads), kLeastBytes);
+  const size_t panels = std::max<size_t>(bytes / w.panel_bytes, 1);
+  return (panels + 1) / 2 * 2;  // pairs of panels suit the kernels for many rows
 }
-
-size_t chunks(const PackedMatrix& w, size_t per_chunk) { return (w.panels() + per_chunk - 1) / per_chunk; }
 
 size_t index(ActivationType type) { return static_cast<size_t>(type); }
 
@@ -68,17 +64,26 @@ void Activations::pack_row(size_t row, const float* x) {
   }
 }
 
-void Activations::multiply(support::ThreadPool& pool, std::initializer_list<Product> products) const {
-  auto per_chunk = [&](const Product& p) { return panels_per_chunk(*p.w, n_rows_, pool.size()); };
-  size_t total = 0;
-  for (const Product& p : products) total += chunks(*p.w, per_chunk(p));
-  pool.run(total, [&](size_t chunk, int) {
-    const Product* p = products.begin();
-    for (; chunk >= chunks(*p->w, per_chunk(*p)); p++) chunk -= chunks(*p->w, per_chunk(*p));
-    size_t per = per_chunk(*p);
-    size_t first = chunk * per, last = std::min(first + per, p->w->panels());
-    const auto& x = packed_[index(kernels::activation_type(p->w->type))];
-    kernels_->matmul(*p->w, x.data(), n_rows_, first, last, p->y, p->w->rows);
+void Activations::cut(std::initializer_list<Product> products, size_t n_threads) {
+  pieces_.clear();
+  size_t left = 0;
+  for (const Product& p : products) left += p.w->panels() * p.w->panel_bytes;
+  for (const Product& p : products) {
+    for (size_t first = 0, last; first < p.w->panels(); first = last) {
+      last = std::min(first + panels_of_piece(*p.w, left, n_threads), p.w->panels());
+      left -= (last - first) * p.w->panel_bytes;
+      pieces_.push_back({&p, first, last});
+    }
+  }
+}
+
+void Activations::multiply(support::ThreadPool& pool, std::initializer_list<Product> products) {
+  cut(products, static_cast<size_t>(pool.size()));
+  pool.run(pieces_.size(), [&](size_t i, int) {
+    const Piece& piece = pieces_[i];
+    const PackedMatrix& w = *piece.product->w;
+    const auto& x = packed_[index(kernels::activation_type(w.type))];
+    kernels_->matmul(w, x.data(), n_rows_, piece.first_panel, piece.last_panel, piece.product->y, w.rows);
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <vector>
 
 #include "kernels/kernels.hpp"
 #include "support/aligned_buffer.hpp"
@@ -28,13 +29,22 @@ class Activations {
   void pack_row(size_t row, const float* x);
 
   // All products in one run of the pool: their panels form one queue.
-  void multiply(support::ThreadPool& pool, std::initializer_list<Product> products) const;
+  void multiply(support::ThreadPool& pool, std::initializer_list<Product> products);
 
  private:
+  // What a thread takes at a time.
+  struct Piece {
+    const Product* product;
+    size_t first_panel, last_panel;
+  };
+  // Cuts the products into pieces_.
+  void cut(std::initializer_list<Product> products, size_t n_threads);
+
   static constexpr size_t kTypes = 3;
   const kernels::KernelTable* kernels_ = nullptr;
   support::AlignedBuffer packed_[kTypes];  // by ActivationType
   bool needed_[kTypes] = {};
+  std::vector<Piece> pieces_;
   size_t n_rows_ = 0;
   size_t cols_ = 0;
 };
