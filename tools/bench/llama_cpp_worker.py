@@ -5,6 +5,7 @@
   python llama_cpp_worker.py '{"do": "first_token", "file": ..., "threads": 2, "text": "..."}'
   python llama_cpp_worker.py '{"do": "logits", "file": ..., "threads": 2, "sequences": [[1, 2], ...],
                                "out": "logits.npy"}'
+  python llama_cpp_worker.py '{"do": "cache_divergence", "file": ..., "threads": 2, "tokens": [1, 2, ...]}'
 """
 import json
 import sys
@@ -22,9 +23,9 @@ def token(sequence, position, vocabulary):
     return (z ^ (z >> 31)) % vocabulary
 
 
-def load(job, context, all_logits=False):
+def load(job, context, all_logits=False, **more):
     return llama_cpp.Llama(job["file"], n_ctx=context, n_batch=512, n_threads=job["threads"],
-                           n_threads_batch=job["threads"], logits_all=all_logits, verbose=False)
+                           n_threads_batch=job["threads"], logits_all=all_logits, verbose=False, **more)
 
 
 def seconds_of(work):
@@ -89,6 +90,27 @@ def logits(job):
     return {"version": llama_cpp.__version__}
 
 
+def log_probabilities(job, cache_type):
+    """(tokens, vocabulary) with keys and values of this type; the same attention for all types."""
+    import numpy
+
+    model = load(job, len(job["tokens"]) + 8, all_logits=True, type_k=cache_type, type_v=cache_type, flash_attn=True)
+    model.eval(job["tokens"])
+    rows = numpy.array(model.scores[:len(job["tokens"])], dtype=numpy.float64)
+    rows -= rows.max(axis=1, keepdims=True)
+    return rows - numpy.log(numpy.exp(rows).sum(axis=1, keepdims=True))
+
+
+def cache_divergence(job):
+    """Of the next token's distribution with a q8_0 cache from the one with f16: mean and greatest, in nats."""
+    import numpy
+
+    f16, q8 = (log_probabilities(job, kind)[:-1] for kind in (llama_cpp.GGML_TYPE_F16, llama_cpp.GGML_TYPE_Q8_0))
+    rows = (numpy.exp(f16) * (f16 - q8)).sum(axis=1)
+    return {"mean": rows.mean(), "greatest": rows.max()}
+
+
 if __name__ == "__main__":
     request = json.loads(sys.argv[1])
-    print(json.dumps({"speed": speed, "first_token": first_token, "logits": logits}[request["do"]](request)))
+    jobs = {"speed": speed, "first_token": first_token, "logits": logits, "cache_divergence": cache_divergence}
+    print(json.dumps(jobs[request["do"]](request)))
