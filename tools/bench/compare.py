@@ -10,7 +10,7 @@ from measure import Failed
 
 WORKER = pathlib.Path(__file__).resolve().parent / "llama_cpp_worker.py"
 TEXT = "How many whole numbers below fifty are divisible by three?"
-PROMPT, GENERATED = 512, 64
+PROMPT, GENERATED, ROUNDS = 512, 64, 2
 FIRST_TOKEN = "start to first token"
 
 
@@ -29,24 +29,24 @@ def run_worker(python, job):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _our_first_token(bench, file):
+def _our_first_token(bench, file, isa):
     """Wall time of a whole `reckon run` of one token, start of the process included."""
     command = [str(bench.command), "run", "-m", str(file), "-t", str(bench.threads), "--raw", "--temp", "0", "-n", "1",
                "--quiet", "--json", TEXT]
     begin = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, env=bench.environment(isa), capture_output=True, text=True)
     if done.returncode not in (0, 3):  # 3: the text ended inside the thinking
         raise Failed(f"reckon run: {done.stderr.strip()}")
     return time.perf_counter() - begin
 
 
-def _our_round(bench, file, depths):
-    prefill = bench.run_now(file, ["-p", str(PROMPT), "-n", "0", "-r", "1"])["rows"][0]
+def _our_round(bench, file, isa, depths):
+    prefill = bench.run_now(file, ["-p", str(PROMPT), "-n", "0", "-r", "1"], isa)["rows"][0]
     options = ["-p", "0", "-n", str(GENERATED), "-d", ",".join(map(str, depths)), "-r", "1"]
-    decode = bench.run_now(file, options)["rows"]
+    decode = bench.run_now(file, options, isa)["rows"]
     return {"isa": prefill["isa"], "prefill": prefill["tok_s"]["mean"],
             "decode": {str(depth): row["tok_s"]["mean"] for depth, row in zip(depths, decode)},
-            "first_token_s": _our_first_token(bench, file)}
+            "first_token_s": _our_first_token(bench, file, isa)}
 
 
 def _their_round(bench, python, file, depths):
@@ -57,13 +57,13 @@ def _their_round(bench, python, file, depths):
     return speed if "failed" in speed else dict(speed, **run_worker(python, dict(job, do="first_token")))
 
 
-def _measure_file(bench, python, file, plan):
+def _measure_file(bench, python, isa, file, plan):
     """The engines take turns, so that a machine that changes its speed meanwhile changes it for both."""
     depths = [0, plan.compare_depth]
     ours, theirs = [], []
-    for _ in range(plan.repetitions):
+    for _ in range(min(plan.repetitions, ROUNDS)):
         theirs.append(_their_round(bench, python, file, depths))
-        ours.append(_our_round(bench, file, depths))
+        ours.append(_our_round(bench, file, isa, depths))
     return {"file": file.name, "ours": ours, "theirs": theirs}
 
 
@@ -90,6 +90,8 @@ def rows(measured):
     return found
 
 
-def compare(bench, python, files, plan):
-    return [bench.remembered(file, ["compare in turns", python, plan.name, bench.threads],
-                             lambda file=file: _measure_file(bench, python, file, plan)) for file in files]
+def compare(bench, others, files, plan):
+    """others: [(python, kernel set of ours or None for the best)]"""
+    return [bench.remembered(file, ["compare in turns", python, isa, plan.name, bench.threads],
+                             lambda file=file, python=python, isa=isa: _measure_file(bench, python, isa, file, plan))
+            for python, isa in others for file in files]

@@ -25,7 +25,7 @@ class Plan:
     generated: int      # tokens per sequence
     repetitions: int
     compare_depth: int
-    long_run: float = 5     # seconds; what takes longer is measured once, without a run to warm up
+    long_run: float = 2     # seconds; what takes longer is measured once, without a run to warm up
 
     def points(self, panel):
         return {"prefill": self.prompts, "decode": self.depths, "parallel": self.parallel}[panel]
@@ -51,8 +51,8 @@ class Plan:
         return runs * self._run_seconds(panel, x, speed)
 
 
-FULL = Plan("full", prompts=(32, 64, 128, 256, 512, 1024, 2048, 4096, 8192),
-            depths=(0, 2048, 4096, 8192, 16384, 32768), parallel=(1, 2, 4, 8, 16, 32, 64), shared=128,
+FULL = Plan("full", prompts=(32, 128, 512, 2048, 8192),
+            depths=(0, 4096, 16384, 32768), parallel=(1, 2, 4, 8, 16, 32, 64), shared=128,
             generated=32, repetitions=3, compare_depth=4096)
 QUICK = Plan("quick", prompts=(32, 128, 512), depths=(0, 1024), parallel=(1, 4, 16), shared=128, generated=16,
              repetitions=1, compare_depth=1024)
@@ -84,9 +84,12 @@ class Bench:
         """Names of the kernel sets that this machine runs, best first."""
         return [s["name"] for s in self._inspect_machine()["instruction_sets"] if s["supported"]]
 
+    @staticmethod
+    def environment(isa):
+        return dict(os.environ, **({"RECKON_ISA": isa} if isa else {}))
+
     def _run(self, command, isa=None):
-        environment = dict(os.environ, **({"RECKON_ISA": isa} if isa else {}))
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        done = subprocess.run(command, env=self.environment(isa), capture_output=True, text=True)
         if done.returncode < 0 or done.returncode == 130:
             raise KeyboardInterrupt if done.returncode in (-2, 130) else Failed(
                 f"{display(command, isa)}: ended by signal {-done.returncode}")

@@ -74,7 +74,7 @@ def model_section(result, sets):
 def comparison_section(compared):
     lines = ["## Beside llama.cpp", ""]
     for measured in compared:
-        lines += [f"### {measured['file']}", ""]
+        lines += [f"### {measured['file']}, {measured['ours'][0]['isa']}", ""]
         failed = compare.failure(measured)
         if failed:
             lines += [f"llama-cpp-python did not get through this file: {failed}", ""]

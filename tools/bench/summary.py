@@ -45,7 +45,7 @@ def _start_and_memory(result, sets, measured):
 
 
 def _table(results, sets, compared, plan):
-    by_file = {measured["file"]: measured for measured in compared or []}
+    by_file = {measured["file"]: measured for measured in reversed(compared or [])}  # the first of each
     rows = []
     for result in results:
         rows.append([f"**{result['file']}**, {result['bytes'] / 1e9:.1f} GB"] + [""] * (len(sets) + bool(compared)))
