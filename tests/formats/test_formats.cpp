@@ -180,7 +180,7 @@ TEST(Packing, NamesTheFirstRowWithAScaleThatIsNotFinite) {
     std::byte* at = packed.data() + (64 - reinterpret_cast<uintptr_t>(packed.data()) % 64);
     EXPECT_TRUE(kernels::pack_panels(t.type, good.data(), 40, 512, 0, 3, at).finite) << t.name;
     for (size_t offset : scale_offsets(t.type)) {
-      for (uint16_t bad : {0x7c00, 0xfc00, 0x7e00}) {
+      for (const uint16_t bad : std::initializer_list<uint16_t>{0x7c00, 0xfc00, 0x7e00}) {
         auto bytes = good;
         for (size_t row : {37u, 20u}) {
           std::byte* scale = &bytes[row * row_bytes + t.block_bytes + offset];

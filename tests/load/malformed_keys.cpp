@@ -140,7 +140,7 @@ std::vector<MalformedFile> malformed_keys() {
     add(fmt::format("string_length_{}", length), with(good, string_length, length),
         {"\"general.architecture\"", "string", fmt::format("{}", length)});
   }
-  for (const uint8_t value : {2, 127, 255}) {
+  for (const uint8_t value : std::initializer_list<uint8_t>{2, 127, 255}) {
     add(fmt::format("boolean_of_{}", value), with(good, position_after(good, "test.flag") + 4, value),
         {"\"test.flag\"", fmt::format("{}", value), "0 or 1"});
   }

@@ -110,7 +110,7 @@ TEST(Damaged, RandomValuesAnywhereLoadOrAreRefused) {
   std::mt19937 random(1);
   for (int round = 0; round < 20000; ++round) {
     Bytes bytes = whole;
-    for (uint32_t n = random() % 3 + 1; n > 0; --n) {
+    for (auto n = random() % 3 + 1; n > 0; --n) {
       const uint64_t value = kValues[random() % std::size(kValues)];
       const size_t at = random() % (metadata_size - 8);
       if (random() % 2 == 0)
