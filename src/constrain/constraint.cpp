@@ -125,9 +125,10 @@ Constraint::Mask Constraint::compute() {
   const bool none = std::all_of(mask.begin(), mask.end(), [](uint64_t w) { return w == 0; });
   const bool dead = state_ == Matcher::kDead;  // the beginning of a tag
   if (none && !dead && !can_end()) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: no token can follow; expected a text nested at most {} deep", form_->name,
-                            Matcher::kMaxDepth));
+    const std::string message = fmt::format("{}: no token can follow; expected a text nested at most {} deep",
+                                            form_->name, Matcher::kMaxDepth);
+    if (matcher_.stacks(state_) > 1) throw TooAmbiguous(message);
+    throw Error(ErrorCode::invalid_argument, message);
   }
   return mask;
 }

@@ -170,13 +170,13 @@ class EditingReader : public LineReader {
   // Until there is input, or the process went on after a stop; -1 for an interruption.
   int wait_for_input() {
     while (continued == 0) {
+      if (signals::interrupted()) return -1;
       if (std::exchange(window_changed, 0) != 0) el_resize(editor_);
       pollfd waited[3] = {
           {STDIN_FILENO, POLLIN, 0}, {signals::wake_descriptor(), POLLIN, 0}, {event_pipe[0], POLLIN, 0}};
       const int count = ::poll(waited, 3, -1);
-      if (signals::interrupted()) return -1;
       if (count < 0 && errno != EINTR) return 0;  // the read that follows reports the error
-      if (count > 0 && waited[0].revents != 0) return 0;
+      if (count > 0 && waited[0].revents != 0 && !signals::interrupted()) return 0;
       char bytes[16];
       while (::read(event_pipe[0], bytes, sizeof bytes) > 0) {
       }
