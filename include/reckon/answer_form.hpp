@@ -11,6 +11,7 @@ namespace reckon {
 
 // Only tokens that can still lead to a text of the form are chosen, so that the answer has the form whenever
 // it ends by itself; where a limit cuts it short, it is the beginning of such a text. Thinking is left alone.
+// Of the ways to read a very ambiguous form some may be given up on the way: fewer texts can come out then.
 // The methods: Willard and Louf, 2023, "Efficient Guided Generation for Large Language Models"; Dong et al.,
 // 2024, "XGrammar: Flexible and Efficient Structured Generation Engine for Large Language Models".
 //

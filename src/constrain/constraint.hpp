@@ -9,11 +9,15 @@
 #include <unordered_map>
 #include <vector>
 
+#include "constrain/compiled_form.hpp"
 #include "constrain/matcher.hpp"
 #include "constrain/token_table.hpp"
 
 namespace reckon::constrain {
 
+// Where a grammar can be read in more ways than can be followed, some are given up: the answer still has the
+// form, though not every text of it can come out any more.
+//
 // The answer may be preceded by up to two newlines, as the R1 models write them; they are not part of it and
 // do not show. So the text of the form itself does not begin with a newline.
 class Constraint {
@@ -26,16 +30,16 @@ class Constraint {
     std::string text;  // counts where there is no id
   };
 
-  // `form` names the grammar in messages. The table outlives this object. Throws Error(invalid_argument) if
-  // every text of the grammar begins with a newline.
-  Constraint(std::shared_ptr<const Grammar> grammar, std::string form, const TokenTable& table);
+  // The table outlives this object. Throws Error(invalid_argument) if every text of the form begins with a
+  // newline, or its beginning exceeds a bound of the matcher.
+  Constraint(std::shared_ptr<const CompiledForm> form, const TokenTable& table);
 
   // A new answer.
   void begin(ThoughtTag tag = {});
 
   // The set of tokens that can come next, bit t of which is token t: (table.words()). End tokens are in it
-  // where the answer can end. Valid until the next call. Throws Error(invalid_argument) if the grammar
-  // exceeds a bound of the matcher, or nothing can come next: the text is nested too deeply.
+  // where the answer can end. Valid until the next call. Throws Error(invalid_argument) if nothing can come
+  // next: the text is nested too deeply.
   std::span<const uint64_t> allowed();
   // Throws Error(invalid_argument) if the text can't go on in this way.
   void accept(TokenId token);
@@ -44,6 +48,8 @@ class Constraint {
   bool can_end() const { return matcher_.can_end(state_); }
   // The answer can end and nothing else.
   bool is_complete();
+  // Nodes of tries that were looked at so far: what sets of tokens cost.
+  uint64_t nodes_walked() const { return nodes_walked_; }
 
  private:
   using Mask = std::vector<uint64_t>;  // (table.words())
@@ -51,15 +57,26 @@ class Constraint {
   static void set(Mask& mask, TokenId token) {
     mask[static_cast<size_t>(token) / 64] |= uint64_t{1} << token % 64;
   }
+  // Characters of a set that can follow one another.
+  struct Run {
+    const TokenRun* tokens = nullptr;  // none: there are no such characters
+    size_t length = 0;
+    bool alone = false;  // nothing else can come in their place
+  };
+
+  bool is_leading() const;
   void make_room();
+  void drop_stacks(size_t kept);
+  bool read_in_fewer_ways();
+  const Mask& mask();
+  Matcher::State after(std::string_view bytes);
   Mask compute();
+  Run find_run();
   void walk(const TokenTrie& trie, Mask& mask);
-  bool takes_all_plain();
   void add_tag(Mask& mask) const;
   bool goes_on(Matcher::State state);
 
-  std::shared_ptr<const Grammar> grammar_;
-  std::string form_;
+  std::shared_ptr<const CompiledForm> form_;
   const TokenTable& table_;
   Matcher matcher_;
   std::vector<Matcher::State> leading_;  // before the first byte of the form: newlines still allowed: 2, 1, 0
@@ -68,6 +85,9 @@ class Constraint {
   std::unordered_map<Matcher::State, Mask> masks_;
   Mask with_tag_;
   std::vector<Matcher::State> path_;  // of a walk: the state by depth
+  bool in_fewer_ways_ = false;        // ways were given up
+  bool byte_by_byte_ = false;         // only tokens of one byte are looked at
+  uint64_t nodes_walked_ = 0;
 };
 
 }  // namespace reckon::constrain

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "constrain/byte_set.hpp"
+#include "constrain/char_set.hpp"
 
 namespace reckon::constrain {
 
@@ -37,6 +38,19 @@ class Grammar {
   size_t class_count() const { return representatives_.size(); }
   uint8_t representative(size_t byte_class) const { return representatives_[byte_class]; }
 
+  // The large sets of which one character stands somewhere in a text, the largest first.
+  static constexpr size_t kMaxCharSets = 4;
+  static constexpr uint8_t kNoCharSet = UINT8_MAX;
+  std::span<const CharSet> char_sets() const { return char_sets_; }
+  // The set of which a character begins at the position, kNoCharSet where none of these does.
+  uint8_t char_set_at(uint32_t position) const { return char_set_at_[position]; }
+  // Where that character ends. A set of one-byte characters is a byte set, any other one a rule.
+  uint32_t char_end(uint32_t position) const {
+    if (char_sets_[char_set_at_[position]].ranges().back().last < 0x80) return position + 1;
+    while (symbols_[position] != kEndOfSequence) position++;
+    return position;
+  }
+
  private:
   friend class GrammarCompiler;
 
@@ -46,6 +60,8 @@ class Grammar {
   std::vector<ByteSet> sets_;
   std::array<uint8_t, 256> classes_{};
   std::vector<uint8_t> representatives_;
+  std::vector<CharSet> char_sets_;
+  std::vector<uint8_t> char_set_at_;  // by position
 };
 
 }  // namespace reckon::constrain

@@ -78,6 +78,7 @@ Grammar GrammarCompiler::run() {
   Grammar grammar;
   write_rules(grammar);
   write_classes(grammar);
+  write_char_sets(grammar);
   return grammar;
 }
 
@@ -165,6 +166,54 @@ void GrammarCompiler::write_classes(Grammar& grammar) const {
     if (classes[b] == grammar.representatives_.size())
       grammar.representatives_.push_back(static_cast<uint8_t>(b));
   }
+}
+
+namespace {
+
+size_t size_of(const CharSet& set) {
+  size_t n = 0;
+  for (const CharRange& r : set.ranges()) n += r.last - r.first + 1;
+  return n;
+}
+
+}  // namespace
+
+void GrammarCompiler::write_char_sets(Grammar& grammar) const {
+  constexpr size_t kLarge = 24;  // characters: what many tokens are made of
+  struct Found {
+    size_t size;
+    CharSet set;
+    Symbol symbol;
+  };
+  std::vector<Found> found;
+  for (const auto& [ranges, symbol] : builder_.characters_) {
+    if (symbol >= 0 && number_[static_cast<size_t>(symbol)] == kNone) continue;
+    CharSet set;
+    for (const auto& [first, last] : ranges) set.add(first, last);
+    if (size_of(set) >= kLarge) found.push_back({size_of(set), std::move(set), symbol});
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Found& a, const Found& b) { return a.size > b.size; });
+  found.resize(std::min(found.size(), Grammar::kMaxCharSets));
+  grammar.char_set_at_.assign(grammar.symbols_.size(), Grammar::kNoCharSet);
+  for (Found& f : found) {
+    mark_char_set(grammar, f.symbol, static_cast<uint8_t>(grammar.char_sets_.size()));
+    grammar.char_sets_.push_back(std::move(f.set));
+  }
+}
+
+void GrammarCompiler::mark_char_set(Grammar& grammar, Symbol symbol, uint8_t number) const {
+  const auto mark = [&](size_t position) {
+    uint8_t& at = grammar.char_set_at_[position];
+    if (at == Grammar::kNoCharSet) at = number;
+  };
+  if (symbol >= 0) {
+    const uint32_t rule = number_[static_cast<size_t>(symbol)];
+    for (uint32_t start : grammar.alternatives(rule)) mark(start);
+    return;
+  }
+  for (size_t p = 0; p < grammar.symbols_.size(); p++)
+    if (grammar.symbols_[p] == symbol) mark(p);
 }
 
 // A root that is a byte set gets a rule of its own.

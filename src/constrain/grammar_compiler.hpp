@@ -26,6 +26,8 @@ class GrammarCompiler {
   void refuse_left_recursion() const;
   void write_rules(Grammar& grammar) const;
   void write_classes(Grammar& grammar) const;
+  void write_char_sets(Grammar& grammar) const;
+  void mark_char_set(Grammar& grammar, Symbol symbol, uint8_t number) const;
 
   const GrammarBuilder& builder_;
   uint32_t root_;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <reckon/error.hpp>
 
 #include "text/hashing.hpp"
 
@@ -25,6 +23,8 @@ Matcher::Matcher(const Grammar& grammar, std::string form)
   add_rule(Grammar::kRoot, kBottom);
   expand();
   start_ = intern(reached_);
+  if (start_ != kDead) return;
+  throw TooAmbiguous(fmt::format("{}: too ambiguous: more than {} ways to begin a text", form_, kMaxStacks));
 }
 
 size_t Matcher::ItemsHash::operator()(const Items& items) const {
@@ -53,6 +53,7 @@ Matcher::State Matcher::next(State state, std::string_view bytes) {
 Matcher::State Matcher::add_state(const Items* items, bool can_end) {
   bytes_ += sizeof(StateData) + grammar_->class_count() * sizeof(State);
   states_.push_back({items, can_end});
+  if (items != nullptr) find_char_set(states_.back());
   transitions_.resize(states_.size() * grammar_->class_count(), kUnknown);
   return static_cast<State>(states_.size() - 1);
 }
@@ -112,7 +113,12 @@ void Matcher::expand() {
     const Item item = pending_.back();
     pending_.pop_back();
     if (!seen_.insert(item)) continue;
-    check_bounds();
+    check_work();
+    if (seen_.size() > kMaxStacks) {
+      pending_.clear();
+      reached_.assign(1, 0);
+      return;
+    }
     const Symbol symbol = grammar_->symbol(position_of(item));
     const Node stack = stack_of(item);
     if (symbol >= 0 && symbol != kEndOfSequence) {
@@ -129,13 +135,11 @@ void Matcher::expand() {
   std::sort(reached_.begin() + 1, reached_.end());
 }
 
-void Matcher::check_bounds() {
-  if (seen_.size() <= kMaxStacks && ++work_ <= kMaxWork) return;
+void Matcher::check_work() {
+  if (++work_ <= kMaxWork) return;
   pending_.clear();
-  throw Error(ErrorCode::invalid_argument,
-              fmt::format("{}: too ambiguous: more than {} ways to read the text are open at once, or {} for "
-                          "one token",
-                          form_, kMaxStacks, kMaxWork));
+  throw TooAmbiguous(
+      fmt::format("{}: too ambiguous: more than {} ways to read a text for one token", form_, kMaxWork));
 }
 
 Matcher::Node Matcher::push(uint32_t position, Node below) {
@@ -154,8 +158,7 @@ Matcher::State Matcher::intern(Items items) {
   if (const auto at = state_of_.find(items); at != state_of_.end()) return at->second;
   bytes_ += items.size() * sizeof(Item) + kEntryBytes;
   if (bytes_ > kMaxBytes) {
-    throw Error(
-        ErrorCode::invalid_argument,
+    throw TooAmbiguous(
         fmt::format("{}: too ambiguous: what can follow takes more than {} MiB", form_, kMaxBytes >> 20));
   }
   const bool can_end = items[0] != 0;
@@ -173,9 +176,23 @@ Matcher::State Matcher::with_newline(State state, State after_newline) {
 }
 
 // Every stack that is still needed stands below others that are, and before them.
-Matcher::State Matcher::collect(State state) {
+std::vector<Matcher::Node> Matcher::stacks_of(State state) const {
+  std::vector<Node> stacks;
+  if (state == kDead) return stacks;
+  for (const Item item : std::span(*states_[state].items).subspan(1)) stacks.push_back(stack_of(item));
+  std::sort(stacks.begin(), stacks.end());
+  stacks.erase(std::unique(stacks.begin(), stacks.end()), stacks.end());
+  return stacks;
+}
+
+Matcher::State Matcher::collect(State state, size_t most_stacks) {
   if (state == kDead) return kDead;
   Items items = *states_[state].items;
+  const std::vector<Node> stacks = stacks_of(state);
+  if (most_stacks < stacks.size()) {
+    const auto dropped = [&](Item item) { return stack_of(item) >= stacks[most_stacks]; };
+    items.erase(std::remove_if(items.begin() + 1, items.end(), dropped), items.end());
+  }
   std::vector<NodeData> old = std::move(nodes_);
   std::vector<bool> needed(old.size());
   for (size_t i = 1; i < items.size(); i++) needed[stack_of(items[i])] = true;
@@ -192,53 +209,25 @@ Matcher::State Matcher::collect(State state) {
   return intern(std::move(items));
 }
 
-namespace {
-
-// Well-formed UTF-8 (The Unicode Standard, table 3-7) without quotes, backslashes and controls.
-struct ByteRange {
-  uint8_t first, last;
-};
-constexpr std::array<ByteRange, 3> kPlainAscii{{{0x20, 0x21}, {0x23, 0x5B}, {0x5D, 0x7E}}};
-constexpr ByteRange kTail{0x80, 0xBF};
-constexpr std::array<std::array<ByteRange, 4>, 8> kPlainOthers{
-    {{{{0xC2, 0xDF}, kTail}},
-     {{{0xE0, 0xE0}, {0xA0, 0xBF}, kTail}},
-     {{{0xE1, 0xEC}, kTail, kTail}},
-     {{{0xED, 0xED}, {0x80, 0x9F}, kTail}},
-     {{{0xEE, 0xEF}, kTail, kTail}},
-     {{{0xF0, 0xF0}, {0x90, 0xBF}, kTail, kTail}},
-     {{{0xF1, 0xF3}, kTail, kTail, kTail}},
-     {{{0xF4, 0xF4}, {0x80, 0x8F}, kTail, kTail}}}};
-
-}  // namespace
-
-// Where all the bytes lead, kDead if they part.
-Matcher::State Matcher::common(State state, unsigned first, unsigned last) {
-  const State to = next(state, static_cast<uint8_t>(first));
-  for (unsigned b = first + 1; b <= last && to != kDead; b++)
-    if (next(state, static_cast<uint8_t>(b)) != to) return kDead;
-  return to;
+void Matcher::find_char_set(StateData& state) const {
+  const std::span<const Item> ways = std::span(*state.items).subspan(1);
+  for (const Item item : ways) state.char_set = std::min(state.char_set, char_set_of(item));
+  if (state.char_set == Grammar::kNoCharSet) return;
+  state.only_char_set =
+      std::all_of(ways.begin(), ways.end(), [&](Item item) { return char_set_of(item) == state.char_set; });
 }
 
-Matcher::State Matcher::find_plain(State state) {
-  const State to = next(state, kPlainAscii[0].first);
-  for (const ByteRange& r : kPlainAscii)
-    if (to == kDead || common(state, r.first, r.last) != to) return kDead;
-  for (const auto& bytes : kPlainOthers) {
-    State at = state;
-    for (size_t i = 0; i < bytes.size() && bytes[i].first != 0 && at != kDead; i++)
-      at = common(at, bytes[i].first, bytes[i].last);
-    if (at != to) return kDead;
+Matcher::State Matcher::after_char_set(State state) {
+  if (states_[state].after_char_set == kUnknown) {
+    for (const Item item : std::span(*states_[state].items).subspan(1)) {
+      if (char_set_of(item) != states_[state].char_set) continue;
+      pending_.push_back(without_ends(item_of(grammar_->char_end(position_of(item)), stack_of(item))));
+    }
+    work_ += pending_.size();
+    const State after = expanded();  // adds states
+    states_[state].after_char_set = after;
   }
-  return to;
-}
-
-Matcher::State Matcher::after_plain(State state) {
-  if (states_[state].plain == kUnknown) {
-    const State to = find_plain(state);  // adds states
-    states_[state].plain = to;
-  }
-  return states_[state].plain;
+  return states_[state].after_char_set;
 }
 
 }  // namespace reckon::constrain

@@ -7,10 +7,18 @@
 #include <unordered_map>
 #include <vector>
 
+#include <reckon/error.hpp>
+
 #include "constrain/grammar.hpp"
 #include "constrain/item_set.hpp"
 
 namespace reckon::constrain {
+
+// More ways to read a text than the matcher's bounds allow.
+class TooAmbiguous : public Error {
+ public:
+  explicit TooAmbiguous(const std::string& message) : Error(ErrorCode::invalid_argument, message) {}
+};
 
 // A pushdown automaton made deterministic as far as it is walked: a state is the set of all stacks that the
 // grammar could be in. Stacks are lists that share their tails and, like states, exist once each, so that a
@@ -23,30 +31,41 @@ class Matcher {
   static constexpr State kDead = 0;  // no text that begins so matches
   // Stacks do not grow beyond this: text that is nested more deeply counts as text that does not match.
   static constexpr uint32_t kMaxDepth = 4096;
-  // Stacks looked at for one transition, and for all between two calls of begin_work().
-  static constexpr uint64_t kMaxStacks = 1 << 15, kMaxWork = 4'000'000;
-  // States, transitions and stacks: more than what is kept from token to token call for collect(), more than
-  // the most are refused.
+  // Stacks looked at for one transition: text that can be read in more ways counts as text that does not
+  // match too.
+  static constexpr uint64_t kMaxStacks = 1 << 15;
+  // Stacks looked at for all transitions between two calls of begin_work().
+  static constexpr uint64_t kMaxWork = 4'000'000;
+  // States, transitions and stacks: more than what is kept from token to token call for collect().
   static constexpr size_t kKeptBytes = size_t{8} << 20, kMaxBytes = size_t{96} << 20;
 
-  // `form` names the grammar in messages. The grammar outlives this object.
+  // `form` names the grammar in messages. The grammar outlives this object. Throws TooAmbiguous.
   Matcher(const Grammar& grammar, std::string form);
 
   State start() const { return start_; }
-  // Throws Error(invalid_argument) when the grammar is so ambiguous that a bound is exceeded.
+  // Those that return a State throw TooAmbiguous when kMaxWork or kMaxBytes is exceeded; collect() helps.
   State next(State state, uint8_t byte) { return next_by_class(state, grammar_->byte_class(byte)); }
   State next(State state, std::string_view bytes);
   bool can_end(State state) const { return states_[state].can_end; }
 
   // A state like `state` but for what comes after \n, and with nothing after \r.
   State with_newline(State state, State after_newline);
-  // Where all plain characters lead: every one but quotes, backslashes and controls. kDead if they part.
-  State after_plain(State state);
+  // The largest of the grammar's sets of which a character can come next; kNoCharSet without one.
+  uint8_t char_set(State state) const { return states_[state].char_set; }
+  // Nothing else can come next, but for the end.
+  bool has_only_char_set(State state) const { return states_[state].only_char_set; }
+  // What follows each character of that set; more than that may follow some of them.
+  State after_char_set(State state);
 
   void begin_work() { work_ = 0; }
   bool is_full() const { return bytes_ > kKeptBytes; }
-  // Forgets all but one state. Returns what it is called now; every other number is void.
-  State collect(State state);
+  // Places where a state goes on, and the stacks below them.
+  size_t places(State state) const { return state == kDead ? 0 : states_[state].items->size() - 1; }
+  size_t stacks(State state) const { return stacks_of(state).size(); }
+  // Forgets all but one state, and of it all but the first `most_stacks`: what follows then is some of what
+  // could follow before, and can be brought to an end as well. Returns what it is called now; every other
+  // number is void.
+  State collect(State state, size_t most_stacks = SIZE_MAX);
 
  private:
   using Node = uint32_t;  // a stack: a place to go on at, on top of another stack
@@ -63,7 +82,9 @@ class Matcher {
   struct StateData {
     const Items* items;
     bool can_end;
-    State plain = kUnknown;
+    bool only_char_set = false;
+    uint8_t char_set = Grammar::kNoCharSet;
+    State after_char_set = kUnknown;
   };
   struct ItemsHash {
     size_t operator()(const Items& items) const;
@@ -74,16 +95,17 @@ class Matcher {
     return known != kUnknown ? known : compute(state, byte_class);
   }
   State compute(State state, size_t byte_class);
-  State common(State state, unsigned first, unsigned last);
-  State find_plain(State state);
   Item without_ends(Item item) const;
   State expanded();
   void expand();
   void add_rule(uint32_t rule, Node stack);
-  void check_bounds();
+  void check_work();
   Node push(uint32_t position, Node below);
   State intern(Items items);
   State add_state(const Items* items, bool can_end);
+  uint8_t char_set_of(Item item) const { return grammar_->char_set_at(static_cast<uint32_t>(item >> 32)); }
+  void find_char_set(StateData& state) const;
+  std::vector<Node> stacks_of(State state) const;
   void clear();
 
   const Grammar* grammar_;

@@ -5,7 +5,7 @@
 namespace reckon::constrain {
 
 TokenTrie::TokenTrie(std::vector<Entry> entries) {
-  std::sort(entries.begin(), entries.end());
+  if (!std::is_sorted(entries.begin(), entries.end())) std::sort(entries.begin(), entries.end());
   std::vector<uint32_t> path;  // nodes from the root to the last one
   std::string_view last;
   const auto close = [&](size_t depth) {

@@ -21,6 +21,7 @@ class TokenTrie {
     uint8_t byte;
   };
 
+  TokenTrie() : TokenTrie(std::vector<Entry>()) {}
   // Entries are not empty; several may have the same bytes.
   explicit TokenTrie(std::vector<Entry> entries);
 

@@ -97,10 +97,9 @@ Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions
   }
 }
 
-const constrain::TokenTable& Model::Impl::token_table() const {
-  std::call_once(token_table_made_,
-                 [this] { token_table_ = std::make_unique<constrain::TokenTable>(tokenizer); });
-  return *token_table_;
+Model::Impl::AnswerForms& Model::Impl::answer_forms() const {
+  std::call_once(answer_forms_made_, [this] { answer_forms_ = std::make_unique<AnswerForms>(tokenizer); });
+  return *answer_forms_;
 }
 
 static Model load_model(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options,

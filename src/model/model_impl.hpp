@@ -8,7 +8,7 @@
 
 #include <reckon/model.hpp>
 
-#include "constrain/token_table.hpp"
+#include "constrain/compiled_form.hpp"
 #include "model/network.hpp"
 #include "model/text_parts.hpp"
 #include "support/memory_budget.hpp"
@@ -30,14 +30,19 @@ struct RECKON_LOCAL Model::Impl {
   double load_ms = 0;
   // What its caches may take together.
   mutable support::MemoryBudget cache_budget;
-  // Both are made when they are first asked for; from any thread.
-  const constrain::TokenTable& token_table() const;
+  // These are made when they are first asked for; from any thread.
+  struct AnswerForms {
+    explicit AnswerForms(const text::Tokenizer& tokenizer) : table(tokenizer), cache(table) {}
+    constrain::TokenTable table;
+    constrain::FormCache cache;
+  };
+  AnswerForms& answer_forms() const;
   mutable std::once_flag identity_once;
   mutable std::string identity;
 
  private:
-  mutable std::once_flag token_table_made_;
-  mutable std::unique_ptr<constrain::TokenTable> token_table_;
+  mutable std::once_flag answer_forms_made_;
+  mutable std::unique_ptr<AnswerForms> answer_forms_;
 };
 
 }  // namespace reckon

@@ -4,15 +4,12 @@
 
 #include <algorithm>
 
-#include "constrain/forms.hpp"
 #include "load/quoted.hpp"
 
 namespace reckon::run {
 
 AnswerConstraint::AnswerConstraint(const Model::Impl& model, const AnswerForm& form, bool may_think)
-    : model_(model),
-      constraint_(std::make_shared<constrain::Grammar>(constrain::compile_form(form)),
-                  constrain::form_name(form.kind), model.token_table()) {
+    : model_(model), constraint_(model.answer_forms().cache.get(form), model.answer_forms().table) {
   if (!may_think) return;
   const text::ThinkTags& tags = model.think_tags;
   constraint_.begin({tags.open_id, tags.open_id ? std::string() : tags.open});

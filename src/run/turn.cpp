@@ -41,6 +41,11 @@ std::vector<TokenId> joined(std::span<const TokenId> first, std::span<const Toke
   return tokens;
 }
 
+std::optional<AnswerConstraint> constraint_for(const GenerateOptions& options, const Model::Impl& model) {
+  if (options.answer_form.kind == AnswerForm::Kind::none) return std::nullopt;
+  return std::optional<AnswerConstraint>(std::in_place, model, options.answer_form, !skips_thought(options));
+}
+
 SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer& tokenizer) {
   SamplingOptions sampling = with(options.sampling, options.thinking_sampling);
   if (options.thinking.hesitation_bias == 0) return sampling;
@@ -58,6 +63,7 @@ void check(const Prompt& prompt, const GenerateOptions& options, uint64_t contex
   validate(with(options.sampling, options.answer_sampling), model.tokenizer.size());
   validate(options.thinking);
   const StopMatcher stops(options.stop);
+  constraint_for(options, model);
 }
 
 Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId> generated,
@@ -71,12 +77,10 @@ Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId
       answer_sampling_(with(options.sampling, options.answer_sampling)),
       sampler_(answer_sampling_, place.model.impl().tokenizer.size(), *place.model.impl().network.kernels),
       thought_(options.thinking, place.model.impl().tokenizer, place.model.impl().think_tags, most_),
+      constraint_(constraint_for(options, place.model.impl())),
       speculator_(place.engine, place.sequence, place.drafts, place.history, place.draft_policy),
       emitter_(place.model.impl(), prompt.start, options, on_event) {
   validate(thinking_sampling_, place.model.impl().tokenizer.size());
-  if (options.answer_form.kind != AnswerForm::Kind::none)
-    constraint_.emplace(place.model.impl(), options.answer_form,
-                        !options.no_think && options.thinking.budget != 0);
   for (TokenId t : prompt_) sampler_.accept(t);
   if (!place.draft_policy.off()) place.drafts.append(place.history, prompt_);
 }
@@ -98,7 +102,8 @@ Turn::Turn(const TurnPlace& place, const OpenTurn& begun, const GenerateOptions&
   if (place.record != nullptr) *place.record = begun;
 }
 
-// All that a turn knows follows from its tokens. The thought's end is looked for behind the last one: it may
+// All that a turn knows follows from its tokens; what the answer's form allowed is asked again, since it may
+// be read in fewer ways from there on. The thought's end is looked for behind the last one: it may
 // be due there, or not be due any more, with other options.
 void Turn::replay(const OpenTurn& begun) {
   sampler_.skip(begun.state.draws);
@@ -106,6 +111,7 @@ void Turn::replay(const OpenTurn& begun) {
     const TokenId token = begun.generated()[i];
     const text::Phase before = emitter_.phase();
     const bool thinks = before == text::Phase::thinking, inserted = begun.is_inserted(i);
+    if (constraint_ && !inserted) constraint_->allowed(before);
     emitter_.replay(token, inserted);
     if (constraint_) constraint_->accept(token, before, emitter_.phase());
     due_.reset();

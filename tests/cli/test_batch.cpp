@@ -1,5 +1,6 @@
 // reckon batch: many prompts from a file to a file.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -255,6 +256,49 @@ TEST_F(BatchCommand, TheInputMayGrowAndChangeItsOrder) {
   EXPECT_EQ(after.substr(0, before.size()), before);
   EXPECT_EQ(results_of(out_).size(), 3u);
   EXPECT_EQ(line_count(out_), 3u);
+}
+
+TEST_F(BatchCommand, FailedLinesAreTriedAgainWhereThatIsAsked) {
+  const std::string good = openai_line("a", sum(1), {{"max_tokens", 4}});
+  write_file(in_, good + openai_line("b", sum(2), {{"temperature", -3}}) + "no JSON\n");
+  ASSERT_EQ(batch().status, 1);
+  const std::string first = read_file(out_);
+  const Json answer = results_of(out_).at("a");
+  ::chmod(out_.c_str(), 0640);
+  write_file(in_, good + openai_line("b", sum(2), {{"max_tokens", 4}}) + "no JSON\n");
+  EXPECT_EQ(batch().status, 1);
+  EXPECT_EQ(read_file(out_), first) << "an error is a result";
+  EXPECT_EQ(batch({"--retry-failed"}).status, 1);
+  const std::map<std::string, Json> results = results_of(out_);
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(line_count(out_), 3u);
+  EXPECT_TRUE(results.at("b").at("error").is_null()) << results.at("b");
+  EXPECT_EQ(results.at("a"), answer);
+  EXPECT_FALSE(results.at("line 3").at("error").is_null()) << "still wrong";
+  struct stat status {};
+  ASSERT_EQ(::stat(out_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0640u);
+  EXPECT_EQ(batch({"--retry-failed", "--restart"}).status, 2);
+  size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(directory_.path())) ++files;
+  EXPECT_EQ(files, 2u) << "nothing is left beside the results";
+}
+
+TEST_F(BatchCommand, TellsWhereErrorsAreAndHowToTryAgain) {
+  write_file(in_, "no JSON\n");
+  const Result result = run_command({"batch", in_, out_});
+  EXPECT_NE(result.err.find("the errors are in " + out_ + "; --retry-failed tries these lines again"),
+            std::string::npos)
+      << result.err;
+}
+
+TEST_F(BatchCommand, RetryingDropsNothingOfAFileThatIsNoResult) {
+  write_file(in_, openai_line("mine", sum(1), {{"max_tokens", 4}}));
+  for (const std::string text : {"some text\n", "{\"custom_id\": 3, \"error\": {}}\n"}) {
+    write_file(out_, text);
+    EXPECT_EQ(batch({"--retry-failed"}).status, 1);
+    EXPECT_EQ(read_file(out_), text);
+  }
 }
 
 TEST_F(BatchCommand, ResultsOfAnotherInputAreRefusedAndKept) {

@@ -126,6 +126,7 @@ TEST_F(ChatFile, UndoDropsTheLastExchange) {
   const Result result = chat("What is 7 + 8?\nWhat is 20 + 3?\n/undo\n/save " + file_ + "\n");
   EXPECT_EQ(saved(), before);
   EXPECT_NE(result.err.find("dropped: What is 20 + 3?"), std::string::npos) << result.err;
+  EXPECT_NE(chat("What is \\\n7 + 8?\n/undo\n").err.find("dropped: What is ...\n"), std::string::npos);
   chat("/system S\nWhat is 7 + 8?\n/undo\n/save " + file_ + "\n");
   EXPECT_EQ(saved().at("messages").size(), 1u) << "the system message stays";
   EXPECT_NE(chat("/undo\n").err.find("/undo: there is no exchange to drop"), std::string::npos);
@@ -232,6 +233,17 @@ TEST(Chat, SetListsTheSettings) {
     EXPECT_NE(("\n" + result.err).find("\n" + key + " "), std::string::npos) << key;
   }
   EXPECT_NE(result.err.find("0.5"), std::string::npos);
+}
+
+TEST(Chat, SetTellsWhatASettingWithoutAValueMeans) {
+  const std::string list = chat("/set\n").err;
+  for (const std::string line :
+       {"max-tokens             no limit", "think-budget           no limit",
+        "answer-reserve         a quarter",
+        "budget-message         \"I have thought long enough; I will answer with what I have.\"",
+        "think-top-k            as top-k", "answer-temp            as temp"}) {
+    EXPECT_NE(list.find(line), std::string::npos) << line << "\n" << list;
+  }
 }
 
 TEST(Chat, MistakesAreToldAndEndAScript) {

@@ -5,7 +5,10 @@
 #include <csignal>
 #include <filesystem>
 
+#include "cli/results.hpp"
 #include "cli/tmux.hpp"
+#include "tools/reckon/json_output.hpp"
+#include "tools/reckon/terminal.hpp"
 
 namespace reckon::cli::testing {
 namespace {
@@ -71,6 +74,21 @@ TEST(Screen, BreaksTheStatisticsBetweenTheirParts) {
   }
 }
 
+TEST(Screen, HelpFitsTheTerminal) {
+  RECKON_NEEDS_TMUX();
+  for (const int columns : {50, 80}) {
+    const Screen screen({"run", "--help"}, {.columns = columns});
+    ASSERT_EQ(screen.wait_for_end(), 0);
+    const std::vector<std::string> lines = screen.lines();
+    auto line = std::find(lines.begin(), lines.end(), "Options:");
+    ASSERT_NE(line, lines.end()) << screen.text();
+    for (++line; *line != "Examples:"; ++line) {
+      EXPECT_LT(columns_of(*line), columns) << *line;
+      EXPECT_TRUE(line->empty() || line->starts_with("  ")) << "broken by the terminal: " << *line;
+    }
+  }
+}
+
 TEST(Screen, CtrlCKeepsWhatThereIs) {
   RECKON_NEEDS_TMUX();
   Screen screen(joined(long_thought({"run"}), {kQuestion}), {.environment = slow_environment()});
@@ -99,6 +117,7 @@ class ScreenChat : public ::testing::Test {
   ScreenOptions options(int columns = 80) const {
     return {.columns = columns, .environment = {{"XDG_STATE_HOME", directory_.path()}}};
   }
+  std::string conversation_file() const { return directory_.file("conversation.json"); }
   bool has_history() const { return std::filesystem::exists(directory_.file("reckon")); }
 
  private:
@@ -142,6 +161,70 @@ TEST_F(ScreenChat, RecallsLinesOfThisAndOfEarlierChats) {
   ASSERT_TRUE(screen.wait_for("\n>"));
   screen.press({"Up", "Up"});
   EXPECT_TRUE(screen.wait_for("> " + kQuestion)) << screen.text();
+}
+
+TEST_F(ScreenChat, LinesPastedTogetherAreOneMessage) {
+  Screen screen(kChat, options());
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.paste("/stats is no command here:\n\tWhat is\n\n7 + 8?\n");
+  ASSERT_TRUE(screen.wait_for("... 7 + 8?")) << screen.text();
+  EXPECT_FALSE(any_contains(screen.lines(), "tokens: ")) << "nothing is sent yet";
+  screen.press({"BSpace"});
+  screen.type(" =");
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("\n>", 2)) << screen.text();
+  screen.type("/save " + conversation_file());
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("reckon: note: saved")) << screen.text();
+  const Json saved = Json::parse(read_file(conversation_file()));
+  EXPECT_EQ(saved.at("messages").at(0).at("content"), "/stats is no command here:\n\tWhat is\n\n7 + 8 =");
+}
+
+TEST_F(ScreenChat, WhatIsPastedWhileItThinksIsOneMessageToo) {
+  ScreenOptions around = options();
+  around.environment.merge(slow_environment());
+  Screen screen(long_thought({"chat", "-n", "40", "--seed", "1"}), around);
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.type(kQuestion);
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("7 and 8")) << screen.text();
+  screen.paste("a line\nand another\n");
+  ASSERT_TRUE(screen.wait_for("> a line\n... and another")) << screen.text();
+}
+
+// The line is there again, and so are the keys that edit it.
+TEST_F(ScreenChat, CtrlZAndFgAtThePromptGoOnWithTheLine) {
+  if (!has_program("bash")) GTEST_SKIP() << "bash is missing";
+  ScreenOptions around = options();
+  around.program = "bash";
+  Screen screen({"--norc", "--noprofile", "-i"}, around);
+  screen.type("PS1='here: '; " RECKON_BINARY_DIR "/bin/reckon chat");
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("\n>")) << screen.text();
+  screen.type("hat is 3");
+  screen.press({"C-z"});
+  ASSERT_TRUE(screen.wait_for("Stopped")) << screen.text();
+  ASSERT_TRUE(screen.wait_for("\nhere:")) << screen.text();
+  screen.type("fg");
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("> hat is 3", 2)) << screen.text();
+  screen.press({"Home"});
+  screen.type("W");
+  EXPECT_TRUE(screen.wait_for("> What is 3")) << screen.text();
+}
+
+TEST_F(ScreenChat, HelpFitsTheTerminal) {
+  for (const int columns : {40, 80}) {
+    Screen screen(kChat, options(columns));
+    ASSERT_TRUE(screen.wait_for("\n>"));
+    screen.type("/help");
+    screen.press({"Enter"});
+    ASSERT_TRUE(screen.wait_for("end (also Ctrl-D)")) << screen.text();
+    for (const std::string& line : screen.lines()) {
+      const bool begins = line.empty() || std::string_view("/>\"\\Cwr").find(line.front()) != line.npos;
+      EXPECT_TRUE(begins || line.starts_with(std::string(17, ' '))) << "broken by the terminal: " << line;
+    }
+  }
 }
 
 TEST_F(ScreenChat, ShowsStatisticsAndForgets) {

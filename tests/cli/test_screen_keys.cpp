@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <csignal>
 #include <regex>
+#include <string>
+
+#include <unistd.h>
 
 #include "cli/tmux.hpp"
 #include "tools/reckon/terminal.hpp"
@@ -99,6 +102,62 @@ TEST_F(ScreenKeys, SpacePausesAndGoesOn) {
         << screen.text();
     ASSERT_TRUE(eventually([&] { return screen.text() != still && screen.text().size() > 30; }));
   }
+}
+
+TEST_F(ScreenKeys, APauseIsNotTimeOfTheThought) {
+  Screen screen({"run", "--temp", "0", "--fold", "-t", "1", "What is 12 * 13?"}, slow());
+  ASSERT_TRUE(shows(screen, kFigures)) << screen.text();
+  screen.press({"Space"});
+  ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+  ::usleep(1'500'000);
+  screen.press({"Space"});
+  ASSERT_EQ(screen.wait_for_end(), 0) << screen.text();
+  std::smatch folded, told;
+  const std::string text = screen.text();
+  ASSERT_TRUE(std::regex_search(text, folded, std::regex("^thought for ([0-9.]+ m?s)"))) << text;
+  ASSERT_TRUE(std::regex_search(text, told, std::regex("; ?\n?thought for ([0-9.]+ m?s);"))) << text;
+  EXPECT_EQ(folded[1].str().back(), told[1].str().back());
+  EXPECT_NEAR(std::stod(folded[1]), std::stod(told[1]), 0.2 * std::stod(told[1])) << text;
+}
+
+TEST_F(ScreenKeys, TheHintOfAPauseFitsANarrowTerminal) {
+  Screen screen(slow_run({"--fold"}), slow(26));
+  ASSERT_TRUE(eventually([&] { return screen.text().size() > 10; }));
+  screen.press({"Space"});
+  EXPECT_TRUE(screen.wait_for(kPaused)) << screen.text();
+}
+
+// A prompt of two steps, the first of which takes seconds.
+TEST_F(ScreenKeys, KeysAreObeyedWhileThePromptIsRead) {
+  std::string prompt;
+  for (int i = 0; i < 78; ++i) prompt += "What is 7 + 8? ";
+  Screen screen({"run", "--temp", "0", "-t", "1", "-n", "200", "--answer-reserve", "20", "--budget-message",
+                 "That will do.", prompt},
+                slow());
+  ASSERT_TRUE(eventually([&] { return screen.reads_keys(); }));
+  screen.type("a ");
+  ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+  EXPECT_EQ(screen.lines().size(), 1u) << "before the thought\n" << screen.text();
+  screen.press({"Space"});
+  ASSERT_TRUE(screen.wait_for("That will do.")) << screen.text();
+  ASSERT_TRUE(screen.wait_for_end()) << screen.text();
+  EXPECT_TRUE(std::regex_search(screen.text(), std::regex(", 1?[0-9] thinking"))) << screen.text();
+}
+
+TEST_F(ScreenKeys, AnAnswerFitsATerminalThatHasBecomeNarrow) {
+  Screen screen(slow_run({"--no-think", "--temp", "0"}), slow(80));
+  ASSERT_TRUE(eventually([&] { return screen.text().size() > 40; }));
+  screen.resize(30, 24);
+  const size_t before = screen.text().size();
+  ASSERT_TRUE(eventually([&] { return screen.text().size() > before + 200; })) << screen.text();
+  screen.press({"C-c"});
+  ASSERT_EQ(screen.wait_for_end(), 130);
+  const std::vector<std::string> lines = screen.lines();
+  const auto end = std::find_if(lines.begin(), lines.end(),
+                                [](const std::string& line) { return line.starts_with("tokens: "); });
+  ASSERT_NE(end, lines.end()) << screen.text();
+  // Lines that wrap between words end before the last column.
+  for (auto line = lines.begin() + 3; line != end; ++line) EXPECT_LT(columns_of(*line), 30) << screen.text();
 }
 
 TEST_F(ScreenKeys, CtrlCEndsAPause) {

@@ -3,11 +3,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <reckon/error.hpp>
 
 #include "cli/command.hpp"
+#include "tools/reckon/session_folder.hpp"
 
 namespace reckon::cli::testing {
 namespace {
@@ -131,6 +134,25 @@ TEST_F(Sessions, KilledAtAnyMomentTheOldOrTheNewSessionIsThere) {
     files += entry.is_regular_file();
   }
   EXPECT_EQ(files, 1u) << "what killed processes left is gone";
+}
+
+// As on file systems that have no hard links.
+TEST_F(Sessions, AForkIsACopyWhereFilesHaveOneNameOnly) {
+  run({"--session", "a", kQuestion});
+  copy_session(file("a"), file("b"), [](const char*, const char*) {
+    errno = EPERM;
+    return -1;
+  });
+  EXPECT_EQ(read_file(file("a")), read_file(file("b")));
+  struct stat status {};
+  ASSERT_EQ(::stat(file("b").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_EQ(status.st_nlink, 1u);
+  const Result result = command({"run", "--session", "b", "What is 2 + 3?"});
+  EXPECT_NE(result.err.find(" cached)"), std::string::npos) << result.err;
+  EXPECT_EQ(command({"sessions", "--json"}).err, "");
+  EXPECT_EQ(Json::parse(command({"sessions", "--json"}).out).size(), 2u) << "nothing else is left";
+  EXPECT_THROW(copy_session(file("a"), file("missing/b")), Error);
 }
 
 TEST_F(Sessions, ListForkAndRemove) {

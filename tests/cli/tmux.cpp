@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -150,10 +151,28 @@ std::string Screen::format(const std::string& text) const {
 
 void Screen::type(const std::string& text) { tmux({"send-keys", "-l", "--", text}); }
 void Screen::press(const std::vector<std::string>& keys) { tmux(joined({"send-keys"}, keys)); }
+void Screen::paste(const std::string& text) {
+  tmux({"set-buffer", "--", text});
+  tmux({"paste-buffer", "-p"});
+}
+void Screen::resize(int columns, int rows) {
+  tmux({"resize-window", "-x", std::to_string(columns), "-y", std::to_string(rows)});
+}
 pid_t Screen::shell() const { return std::atoi(format("#{pane_pid}").c_str()); }
 
-std::string Screen::text() const {
-  std::string shown = tmux({"capture-pane", "-p", "-S", "-"});
+bool Screen::reads_keys() const {
+  const int terminal = ::open(format("#{pane_tty}").c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  termios modes{};
+  const bool known = ::tcgetattr(terminal, &modes) == 0;
+  ::close(terminal);
+  return known && (modes.c_lflag & ICANON) == 0;
+}
+
+std::string Screen::text() const { return captured({}); }
+std::string Screen::joined_text() const { return captured({"-J"}); }
+
+std::string Screen::captured(const std::vector<std::string>& options) const {
+  std::string shown = tmux(joined({"capture-pane", "-p", "-S", "-"}, options));
   while (shown.ends_with("\n\n")) shown.pop_back();
   return shown;
 }

@@ -46,11 +46,18 @@ class Screen {
 
   void type(const std::string& text);                // as it is
   void press(const std::vector<std::string>& keys);  // by tmux's names: Enter, Up, Home, BSpace, C-c
-  pid_t shell() const;                               // the process that waits for the command
+  void paste(const std::string& text);               // marked, if the program asked for marks
+  void resize(int columns, int rows);
+  pid_t shell() const;  // the process that waits for the command
   pid_t server() const { return server_; }
+
+  // Does what runs read keys one by one?
+  bool reads_keys() const;
 
   // What is shown, with what has scrolled away; no blanks at the ends of lines, no empty lines at the end.
   std::string text() const;
+  // The same, with lines that the terminal broke whole again.
+  std::string joined_text() const;
   std::vector<std::string> lines() const { return lines_of(text()); }
   // The lines whose characters are all dim, or all not; lines of both kinds are in neither.
   std::vector<std::string> dim_lines() const;
@@ -64,6 +71,7 @@ class Screen {
 
  private:
   std::string tmux(const std::vector<std::string>& arguments) const;  // what that prints
+  std::string captured(const std::vector<std::string>& options) const;
   std::string format(const std::string& text) const;                  // with tmux's variables replaced
   std::vector<std::string> lines_that_are(bool dim) const;
   void start_server();

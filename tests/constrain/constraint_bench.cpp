@@ -62,6 +62,10 @@ std::vector<Case> cases() {
       {"regex: words", Kind::regex, "([a-z]+ ?)+",
        "the answer to the question is what it is and nothing else"},
       {"regex: letters", Kind::regex, "[\\p{L} ,]{1,400}", "the answer, dans le détail, ist sehr einfach"},
+      {"regex: words {50}", Kind::regex, "(\\p{L}{1,20}[ ,]{1,2}){1,50}",
+       "the answer, dans le détail, ist sehr einfach, "},
+      {"regex: letters.", Kind::regex, "[\\p{L} ,]{1,400}\\.",
+       "the answer, dans le détail, ist sehr einfach."},
       {"regex: .*", Kind::regex, ".*", prose(20)},
       {"regex: a?{100}", Kind::regex, "(a?){100}b", std::string(60, 'a') + "b"},
       {"gbnf: list", Kind::gbnf, "root ::= (\"- \" [^\\n]+ \"\\n\")+",
@@ -73,7 +77,8 @@ std::vector<Case> cases() {
 
 void run(const Case& c, const TokenTable& table) {
   const double begin = cpu_microseconds();
-  Constraint constraint(std::make_shared<Grammar>(compile_form({c.kind, c.form})), form_name(c.kind), table);
+  Constraint constraint(
+      std::make_shared<CompiledForm>(compile_form({c.kind, c.form}), form_name(c.kind), table), table);
   const double compiled = cpu_microseconds() - begin;
   std::vector<double> times;
   for (TokenId token : table.tokenizer().encode(c.text)) {
@@ -112,7 +117,7 @@ int main(int argc, char** argv) {
       vocabulary ? text::Tokenizer(*vocabulary) : model::read_tokenizer(*model::embedded_file());
   const double begin = constrain::cpu_microseconds();
   const constrain::TokenTable table(tokenizer);
-  fmt::print("{}: {} tokens, table built in {:.1f} ms, {} + {} nodes\n", name, table.size(),
-             (constrain::cpu_microseconds() - begin) / 1000, table.plain().size(), table.others().size());
+  fmt::print("{}: {} tokens, table built in {:.1f} ms, {} nodes\n", name, table.size(),
+             (constrain::cpu_microseconds() - begin) / 1000, table.trie().size());
   for (const auto& c : constrain::cases()) constrain::run(c, table);
 }

@@ -1,5 +1,6 @@
 // Answers that must have a form, on the embedded model.
 #include <reckon/answer_form.hpp>
+#include <reckon/batch.hpp>
 #include <reckon/session.hpp>
 
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 #include <regex>
 #include <string>
 
+#include "model/model_impl.hpp"
 #include "run/sampler.hpp"
 
 namespace reckon {
@@ -131,6 +133,49 @@ TEST(AnswerForm, AWrongFormIsAnErrorBeforeAnyToken) {
     }
     EXPECT_FALSE(called);
   }
+}
+
+TEST(AnswerForm, SamplesOfOnePromptShareWhatIsCompiled) {
+  BatchRequest request;
+  request.messages = kQuestion;
+  request.options = formed(Kind::regex, "the sum is [0-9]{1,5}");
+  request.samples = 4;
+  Batch batch(tiny());
+  batch.add(request);
+  while (batch.running() < request.samples) batch.step();
+  const auto compiled = tiny().impl().answer_forms().cache.get(request.options.answer_form);
+  EXPECT_EQ(compiled.use_count(), 1 + 1 + request.samples) << "the cache's, this one and each sample's";
+}
+
+TEST(AnswerForm, AWrongFormIsRefusedByTheBatchItIsAddedTo) {
+  BatchRequest request;
+  request.messages = kQuestion;
+  Batch batch(tiny());
+  for (const char* wrong : {"(", "\n"}) {
+    request.options = formed(Kind::regex, wrong);
+    EXPECT_THROW(batch.add(request), Error) << wrong;
+  }
+  EXPECT_TRUE(batch.idle());
+}
+
+// An answer that can be read in more and more ways. The parts of one that is interrupted make up the same.
+TEST(AnswerForm, AnAmbiguousFormStillHasAnAnswer) {
+  GenerateOptions options = formed(Kind::gbnf, "root ::= [a-d] root [0-9] | [a-d] root [5-9] | \".\"");
+  options.no_think = true;
+  options.max_tokens = 200;
+  const auto has_form = [](const std::string& text) {
+    const size_t point = text.find('.');
+    if (point == std::string::npos) return std::regex_match(text, std::regex("[a-d]+"));
+    return std::regex_match(text, std::regex("[a-d]*\\.[0-9]*")) && text.size() - point - 1 <= point;
+  };
+  options.sampling.logit_bias.emplace_back(tiny().tokenize(".")[0], -3.0f);
+  const Generation whole = generate(options);
+  EXPECT_GT(whole.answer.size(), 20u) << whole.answer;
+  EXPECT_TRUE(has_form(whole.answer)) << whole.answer;
+  Session session(tiny());
+  int left = 60;
+  session.generate(kQuestion, options, [&](const Event& e) { return e.token < 0 || --left > 0; });
+  EXPECT_EQ(session.resume(options).answer, whole.answer);
 }
 
 TEST(Sampler, TokensThatAreNotAllowedAreOutBeforeTheNucleus) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "output.hpp"
+#include "thought_view.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -26,6 +27,7 @@ void AnswerView::add(std::string_view text) {
   begun_ = true;
   Output& out = standard_output();
   if (markdown_) {
+    markdown_->set_columns(text_columns());  // the terminal may have changed
     out.write(markdown_->push(text));
   } else {
     out.write(out.terminal() ? printable(text) : text);
@@ -34,7 +36,10 @@ void AnswerView::add(std::string_view text) {
 
 void AnswerView::end() {
   if (!begun_) return;
-  if (markdown_) standard_output().write(markdown_->finish());
+  if (markdown_) {
+    markdown_->set_columns(text_columns());
+    standard_output().write(markdown_->finish());
+  }
   if (!standard_output().at_line_start()) standard_output().write("\n");
   begun_ = false;
 }
@@ -46,7 +51,7 @@ void AnswerView::set_paused(bool paused) {
   if (paused) {
     column_ = standard_output().column() % terminal_width();
     if (mid_line) standard_error().write("\n");
-    line_.show("paused; space goes on", true);
+    line_.show(kPausedText, true);
     return;
   }
   line_.clear();

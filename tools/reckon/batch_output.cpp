@@ -28,11 +28,7 @@ Json choice_json(size_t index, const Generation& generation, bool hide_thinking)
             {"thought_end", to_string(generation.thought_end)},
             {"seed", generation.seed},
             {"usage", usage_json(generation.usage)},
-            {"timing_ms",
-             {{"prefill", json_number(generation.timing.prefill_ms)},
-              {"first_thought", json_number(generation.timing.first_thought_ms)},
-              {"first_answer", json_number(generation.timing.first_answer_ms)},
-              {"total", json_number(generation.timing.total_ms)}}},
+            {"timing_ms", timing_json(generation.timing)},
             {"speed", speed_json(generation)}}}};
 }
 

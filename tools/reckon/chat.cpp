@@ -36,6 +36,7 @@ void Chat::answer(const GenerationOptions& generation,
     Transcript transcript(transcript_options(generation), session_);
     const signals::CancelOnSignal cancel(session_);
     last_ = generate([&](const Event& event) { return transcript.show(event); });
+    transcript.leave_out_pauses(*last_);
   } catch (...) {
     messages().pop_back();
     throw;
@@ -92,7 +93,10 @@ void Chat::undo() {
   unanswered_.reset();
   open_turn_.reset();
   if (!options().quiet) {
-    note(fmt::format("dropped: {}", question.substr(0, question.find('\n'))));
+    std::string line = question.substr(0, question.find('\n'));
+    line.erase(line.find_last_not_of(" \t") + 1);
+    note(fmt::format("dropped: {}{}", printable(line),
+                     question.find('\n') == std::string::npos ? "" : " ..."));
   }
 }
 

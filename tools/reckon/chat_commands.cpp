@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "output.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -61,7 +62,9 @@ constexpr ChatCommand kCommands[] = {
 };
 
 std::string help_line(const std::string& what, const std::string& help) {
-  return fmt::format("{:<17}{}\n", what, help);
+  constexpr size_t kColumn = 17;
+  const std::string text = wrap_words(help, kColumn, reading_columns(standard_error()));
+  return fmt::format("{:<{}}{}\n", what, kColumn, text);
 }
 
 }  // namespace

@@ -7,8 +7,6 @@ namespace {
 
 std::string value_text(const Option& option) {
   if (const auto* flag = std::get_if<Flag>(&option.target)) return *flag->target ? "on" : "off";
-  if (std::holds_alternative<OptionalNumber>(option.target) && default_text(option).empty())
-    return "as whole";
   if (const auto* list = std::get_if<TextList>(&option.target)) {
     return list->target->empty() ? "none" : fmt::format("{}", fmt::join(*list->target, " | "));
   }
@@ -19,7 +17,7 @@ std::string value_text(const Option& option) {
     return form->target->kind == form->kind ? "given" : "none";
   }
   const std::string value = default_text(option);
-  return value.empty() ? "no limit" : value;  // max-tokens
+  return value.empty() ? option.unset : value;
 }
 
 std::string key_of(const Option& option) { return option.long_name().substr(2); }

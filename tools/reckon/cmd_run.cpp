@@ -71,9 +71,10 @@ int run_once(RunOptions options) {
     if (options.events && event.phase != Phase::done) standard_output().write(json_line(event_json(event)));
     return !standard_output().failed() && !signals::interrupted();
   };
-  const Generation generation =
+  Generation generation =
       saved ? saved->generate(session, settings, show) : generate(session, options, prompt, settings, show);
   transcript.finish();
+  transcript.leave_out_pauses(generation);
   if (options.json) standard_output().write(json_line(generation_json(generation, model)));
   if (options.events) standard_output().write(json_line(done_json(generation, model)));
   if (!machine_readable) report(generation, quiet);

@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <system_error>
 
 #include <reckon/reckon.hpp>
 
+#include "io_error.hpp"
 #include "json_output.hpp"
 #include "output.hpp"
 #include "session_folder.hpp"
@@ -68,13 +68,6 @@ Json header_json(const Listed& listed) {
   return json;
 }
 
-// One line whatever the text is.
-std::string one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
-  return printable(text);
-}
-
 std::string row(const Listed& listed) {
   const std::string size = format_bytes(static_cast<double>(listed.bytes));
   if (!listed.problem.empty()) {
@@ -130,23 +123,17 @@ int show(const std::string& name, bool json) {
   return 0;
 }
 
-[[noreturn]] void fail(const std::string& what) {
-  throw Error(ErrorCode::io, what + ": " + std::generic_category().message(errno));
-}
-
-// Sessions are replaced, never changed: two names may share the bytes until one of them goes on.
 int fork_session(const std::string& name, const std::string& to) {
   check_session_exists(name);
   if (session_exists(to)) throw UsageError(fmt::format("there is a session '{}' already", to));
-  if (::link(session_path(name).c_str(), session_path(to).c_str()) != 0) {
-    fail(fmt::format("can't make session '{}'", to));
-  }
+  copy_session(session_path(name), session_path(to));
   return 0;
 }
 
 int remove(const std::string& name) {
   check_session_exists(name);
-  if (::unlink(session_path(name).c_str()) != 0) fail(fmt::format("can't remove session '{}'", name));
+  if (::unlink(session_path(name).c_str()) != 0)
+    throw_io_error(fmt::format("can't remove session '{}'", name));
   return 0;
 }
 

@@ -3,34 +3,15 @@
 
 #include <algorithm>
 
+#include "output.hpp"
 #include "settings.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 namespace {
 
-constexpr size_t kWidth = 100;
-constexpr size_t kHelpColumn = 30;
-
-// `text` broken into lines of at most kWidth - indent characters, each but the first indented.
-std::string wrapped(const std::string& text, size_t indent) {
-  std::string lines;
-  size_t column = indent;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(' ', begin), text.size());
-    const size_t length = end - begin;
-    if (column + length + 1 > kWidth && column > indent) {
-      lines += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      lines += ' ';
-      ++column;
-    }
-    lines.append(text, begin, length);
-    column += length;
-    begin = end + 1;
-  }
-  return lines;
-}
+constexpr size_t kHelpColumn = 30, kNarrowHelpColumn = 10;
+constexpr size_t kLeastColumns = 70;  // for options and their help side by side
 
 std::string option_head(const Option& option) {
   if (option.positional()) return "  " + option.placeholder;
@@ -48,55 +29,66 @@ std::string option_help(const Option& option) {
   return bounds.empty() ? option.help : option.help + " [" + bounds + "]";
 }
 
-std::string option_lines(const std::vector<Option>& options) {
-  std::string lines;
-  for (const Option& option : options) {
-    std::string head = option_head(option);
-    if (head.size() + 2 > kHelpColumn) {
-      head += "\n" + std::string(kHelpColumn, ' ');
-    } else {
-      head.resize(kHelpColumn, ' ');
-    }
-    lines += head + wrapped(option_help(option), kHelpColumn) + "\n";
+// `head` with `help` beside it, from `column` on, or below it.
+std::string entry(std::string head, const std::string& help, size_t column, size_t columns) {
+  if (head.size() + 2 > column) {
+    head += "\n" + std::string(column, ' ');
+  } else {
+    head.resize(column, ' ');
   }
-  return lines;
+  return head + wrap_words(help, column, columns) + "\n";
 }
 
-constexpr const char* kExitText =
-    "\nExit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking, 4 the answer\n"
-    "was cut off, 5 it is whole after a thought closed at its budget, 6 after one that went in circles,\n"
-    "130 interrupted.\n";
+std::string option_lines(const std::vector<Option>& options, size_t columns) {
+  const size_t column = columns < kLeastColumns ? kNarrowHelpColumn : kHelpColumn;
+  std::string lines;
+  for (const Option& option : options)
+    lines += entry(option_head(option), option_help(option), column, columns);
+  return lines + entry("  -h, --help", "this text", column, columns);
+}
+
+std::string exit_text(size_t columns) {
+  return "\n" +
+         wrap_words(
+             "Exit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking, 4 the "
+             "answer "
+             "was cut off, 5 it is whole after a thought closed at its budget, 6 after one that went in "
+             "circles, 130 interrupted.",
+             0, columns) +
+         "\n";
+}
 
 }  // namespace
 
 std::string help_text(const Command& command) {
+  const size_t columns = reading_columns(standard_output());
   std::string text = fmt::format("reckon {}: {}\n\nUsage: reckon {} {}\n", command.name, command.summary,
                                  command.name, command.synopsis);
-  for (const std::string& paragraph : command.description) text += "\n" + wrapped(paragraph, 0) + "\n";
-  text += "\nOptions:\n" + option_lines(command.options);
-  std::string head = "  -h, --help";
-  head.resize(kHelpColumn, ' ');
-  text += head + "this text\n\nExamples:\n";
+  for (const std::string& paragraph : command.description)
+    text += "\n" + wrap_words(paragraph, 0, columns) + "\n";
+  text += "\nOptions:\n" + option_lines(command.options, columns) + "\nExamples:\n";
   for (const Example& example : command.examples) {
-    text += fmt::format("  {}\n      {}\n", example.line, example.explanation);
+    text += fmt::format("  {}\n      {}\n", example.line, wrap_words(example.explanation, 6, columns));
   }
-  return text + kExitText;
+  return text + exit_text(columns);
 }
 
 std::string overview_text(const std::vector<Command>& commands) {
-  std::string text =
+  const size_t columns = reading_columns(standard_output()), column = 15;
+  std::string text = wrap_words(
       "reckon runs R1-style reasoning models on this machine and streams their thinking and their answer "
-      "apart.\n"
-      "\nUsage: reckon COMMAND [options]\n\nCommands:\n";
-  for (const Command& command : commands) text += fmt::format("  {:<13}{}\n", command.name, command.summary);
-  text +=
-      "\nOptions:\n  --version    the version\n  -h, --help   this text; reckon COMMAND --help for a "
-      "command's options\n";
-  text += "\nExamples:\n";
+      "apart.",
+      0, columns);
+  text += "\n\nUsage: reckon COMMAND [options]\n\nCommands:\n";
+  for (const Command& command : commands)
+    text += entry("  " + command.name, command.summary, column, columns);
+  text += "\nOptions:\n" + entry("  --version", "the version", column, columns) +
+          entry("  -h, --help", "this text; reckon COMMAND --help for a command's options", column, columns) +
+          "\nExamples:\n";
   for (const Command& command : commands) {
     if (!command.examples.empty()) text += "  " + command.examples.front().line + "\n";
   }
-  return text + kExitText;
+  return text + exit_text(columns);
 }
 
 }  // namespace reckon::cli

@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "descriptor.hpp"
+#include "io_error.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
 
@@ -19,10 +19,6 @@ namespace reckon::cli {
 namespace {
 
 constexpr int kPipePatienceMs = 3000;
-
-[[noreturn]] void fail(const std::string& what, int error) {
-  throw Error(ErrorCode::io, what + ": " + std::generic_category().message(error));
-}
 
 std::string read_descriptor(int descriptor, const std::string& name) {
   std::string content;
@@ -34,7 +30,7 @@ std::string read_descriptor(int descriptor, const std::string& name) {
     const ssize_t count = ::read(descriptor, block.data(), block.size());
     if (count == 0) return content;
     if (count > 0) content.append(block, 0, static_cast<size_t>(count));
-    if (count < 0 && errno != EINTR && errno != EAGAIN) fail("can't read " + name, errno);
+    if (count < 0 && errno != EINTR && errno != EAGAIN) throw_io_error("can't read " + name);
   }
 }
 
@@ -67,9 +63,9 @@ void write_fully(int descriptor, const std::string& content, const std::string& 
   for (size_t done = 0; done < content.size();) {
     const ssize_t count = ::write(descriptor, content.data() + done, content.size() - done);
     if (count >= 0) done += static_cast<size_t>(count);
-    if (count < 0 && errno != EINTR) fail("can't write " + name, errno);
+    if (count < 0 && errno != EINTR) throw_io_error("can't write " + name);
   }
-  if (::fsync(descriptor) != 0 && errno != EINVAL) fail("can't write " + name, errno);
+  if (::fsync(descriptor) != 0 && errno != EINVAL) throw_io_error("can't write " + name);
 }
 
 }  // namespace
@@ -77,7 +73,7 @@ void write_fully(int descriptor, const std::string& content, const std::string& 
 std::string read_all(const std::string& file) {
   if (file == "-") return read_descriptor(STDIN_FILENO, "standard input");
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (descriptor.number() < 0) fail("can't open " + file, errno);
+  if (descriptor.number() < 0) throw_io_error("can't open " + file);
   return read_descriptor(descriptor.number(), file);
 }
 
@@ -139,10 +135,10 @@ std::vector<TokenId> parse_tokens(const std::string& text, const std::string& so
 void write_atomically(const std::string& file, const std::string& content) {
   std::string temporary = file + ".XXXXXX";
   const Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (descriptor.number() < 0) fail("can't create a file beside " + file, errno);
+  if (descriptor.number() < 0) throw_io_error("can't create a file beside " + file);
   try {
     write_fully(descriptor.number(), content, file);
-    if (::rename(temporary.c_str(), file.c_str()) != 0) fail("can't write " + file, errno);
+    if (::rename(temporary.c_str(), file.c_str()) != 0) throw_io_error("can't write " + file);
   } catch (const Error&) {
     ::unlink(temporary.c_str());
     throw;

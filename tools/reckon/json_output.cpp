@@ -29,9 +29,8 @@ Json usage_json(const Usage& usage) {
           {"inserted_tokens", usage.inserted_tokens}};
 }
 
-Json timing_json(const Timing& timing, double load_ms) {
-  return {{"load", json_number(load_ms)},
-          {"prefill", json_number(timing.prefill_ms)},
+Json timing_json(const Timing& timing) {
+  return {{"prefill", json_number(timing.prefill_ms)},
           {"first_thought", json_number(timing.first_thought_ms)},
           {"first_answer", json_number(timing.first_answer_ms)},
           {"total", json_number(timing.total_ms)}};
@@ -46,17 +45,28 @@ Json speculation_json(const Speculation& speculation) {
   return {{"drafted_tokens", speculation.drafted_tokens}, {"accepted_tokens", speculation.accepted_tokens}};
 }
 
-Json generation_json(const Generation& generation, const Model& model) {
-  return {{"model", model.info().name},
-          {"thinking", generation.thinking},
-          {"answer", generation.answer},
-          {"finish_reason", to_string(generation.finish_reason)},
+namespace {
+
+// What a generation came to, besides its text.
+Json account_json(const Generation& generation, const Model& model) {
+  Json timing = {{"load", json_number(model.load_ms())}};
+  timing.update(timing_json(generation.timing));
+  return {{"finish_reason", to_string(generation.finish_reason)},
           {"thought_end", to_string(generation.thought_end)},
           {"usage", usage_json(generation.usage)},
-          {"timing_ms", timing_json(generation.timing, model.load_ms())},
+          {"timing_ms", std::move(timing)},
           {"speed", speed_json(generation)},
           {"speculation", speculation_json(generation.speculation)},
           {"seed", generation.seed}};
+}
+
+}  // namespace
+
+Json generation_json(const Generation& generation, const Model& model) {
+  Json json = {
+      {"model", model.info().name}, {"thinking", generation.thinking}, {"answer", generation.answer}};
+  json.update(account_json(generation, model));
+  return json;
 }
 
 Json event_json(const Event& event) {
@@ -73,17 +83,10 @@ Json event_json(const Event& event) {
 }
 
 Json done_json(const Generation& generation, const Model& model) {
-  return {{"phase", "done"},
-          {"text", ""},
-          {"token", nullptr},
-          {"t_ms", json_number(generation.timing.total_ms)},
-          {"finish_reason", to_string(generation.finish_reason)},
-          {"thought_end", to_string(generation.thought_end)},
-          {"usage", usage_json(generation.usage)},
-          {"timing_ms", timing_json(generation.timing, model.load_ms())},
-          {"speed", speed_json(generation)},
-          {"speculation", speculation_json(generation.speculation)},
-          {"seed", generation.seed}};
+  Json json = {
+      {"phase", "done"}, {"text", ""}, {"token", nullptr}, {"t_ms", json_number(generation.timing.total_ms)}};
+  json.update(account_json(generation, model));
+  return json;
 }
 
 Json error_json(ErrorCode code, const std::string& message) {

@@ -20,7 +20,7 @@ std::string json_text(const Json& json);
 Json json_number(double value);
 
 Json usage_json(const Usage& usage);
-Json timing_json(const Timing& timing, double load_ms);
+Json timing_json(const Timing& timing);
 Json speed_json(const Generation& generation);
 Json speculation_json(const Speculation& speculation);
 Json generation_json(const Generation& generation, const Model& model);

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "paste_scanner.hpp"
 #include "signals.hpp"
 
 namespace reckon::cli {
@@ -54,21 +55,32 @@ Keyboard::~Keyboard() {
 bool Keyboard::in_escape_sequence(char byte) {
   if (byte == kEscape) {
     escape_ = Escape::begun;
+    sequence_ = byte;
     return true;
   }
   if (escape_ == Escape::none) return false;
+  constexpr size_t kLongest = 16;
+  if (sequence_.size() < kLongest) sequence_ += byte;
   const bool introduces = escape_ == Escape::begun && (byte == '[' || byte == 'O');
   const bool ends = byte >= '@' && byte <= '~';
   escape_ = introduces ? Escape::sequence : escape_ == Escape::sequence && !ends ? escape_ : Escape::none;
+  if (escape_ == Escape::none) end_escape_sequence();
   return true;
+}
+
+// The marks of what is pasted stay with it, for the reader of the line.
+void Keyboard::end_escape_sequence() {
+  if (sequence_ != kPasteBegin && sequence_ != kPasteEnd) return;
+  pasting_ = sequence_ == kPasteBegin;
+  typed_ahead().insert(typed_ahead().end(), sequence_.begin(), sequence_.end());
 }
 
 void Keyboard::take(char byte) {
   if (in_escape_sequence(byte)) return;
-  const auto key = key_for(byte);
-  if (key && !typing()) {
+  const auto key = pasting_ || typing() ? std::nullopt : key_for(byte);
+  if (key) {
     pressed_.push_back(*key);
-  } else if ((typing() || byte != '\n') && typed_ahead().size() < kMostTypedAhead) {
+  } else if ((pasting_ || typing() || byte != '\n') && typed_ahead().size() < kMostTypedAhead) {
     typed_ahead().push_back(byte);
   }
 }

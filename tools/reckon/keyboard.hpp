@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <optional>
+#include <string>
 
 #include "terminal_modes.hpp"
 
@@ -31,10 +32,13 @@ class Keyboard {
   void read_available();
   void take(char byte);
   bool in_escape_sequence(char byte);
+  void end_escape_sequence();
 
   terminal_modes::KeyMode mode_;
   std::deque<Key> pressed_;
   enum class Escape { none, begun, sequence } escape_ = Escape::none;
+  std::string sequence_;  // its bytes
+  bool pasting_ = false;
   bool ended_ = false;
 };
 

@@ -1,19 +1,24 @@
 #include "line_editor.hpp"
 
+#include <fcntl.h>
 #include <histedit.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cwchar>
-#include <string_view>
+#include <deque>
+#include <utility>
 
 #include "external_editor.hpp"
 #include "history_file.hpp"
 #include "keyboard.hpp"
 #include "output.hpp"
+#include "paste_scanner.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
+#include "terminal_modes.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -71,7 +76,8 @@ class EditingReader : public LineReader {
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     el_set(editor_, EL_ADDFN, "open-editor", "Open the line in an editor", &EditingReader::open_editor);
     el_set(editor_, EL_BIND, "^G", "open-editor", nullptr);
-    watch_window_size();
+    el_set(editor_, EL_BIND, kRedisplay, "ed-redisplay", nullptr);
+    watch_terminal();
   }
   ~EditingReader() override {
     history_end(history_);
@@ -83,10 +89,13 @@ class EditingReader : public LineReader {
   Result read(const std::string& prompt) override {
     prompt_ = prompt;
     edited_.reset();
+    goes_on_ = false;
     int length = 0;
     const char* text = el_gets(editor_, &length);
     if (signals::interrupted()) {
       el_reset(editor_);
+      scanner_ = {};
+      units_.clear();
       return {Status::interrupted, ""};
     }
     if (edited_) return {Status::line, std::move(*edited_), true};
@@ -94,7 +103,7 @@ class EditingReader : public LineReader {
     std::string line(text, static_cast<size_t>(length));
     if (line.ends_with('\n')) line.pop_back();
     remember(line);
-    return {Status::line, line};
+    return {Status::line, line, false, goes_on_};
   }
 
  private:
@@ -111,7 +120,7 @@ class EditingReader : public LineReader {
     std::mbstate_t state{};
     for (;;) {
       char byte = 0;
-      const ssize_t count = read_byte(editor, byte);
+      const ssize_t count = self(editor).next_byte(byte);
       if (signals::interrupted()) return -1;
       if (count == 0) return 0;
       if (count < 0 && errno != EINTR && errno != EAGAIN) return -1;
@@ -122,27 +131,82 @@ class EditingReader : public LineReader {
     }
   }
 
+  // What libedit is to take for typed. As read() says.
+  ssize_t next_byte(char& byte) {
+    while (units_.empty()) {
+      const ssize_t count = read_byte(byte);
+      if (count <= 0) return count;
+      for (const PasteScanner::Unit& unit : scanner_.feed(byte)) add_unit(unit);
+    }
+    byte = units_.front().byte;
+    goes_on_ = units_.front().kind == PasteScanner::Kind::newline;
+    units_.pop_front();
+    return 1;
+  }
+
+  // A tab would be a command.
+  void add_unit(const PasteScanner::Unit& unit) {
+    constexpr char kQuote = '\x16';  // Ctrl-V
+    if (unit.kind == PasteScanner::Kind::pasted && unit.byte == '\t') units_.push_back({unit.kind, kQuote});
+    units_.push_back(unit);
+  }
+
   // What was typed while a generation ran comes first.
-  static ssize_t read_byte(EditLine* editor, char& byte) {
+  ssize_t read_byte(char& byte) {
     if (!typed_ahead().empty()) {
       byte = typed_ahead().front();
       typed_ahead().pop_front();
       return 1;
     }
-    if (signals::wait_readable(STDIN_FILENO, -1) == signals::Wait::interrupted) return -1;
-    if (window_changed != 0) {
-      window_changed = 0;
-      el_resize(editor);
+    if (wait_for_input() < 0) return -1;
+    if (std::exchange(continued, 0) != 0) {
+      take_terminal_again();
+      errno = EINTR;
+      return -1;
     }
     return ::read(STDIN_FILENO, &byte, 1);
   }
 
-  static void watch_window_size() {
+  // Until there is input, or the process went on after a stop; -1 for an interruption.
+  int wait_for_input() {
+    while (continued == 0) {
+      if (signals::interrupted()) return -1;
+      if (std::exchange(window_changed, 0) != 0) el_resize(editor_);
+      pollfd waited[3] = {
+          {STDIN_FILENO, POLLIN, 0}, {signals::wake_descriptor(), POLLIN, 0}, {event_pipe[0], POLLIN, 0}};
+      const int count = ::poll(waited, 3, -1);
+      if (count < 0 && errno != EINTR) return 0;  // the read that follows reports the error
+      if (count > 0 && waited[0].revents != 0 && !signals::interrupted()) return 0;
+      char bytes[16];
+      while (::read(event_pipe[0], bytes, sizeof bytes) > 0) {
+      }
+    }
+    return 0;
+  }
+
+  // After Ctrl-Z and fg the terminal is as the shell left it.
+  void take_terminal_again() {
+    el_set(editor_, EL_PREP_TERM, 0);
+    el_set(editor_, EL_PREP_TERM, 1);
+    for (const char* c = kRedisplay; *c != '\0'; ++c) units_.push_back({PasteScanner::Kind::key, *c});
+  }
+
+  // The handlers' pipe wakes poll() also where a signal comes just before it.
+  static void on_event(int signal) {
+    const int saved_errno = errno;
+    (signal == SIGWINCH ? window_changed : continued) = 1;
+    [[maybe_unused]] const ssize_t written = ::write(event_pipe[1], "!", 1);
+    errno = saved_errno;
+  }
+
+  static void watch_terminal() {
+    if (::pipe2(event_pipe, O_CLOEXEC | O_NONBLOCK) != 0) event_pipe[0] = event_pipe[1] = -1;
     struct sigaction action {};
-    action.sa_handler = [](int) { window_changed = 1; };
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_RESTART;
+    action.sa_handler = on_event;
     ::sigaction(SIGWINCH, &action, nullptr);
+    ::sigaction(SIGCONT, &action, nullptr);
   }
 
   // The line as it stands, in the person's editor. One line comes back to be edited further; several can't be
@@ -151,8 +215,10 @@ class EditingReader : public LineReader {
     const LineInfo* line = el_line(editor);
     const std::string before(line->buffer, line->lastchar);
     el_set(editor, EL_PREP_TERM, 0);
+    self(editor).marks_.reset();
     standard_error().write("\n");
     const std::optional<std::string> edited = edit_text(before);
+    self(editor).marks_.emplace();
     el_set(editor, EL_PREP_TERM, 1);
     if (!edited) {
       note("the editor failed; the line is as it was");
@@ -183,13 +249,21 @@ class EditingReader : public LineReader {
     file_.append(line);
   }
 
+  static constexpr const char* kRedisplay = "\x18\x12";  // Ctrl-X Ctrl-R
+
   static inline volatile std::sig_atomic_t window_changed = 0;
+  static inline volatile std::sig_atomic_t continued = 0;  // after a stop
+  static inline int event_pipe[2] = {-1, -1};
 
   HistoryFile file_;
   EditLine* editor_;
   History* history_;
   std::string prompt_;
   std::optional<std::string> edited_;  // several lines from the person's editor
+  std::optional<terminal_modes::PasteMarks> marks_{std::in_place};
+  PasteScanner scanner_;
+  std::deque<PasteScanner::Unit> units_;  // read and not taken yet
+  bool goes_on_ = false;                  // what libedit took last is a pasted line break
 };
 
 }  // namespace

@@ -11,8 +11,9 @@ class LineReader {
   enum class Status { line, interrupted, end };
   struct Result {
     Status status = Status::end;
-    std::string line;     // without its line break
-    bool edited = false;  // several lines that came from an editor
+    std::string line;      // without its line break
+    bool edited = false;   // several lines that came from an editor
+    bool goes_on = false;  // it was pasted with the line that follows
   };
 
   virtual ~LineReader() = default;

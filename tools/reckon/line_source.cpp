@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <system_error>
 
 #include <reckon/error.hpp>
 
+#include "io_error.hpp"
 #include "signals.hpp"
 
 namespace reckon::cli {
@@ -17,14 +17,10 @@ namespace {
 
 constexpr size_t kBlock = 1 << 16;
 
-[[noreturn]] void fail(const std::string& what) {
-  throw Error(ErrorCode::io, what + ": " + std::generic_category().message(errno));
-}
-
 Descriptor open_file(const std::string& file) {
   if (file == "-") return Descriptor();
   Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (opened.number() < 0) fail("can't open " + file);
+  if (opened.number() < 0) throw_io_error("can't open " + file);
   return opened;
 }
 
@@ -34,7 +30,7 @@ Descriptor temporary_file() {
   std::string name =
       std::string(directory != nullptr && *directory != '\0' ? directory : "/tmp") + "/reckon.XXXXXX";
   Descriptor opened(::mkostemp(name.data(), O_CLOEXEC));
-  if (opened.number() < 0) fail("can't create the temporary file " + name);
+  if (opened.number() < 0) throw_io_error("can't create the temporary file " + name);
   ::unlink(name.c_str());
   return opened;
 }
@@ -43,7 +39,7 @@ void write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
     if (written >= 0) bytes.remove_prefix(static_cast<size_t>(written));
-    if (written < 0 && errno != EINTR) fail("can't write a temporary file");
+    if (written < 0 && errno != EINTR) throw_io_error("can't write a temporary file");
   }
 }
 
@@ -83,7 +79,7 @@ bool LineSource::read_more() {
     count = ::read(number_of_descriptor_, buffer_.data() + held, kBlock);
   } while (count < 0 && (errno == EINTR || errno == EAGAIN));
   buffer_.resize(held + static_cast<size_t>(std::max<ssize_t>(count, 0)));
-  if (count < 0) fail("can't read " + name_);
+  if (count < 0) throw_io_error("can't read " + name_);
   return count > 0;
 }
 
@@ -131,7 +127,7 @@ void LineSource::make_rewindable() {
 }
 
 void LineSource::rewind() {
-  if (::lseek(number_of_descriptor_, begin_, SEEK_SET) < 0) fail("can't read " + name_ + " again");
+  if (::lseek(number_of_descriptor_, begin_, SEEK_SET) < 0) throw_io_error("can't read " + name_ + " again");
   buffer_.clear();
   line_ = {};
   at_ = searched_ = 0;

@@ -18,6 +18,8 @@ class MarkdownStream {
  public:
   MarkdownStream(int columns, bool styled);
 
+  // Of the lines that begin from here on; the one that is begun ends where it does by now.
+  void set_columns(int columns) { writer_.set_columns(columns); }
   // What can be shown now.
   std::string push(std::string_view bytes);
   // The rest. The text ends with a line break, unless it is empty.

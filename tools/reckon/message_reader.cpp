@@ -26,20 +26,25 @@ MessageReader::Result MessageReader::read() {
   LineReader::Result first = lines_->read(kPrompt);
   if (first.status != LineReader::Status::line) return {first.status, ""};
   if (first.edited) return {first.status, std::move(first.line), true};
-  if (first.line.starts_with(kMark)) return read_quoted(std::string_view(first.line).substr(kMark.size()));
-  return read_continued(std::move(first.line));
+  if (first.line.starts_with(kMark) && !first.goes_on)
+    return read_quoted(std::string_view(first.line).substr(kMark.size()));
+  return read_continued(std::move(first));
 }
 
-MessageReader::Result MessageReader::read_continued(std::string text) {
-  while (goes_on(text)) {
-    text.back() = '\n';
+MessageReader::Result MessageReader::read_continued(LineReader::Result first) {
+  std::string text = std::move(first.line);
+  const bool pasted = first.goes_on;
+  for (bool more = pasted; more || goes_on(text);) {
+    if (!more) text.pop_back();
+    text += '\n';
     LineReader::Result next = lines_->read(kFurtherPrompt);
+    more = next.goes_on;
     if (next.status == LineReader::Status::interrupted) return {next.status, ""};
     if (next.status == LineReader::Status::end)
       throw UsageError("the message has no end: a line after \\ is missing");
     text += next.line;
   }
-  return {LineReader::Status::line, std::move(text)};
+  return {LineReader::Status::line, std::move(text), pasted};
 }
 
 MessageReader::Result MessageReader::read_quoted(std::string_view text) {

@@ -1,5 +1,5 @@
 // What a person or a script says in a chat: a line, lines joined by a backslash at the end of each but the
-// last, or the lines between two marks of three quotes.
+// last, the lines between two marks of three quotes, or lines that were pasted together.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@ class MessageReader {
   struct Result {
     LineReader::Status status = LineReader::Status::end;
     std::string text;
-    bool quoted = false;  // between the marks: a slash in front means nothing
+    bool quoted = false;  // between the marks, or several pasted lines: a slash in front means nothing
   };
 
   explicit MessageReader(std::unique_ptr<LineReader> lines) : lines_(std::move(lines)) {}
@@ -25,7 +25,7 @@ class MessageReader {
   Result read();
 
  private:
-  Result read_continued(std::string text);
+  Result read_continued(LineReader::Result first);
   // `text` is what follows the first mark in its line.
   Result read_quoted(std::string_view text);
 

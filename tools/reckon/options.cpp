@@ -258,6 +258,9 @@ std::string default_text(const Option& option) {
           [](const OptionalNumber& n) { return *n.target ? fmt::format("{:g}", **n.target) : std::string(); },
           [](const Choice& c) { return *c.target; },
           [](const Switch& s) { return std::string(*s.target ? "on" : "off"); },
+          [](const Text& t) {
+            return t.target->find(' ') == std::string::npos ? *t.target : '"' + *t.target + '"';
+          },
           [](const auto&) { return std::string(); },
       },
       option.target);

@@ -96,6 +96,7 @@ struct Option {
   Target target;
   bool in_chat = false;     // can be changed by chat's /set
   bool names_file = false;  // the value is a file's name (for completion)
+  std::string unset = {};   // what it means that there is no value, in few words
 
   bool positional() const { return names.front() != '-'; }
   bool flag() const { return std::holds_alternative<Flag>(target); }

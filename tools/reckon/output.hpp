@@ -37,5 +37,7 @@ void occupy_standard_descriptors();
 // Text of a model as shown on a terminal: control characters other than newline and tab become visible
 // symbols, so that no text can drive the terminal. `text` is whole UTF-8 characters.
 std::string printable(std::string_view text);
+// The same, and one line whatever the text is: line breaks and tabs become blanks.
+std::string one_line(std::string_view text);
 
 }  // namespace reckon::cli

@@ -21,10 +21,11 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 PromptRunner::PromptRunner(LineHandler& handler, LineSource& input, ResultFile* results)
     : handler_(handler), input_(input), results_(results) {}
 
-void PromptRunner::recover(bool restart) {
+void PromptRunner::recover(bool restart, bool retry_failed) {
   restart_ = restart;
   if (results_ != nullptr && !restart && !results_->empty()) {
     results_->cut_unfinished();
+    if (retry_failed) results_->remove(ResultLedger::is_failure);
     results_->read([&](std::string_view text, uint64_t number) {
       if (signals::interrupted()) throw Error(ErrorCode::cancelled, "interrupted");
       handler_.take_result(ledger_.recover(text, number, results_->name()));

@@ -52,8 +52,9 @@ class PromptRunner {
   PromptRunner(LineHandler& handler, LineSource& input, ResultFile* results);
 
   // Reads what earlier runs have done and checks that it is of this input; with `restart`, run() will drop it
-  // instead. Before run(). Throws Error(io | malformed_file | invalid_argument).
-  void recover(bool restart);
+  // instead; with `retry_failed`, the errors among it are dropped here. Before run(). Throws Error(io |
+  // malformed_file | invalid_argument).
+  void recover(bool restart, bool retry_failed);
   // Runs until the input ends or a signal comes. Throws what Batch and ResultFile throw.
   RunCounts run(const Model& model, const BatchOptions& options, bool quiet);
 

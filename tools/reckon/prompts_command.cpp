@@ -57,6 +57,9 @@ RequestDefaults request_defaults(const PromptsOptions& options) {
 }
 
 RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
+  if (options.restart && options.retry_failed) {
+    throw UsageError("--restart and --retry-failed can't be combined: --restart does all anew");
+  }
   LineSource input(*options.input, kMostLineBytes);
   std::optional<ResultFile> results;
   if (options.results) {
@@ -64,7 +67,7 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
     if (results->same_file(input.descriptor())) throw UsageError("input and results are the same file");
   }
   PromptRunner runner(handler, input, results ? &*results : nullptr);
-  runner.recover(options.restart);
+  runner.recover(options.restart, options.retry_failed);
   const BatchOptions batch = batch_options(options);
   // Where there is no terminal, nothing but the summary is said.
   const Model model = load_model(options.model, options.generation.quiet || !standard_error().terminal());
@@ -73,6 +76,9 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
   if (!options.generation.quiet) tell(counts);
   if (counts.interrupted && !options.generation.quiet) {
     note(results ? "interrupted; the same command goes on with the rest" : "interrupted");
+  }
+  if (counts.failed > 0 && results && !counts.interrupted && !options.generation.quiet) {
+    note(fmt::format("the errors are in {}; --retry-failed tries these lines again", *options.results));
   }
   return counts;
 }

@@ -16,7 +16,11 @@ std::vector<Option> prompts_table(PromptsOptions& options) {
           {.names = "--restart",
            .placeholder = "",
            .help = "drop the results there are, instead of going on from them",
-           .target = Flag{&options.restart}}};
+           .target = Flag{&options.restart}},
+          {.names = "--retry-failed",
+           .placeholder = "",
+           .help = "going on, drop the results that are errors, so that their lines are tried again",
+           .target = Flag{&options.retry_failed}}};
 }
 
 }  // namespace
@@ -39,14 +43,15 @@ Command batch_command(PromptsOptions& options) {
            "or "
            "shorter: custom_id, messages or prompt, and options beside them, such as temperature, top_p, "
            "max_tokens, seed, stop, n, and those below that chat can change, with underscores "
-           "(think_budget). "
+           "(think_budget), but for the form of an answer. "
            "What a line does not say is as the command line has it. model is not looked at.",
            "Results are appended to OUT.jsonl as they finish, in the same form, with more of each answer "
            "under reckon. A line that is wrong gives a result with an error, and the rest goes on; the exit "
            "status is 1 then.",
            "Started again after any end, the same command goes on with what has no result yet. Requests are "
-           "known by custom_id: IN.jsonl may grow and change its order. Results with an error are results; "
-           "--restart does all anew. Ctrl-C ends at once, and what was running is lost."},
+           "known by custom_id: IN.jsonl may grow and change its order. A result with an error counts as "
+           "one: --retry-failed tries these lines again, --restart does all anew. Ctrl-C ends at once, and "
+           "what was running is lost."},
       .options =
           joined({{.names = "IN",
                    .placeholder = "IN.jsonl",
@@ -63,6 +68,8 @@ Command batch_command(PromptsOptions& options) {
       .examples = {{"reckon batch prompts.jsonl results.jsonl", "with the embedded model"},
                    {"reckon batch -m r1-8b.gguf --samples 8 --seed 1 prompts.jsonl traces.jsonl",
                     "eight traces of each, the same again next time"},
+                   {"reckon batch --retry-failed prompts.jsonl results.jsonl",
+                    "once the wrong lines are mended"},
                    {"jq -r '.response.body.choices[].message.content' results.jsonl", "the answers"}},
       .execute = [](const AllOptions& all) { return batch(all.batch); },
   };

@@ -4,13 +4,16 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <limits>
-#include <system_error>
 
 #include <reckon/error.hpp>
 
+#include "io_error.hpp"
 #include "line_source.hpp"
 
 namespace reckon::cli {
@@ -19,30 +22,37 @@ namespace {
 constexpr auto kSyncEvery = std::chrono::seconds(1);
 constexpr size_t kTailBlock = 1 << 16;
 
-[[noreturn]] void fail(const std::string& what) {
-  throw Error(ErrorCode::io, what + ": " + std::generic_category().message(errno));
+// All of it. Throws with errno.
+void write_at(int descriptor, std::string_view bytes, uint64_t at, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(at));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw_io_error("can't write " + name);
+    at += static_cast<uint64_t>(written);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
 }
 
 }  // namespace
 
 ResultFile::ResultFile(const std::string& file)
     : file_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666)), name_(file) {
-  if (file_.number() < 0) fail("can't write " + file);
+  if (file_.number() < 0) throw_io_error("can't write " + file);
   struct stat status {};
-  if (::fstat(file_.number(), &status) != 0) fail("can't write " + file);
+  if (::fstat(file_.number(), &status) != 0) throw_io_error("can't write " + file);
   if (!S_ISREG(status.st_mode)) {
     throw Error(ErrorCode::io,
                 "can't write " + file + ": expected a regular file, which a later run can go on with");
   }
   if (::flock(file_.number(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) throw Error(ErrorCode::io, file + " is being written by another process");
-    fail("can't lock " + file);
+    throw_io_error("can't lock " + file);
   }
   size_ = static_cast<uint64_t>(status.st_size);
 }
 
 void ResultFile::read(const std::function<void(std::string_view line, uint64_t number)>& take) const {
-  if (::lseek(file_.number(), 0, SEEK_SET) < 0) fail("can't read " + name_);
+  if (::lseek(file_.number(), 0, SEEK_SET) < 0) throw_io_error("can't read " + name_);
   LineSource lines(file_.number(), name_, std::numeric_limits<uint64_t>::max());
   while (lines.next() != LineSource::Status::end) {
     if (lines.terminated()) take(lines.text(), lines.number());
@@ -54,7 +64,7 @@ void ResultFile::cut_unfinished() {
   for (uint64_t end = size_; end > 0;) {
     const uint64_t begin = end - std::min<uint64_t>(end, block.size());
     const ssize_t count = ::pread(file_.number(), block.data(), end - begin, static_cast<off_t>(begin));
-    if (count != static_cast<ssize_t>(end - begin)) fail("can't read " + name_);
+    if (count != static_cast<ssize_t>(end - begin)) throw_io_error("can't read " + name_);
     const size_t newline = std::string_view(block).substr(0, end - begin).rfind('\n');
     if (newline != std::string_view::npos) return truncate(begin + newline + 1);
     end = begin;
@@ -64,27 +74,56 @@ void ResultFile::cut_unfinished() {
 
 void ResultFile::clear() { truncate(0); }
 
+// A new file takes this one's place, under the same lock.
+void ResultFile::remove(const std::function<bool(std::string_view line)>& unwanted) {
+  std::error_code failed;
+  const std::string place = std::filesystem::canonical(name_, failed).string();
+  const std::string part = fmt::format("{}.{}", place, ::getpid());
+  try {
+    Descriptor left = written_without(unwanted, part);
+    if (::rename(part.c_str(), place.c_str()) != 0) throw_io_error("can't replace " + name_);
+    file_ = std::move(left);
+  } catch (...) {
+    ::unlink(part.c_str());
+    throw;
+  }
+  size_ = static_cast<uint64_t>(::lseek(file_.number(), 0, SEEK_END));
+}
+
+Descriptor ResultFile::written_without(const std::function<bool(std::string_view line)>& unwanted,
+                                       const std::string& file) const {
+  struct stat status {};
+  if (::fstat(file_.number(), &status) != 0) throw_io_error("can't read " + name_);
+  Descriptor left(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777));
+  if (left.number() < 0 || ::flock(left.number(), LOCK_EX | LOCK_NB) != 0)
+    throw_io_error("can't write " + file);
+  uint64_t size = 0;
+  read([&](std::string_view line, uint64_t) {
+    if (unwanted(line)) return;
+    const std::string whole = std::string(line) + "\n";
+    write_at(left.number(), whole, size, file);
+    size += whole.size();
+  });
+  if (::fdatasync(left.number()) != 0) throw_io_error("can't write " + file);
+  return left;
+}
+
 void ResultFile::truncate(uint64_t size) {
   if (size == size_) return;
-  if (::ftruncate(file_.number(), static_cast<off_t>(size)) != 0) fail("can't shorten " + name_);
+  if (::ftruncate(file_.number(), static_cast<off_t>(size)) != 0) throw_io_error("can't shorten " + name_);
   size_ = size;
   unsynced_ = true;
 }
 
 void ResultFile::append(std::string_view line) {
-  const uint64_t begin = size_;
-  while (!line.empty()) {
-    const ssize_t written = ::pwrite(file_.number(), line.data(), line.size(), static_cast<off_t>(size_));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int error = errno;
-      truncate(begin);
-      errno = error;
-      fail("can't write " + name_);
-    }
-    size_ += static_cast<uint64_t>(written);
-    line.remove_prefix(static_cast<size_t>(written));
+  try {
+    write_at(file_.number(), line, size_, name_);
+  } catch (...) {
+    unsynced_ = true;
+    if (::ftruncate(file_.number(), static_cast<off_t>(size_)) != 0) throw_io_error("can't shorten " + name_);
+    throw;
   }
+  size_ += line.size();
   unsynced_ = true;
 }
 
@@ -93,7 +132,7 @@ void ResultFile::sync_if_due() {
 }
 
 void ResultFile::sync() {
-  if (unsynced_ && ::fdatasync(file_.number()) != 0) fail("can't write " + name_);
+  if (unsynced_ && ::fdatasync(file_.number()) != 0) throw_io_error("can't write " + name_);
   unsynced_ = false;
   last_sync_ = Clock::now();
 }

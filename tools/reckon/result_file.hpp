@@ -23,6 +23,8 @@ class ResultFile {
   // Removes what follows the last whole line. Once before append().
   void cut_unfinished();
   void clear();  // removes all
+  // Removes the lines that `unwanted` says. Killed meanwhile, it leaves all or none of that done.
+  void remove(const std::function<bool(std::string_view line)>& unwanted);
   bool empty() const { return size_ == 0; }
 
   // Adds a line (with its newline) in one write; it is on the disk within a second of the next call of
@@ -37,6 +39,8 @@ class ResultFile {
  private:
   using Clock = std::chrono::steady_clock;
   void truncate(uint64_t size);
+  Descriptor written_without(const std::function<bool(std::string_view line)>& unwanted,
+                             const std::string& file) const;
 
   Descriptor file_;
   std::string name_;

@@ -18,6 +18,11 @@ bool is_result(const Json& json) {
 
 }  // namespace
 
+bool ResultLedger::is_failure(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, false);
+  return is_result(json) && !json["error"].is_null();
+}
+
 Json ResultLedger::recover(std::string_view text, uint64_t number, const std::string& file) {
   Json json = Json::parse(text, nullptr, false);
   const auto refuse = [&](const std::string& what) {

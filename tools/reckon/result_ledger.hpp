@@ -15,6 +15,8 @@ namespace reckon::cli {
 // their own (not JSON, no custom_id, another line's custom_id) can only fail, and are known by their numbers.
 class ResultLedger {
  public:
+  // Is this a result, and one with an error?
+  static bool is_failure(std::string_view text);
   // Takes a line of the result file. Throws Error(malformed_file) for what is none, or comes twice.
   Json recover(std::string_view text, uint64_t number, const std::string& file);
 

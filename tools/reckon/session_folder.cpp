@@ -10,6 +10,7 @@
 #include <reckon/error.hpp>
 #include <system_error>
 
+#include "io_error.hpp"
 #include "options.hpp"
 
 namespace reckon::cli {
@@ -25,8 +26,7 @@ fs::path sessions_folder() { return fs::path(data_folder()) / "sessions"; }
 void make_private(const fs::path& folder) {
   if (folder.has_parent_path() && !fs::exists(folder.parent_path())) make_private(folder.parent_path());
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    throw Error(ErrorCode::io, fmt::format("{}: can't make this folder: {}", folder.string(),
-                                           std::generic_category().message(errno)));
+    throw_io_error(folder.string() + ": can't make this folder");
   }
 }
 
@@ -67,6 +67,21 @@ std::string session_path(const std::string& name) {
 }
 
 bool session_exists(const std::string& name) { return fs::exists(session_path(name)); }
+
+// The copy gets its name once it is whole.
+void copy_session(const std::string& from, const std::string& to, Link link) {
+  if (link(from.c_str(), to.c_str()) == 0) return;
+  const std::string what = to + ": can't make this session";
+  if (errno == EEXIST) throw_io_error(what);
+  const fs::path part = fs::path(to).parent_path() / fmt::format(".fork.{}", ::getpid());
+  std::error_code failed;
+  fs::copy_file(from, part, fs::copy_options::overwrite_existing, failed);
+  if (!failed) fs::rename(part, to, failed);
+  if (!failed) return;
+  std::error_code ignored;
+  fs::remove(part, ignored);
+  throw_io_error(what, failed.value());
+}
 
 std::vector<std::string> session_names() {
   std::vector<std::string> names;

@@ -1,6 +1,8 @@
 // Where sessions lie, and what they may be called.
 #pragma once
 
+#include <unistd.h>
+
 #include <string>
 #include <vector>
 
@@ -17,6 +19,12 @@ bool session_exists(const std::string& name);
 
 // Does this name a file (of a conversation, as JSON) rather than a session? It has a slash or ends in .json.
 bool names_file(const std::string& name);
+
+// Gives the session's file another name too, which must be free. Sessions are replaced, never changed, so the
+// two may share the bytes until one of them goes on; where the file system can't do that (`link` fails), they
+// are copied. Throws Error(io).
+using Link = int (*)(const char* from, const char* to);
+void copy_session(const std::string& from, const std::string& to, Link link = ::link);
 
 std::vector<std::string> session_names();  // in order of their names
 

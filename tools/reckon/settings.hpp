@@ -107,6 +107,7 @@ struct PromptsOptions {
   uint64_t samples = 1;
   std::optional<uint64_t> parallel;  // none: what memory allows, at most 16
   bool restart = false;
+  bool retry_failed = false;
   bool json = false;  // eval
 };
 

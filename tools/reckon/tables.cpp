@@ -137,9 +137,10 @@ Command run_command(RunOptions& options) {
            "terminal. A pipe that stays open and silent for 3 seconds is left alone, which is said; a - "
            "after "
            "PROMPT waits for it as long as it takes, and < /dev/null keeps it out.",
-           "On a terminal, the answer's Markdown and LaTeX are rendered, and keys steer the generation: t "
-           "folds "
-           "the thinking into one line or unfolds it, space pauses and goes on. The first Ctrl-C ends the "
+           "On a terminal, the answer's Markdown and LaTeX are rendered, and keys steer the generation: a "
+           "ends the "
+           "thought so that the answer comes now, t folds the thinking into one line or unfolds it, space "
+           "pauses and goes on. The first Ctrl-C ends the "
            "generation and keeps the answer so far; a second one exits at once."},
       .options = joined(
           prompt_table(options.prompt, options.standard_input),

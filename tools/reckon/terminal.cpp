@@ -119,6 +119,31 @@ std::string fit_to_columns(const std::vector<std::string>& parts, size_t columns
   return text;
 }
 
+std::string wrap_words(const std::string& text, size_t indent, size_t columns) {
+  std::string lines;
+  size_t column = indent;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(' ', begin), text.size());
+    const size_t length = end - begin;
+    if (column + length + 1 > columns && column > indent) {
+      lines += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      lines += ' ';
+      ++column;
+    }
+    lines.append(text, begin, length);
+    column += length;
+    begin = end + 1;
+  }
+  return lines;
+}
+
+size_t reading_columns(const Output& out) {
+  constexpr int kMost = 100;
+  return static_cast<size_t>(out.terminal() ? std::clamp(terminal_width(), 2, kMost) : kMost);
+}
+
 std::string format_bytes(double bytes) {
   constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
   size_t unit = 0;

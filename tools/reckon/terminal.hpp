@@ -46,6 +46,12 @@ std::string format_ms(double ms);
 // columns; a part that does so by itself is broken at its commas. The parts are ASCII.
 std::string fit_to_columns(const std::vector<std::string>& parts, size_t columns);
 
+// `text` broken at its blanks into lines of at most `columns` columns, where a word fits, each but the first
+// behind `indent` blanks. ASCII.
+std::string wrap_words(const std::string& text, size_t indent, size_t columns);
+// Columns for such texts: those of the terminal that `out` is, but not more than are easy to read.
+size_t reading_columns(const Output& out);
+
 // Writes one dim line to standard error.
 void dim_line(const std::string& text);
 // The same for parts, which become several lines where they don't fit the terminal.

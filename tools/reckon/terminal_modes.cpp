@@ -8,17 +8,24 @@
 #include <csignal>
 #include <cstring>
 
+#include "terminal.hpp"
+
 namespace reckon::cli::terminal_modes {
 namespace {
 
 // What a signal handler can reach is global by nature.
 std::atomic<bool> dim{false};
 std::atomic<bool> live_line{false};
+std::atomic<bool> paste_marks{false};
 std::atomic<bool> keys{false};  // key_modes are on, `line_modes` are what was before
 termios line_modes;
 termios key_modes;
 struct sigaction stop_before;
 struct sigaction quit_before;
+int n_handling = 0;  // objects for which signals are handled
+
+constexpr const char* kMarkPastes = "\x1b[?2004h";
+constexpr const char* kMarkNoPastes = "\x1b[?2004l";
 
 void write_quietly(const char* text) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text, std::strlen(text));
@@ -42,6 +49,7 @@ void on_stop(int signal) {
   ::sigprocmask(SIG_UNBLOCK, &this_one, nullptr);  // here it stops, and here it goes on
   install_stop_handlers();
   if (was_dim) write_quietly("\x1b[2m");
+  if (paste_marks) write_quietly(kMarkPastes);
   errno = saved_errno;
 }
 
@@ -55,6 +63,19 @@ void install_stop_handlers() {
   if (quit_before.sa_handler == SIG_DFL) ::sigaction(SIGQUIT, &action, nullptr);
 }
 
+void handle_stops() {
+  if (n_handling++ > 0) return;
+  ::sigaction(SIGTSTP, nullptr, &stop_before);
+  ::sigaction(SIGQUIT, nullptr, &quit_before);
+  install_stop_handlers();
+}
+
+void leave_stops() {
+  if (--n_handling > 0) return;
+  ::sigaction(SIGTSTP, &stop_before, nullptr);
+  ::sigaction(SIGQUIT, &quit_before, nullptr);
+}
+
 bool in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
 
 }  // namespace
@@ -65,15 +86,14 @@ void set_live_line(bool on) { live_line = on; }
 void restore() noexcept {
   if (live_line) write_quietly("\r\x1b[K");
   if (dim) write_quietly("\x1b[0m");
+  if (paste_marks) write_quietly(kMarkNoPastes);
   if (keys.exchange(false) && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &line_modes);
 }
 
 KeyMode::KeyMode() {
   if (::isatty(STDIN_FILENO) != 1) return;
-  ::sigaction(SIGTSTP, nullptr, &stop_before);
-  ::sigaction(SIGQUIT, nullptr, &quit_before);
   handles_signals_ = true;
-  install_stop_handlers();
+  handle_stops();
   ensure();
 }
 
@@ -93,8 +113,20 @@ bool KeyMode::ensure() {
 KeyMode::~KeyMode() {
   if (!handles_signals_) return;
   if (keys.exchange(false) && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &line_modes);
-  ::sigaction(SIGTSTP, &stop_before, nullptr);
-  ::sigaction(SIGQUIT, &quit_before, nullptr);
+  leave_stops();
+}
+
+PasteMarks::PasteMarks() {
+  if (!use_rewriting()) return;
+  handle_stops();
+  paste_marks = true;
+  write_quietly(kMarkPastes);
+}
+
+PasteMarks::~PasteMarks() {
+  if (!paste_marks.exchange(false)) return;
+  write_quietly(kMarkNoPastes);
+  leave_stops();
 }
 
 }  // namespace reckon::cli::terminal_modes

@@ -9,6 +9,15 @@ void set_dim(bool on);
 // A line that is to be cleared stands on standard error.
 void set_live_line(bool on);
 
+// While it lives, the terminal marks what is pasted, if it is one that can be told to, on standard error.
+class PasteMarks {
+ public:
+  PasteMarks();
+  ~PasteMarks();
+  PasteMarks(const PasteMarks&) = delete;
+  PasteMarks& operator=(const PasteMarks&) = delete;
+};
+
 // While it lives, keys come one by one and are not echoed. Does nothing where standard input is no terminal.
 // Ctrl-C and Ctrl-Z stay what they are; what is typed already stays to be read.
 class KeyMode {

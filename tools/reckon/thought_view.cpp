@@ -19,10 +19,9 @@ std::string_view without_leading_breaks(std::string_view text) {
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
-std::string on_one_line(std::string_view text) {
-  std::string line(text);
-  std::replace_if(line.begin(), line.end(), is_blank, ' ');
-  return printable(line);
+// In steps that can be read while it runs.
+std::string running_time(double ms) {
+  return ms < 99950 ? fmt::format("{:.1f} s", ms / 1000) : format_ms(ms);
 }
 
 }  // namespace
@@ -91,14 +90,18 @@ void ThoughtView::end_trace() {
 }
 
 std::string ThoughtView::line_text() const {
-  const std::string time = format_ms(elapsed_ms_);
-  if (paused_) return fmt::format("paused after {} · {} tokens; space goes on", time, tokens_);
-  const double speed = elapsed_ms_ > 0 ? static_cast<double>(tokens_) * 1000 / elapsed_ms_ : 0;
-  const std::string figures = fmt::format("{} · {} tokens · {:.1f} tok/s", time, tokens_, speed);
+  std::string figures;
+  if (tokens_ > 0) {
+    figures = fmt::format("{} · {} token{}", running_time(elapsed_ms_), tokens_, tokens_ == 1 ? "" : "s");
+  }
+  if (paused_) return kPausedText + (figures.empty() ? "" : " · " + figures);
+  if (tokens_ > 1 && elapsed_ms_ > 0) {  // the first one comes with the prompt
+    figures += fmt::format(" · {:.1f} tok/s", static_cast<double>(tokens_ - 1) * 1000 / elapsed_ms_);
+  }
   const int room = terminal_width() - 1 - columns_of(figures) - 3;
   if (room < 8) return figures;
   std::string_view sentence = std::string_view(text_).substr(sentence_);
-  return figures + " · " + end_in_columns(on_one_line(sentence), room);
+  return figures + " · " + end_in_columns(one_line(sentence), room);
 }
 
 void ThoughtView::show_line() {
@@ -123,8 +126,7 @@ void ThoughtView::toggle() {
 
 void ThoughtView::set_paused(bool paused) {
   paused_ = paused;
-  if (!begun_) return;
-  if (folded_) return show_line();
+  if (begun_ && folded_) return show_line();
   if (paused) {
     end_trace();
     show_line();

@@ -23,7 +23,7 @@ class ThoughtView {
 
   // Folding leaves what is shown already; unfolding shows all that was not shown.
   void toggle();
-  // `paused`: generation stands still until told otherwise.
+  // `paused`: generation stands still until told otherwise, also before the thought begins.
   void set_paused(bool paused);
 
  private:
@@ -45,6 +45,9 @@ class ThoughtView {
   uint64_t tokens_ = 0;
   double elapsed_ms_ = 0;
 };
+
+// How a line that tells of a pause begins: what a narrow terminal cuts off is behind it.
+inline const std::string kPausedText = "paused; space goes on";
 
 // Where the sentence begins that goes on at the end of `text`, or that ends there; looked for from `from` on.
 size_t current_sentence(std::string_view text, size_t from);

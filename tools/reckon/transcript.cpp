@@ -30,7 +30,7 @@ Transcript::~Transcript() { finish(); }
 bool Transcript::show(const Event& event) {
   if (event.phase == Phase::prompt) {
     status_.update(fmt::format("reading the prompt: {} of {} tokens", event.prompt_done, event.prompt_total));
-    begin_ms_ = event.t_ms;
+    begin_ms_ = without_pauses(event.t_ms);
   } else {
     status_.clear();
   }
@@ -43,7 +43,7 @@ bool Transcript::show(const Event& event) {
 void Transcript::show_thinking(const Event& event) {
   if (event.token >= 0) ++tokens_;
   if (!options_.thinking || options_.quiet) return;
-  thought_.add(event.text, tokens_, event.t_ms - begin_ms_ - paused_ms_);
+  thought_.add(event.text, tokens_, without_pauses(event.t_ms) - begin_ms_);
 }
 
 // The tag that ends the thought is its last token, and comes as an answer without text.
@@ -55,14 +55,14 @@ void Transcript::show_answer(const Event& event) {
 
 void Transcript::obey_keys(const Event& event) {
   while (const auto key = keyboard_ ? keyboard_->poll() : std::nullopt) {
-    if (*key == Key::pause) pause();
+    if (*key == Key::pause) pause(event);
     if (*key == Key::fold && !answering_ && options_.thinking) thought_.toggle();
-    if (*key == Key::answer && event.phase == Phase::thinking) session_.end_thinking();
+    if (*key == Key::answer && !answering_) session_.end_thinking();
   }
 }
 
 // The generation stands still in its callback. Everything but another space waits as well, or is obeyed.
-void Transcript::pause() {
+void Transcript::pause(const Event& event) {
   const auto begin = std::chrono::steady_clock::now();
   const bool answering = answer_.begun();
   const auto set_paused = [&](bool on) {
@@ -78,7 +78,29 @@ void Transcript::pause() {
     }
   }
   set_paused(false);
-  paused_ms_ += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  pauses_.push_back(
+      {event.t_ms,
+       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()});
+}
+
+double Transcript::without_pauses(double t_ms) const {
+  double left = t_ms;
+  for (const Pause& pause : pauses_) left -= pause.t_ms < t_ms ? pause.ms : 0;
+  return left;
+}
+
+void Transcript::leave_out_pauses(Generation& generation) const {
+  Timing& timing = generation.timing;
+  const Timing before = timing;
+  for (double* t :
+       {&timing.prefill_ms, &timing.first_thought_ms, &timing.first_answer_ms, &timing.total_ms}) {
+    if (*t >= 0) *t = without_pauses(*t);
+  }
+  const auto faster = [](double& rate, double ms_before, double ms) {
+    if (ms > 0) rate *= ms_before / ms;
+  };
+  faster(generation.prefill_tok_s, before.prefill_ms, timing.prefill_ms);
+  faster(generation.decode_tok_s, before.total_ms - before.prefill_ms, timing.total_ms - timing.prefill_ms);
 }
 
 void Transcript::finish() {
@@ -115,8 +137,11 @@ std::vector<std::string> statistics(const Generation& generation) {
     parts.push_back(
         fmt::format("{} of {} drafted tokens used", guessed.accepted_tokens, guessed.drafted_tokens));
   }
-  parts.push_back(fmt::format("{:.1f} tok/s read, {:.1f} tok/s generated", generation.prefill_tok_s,
-                              generation.decode_tok_s));
+  std::string speed;
+  if (usage.cached_tokens < usage.prompt_tokens) {
+    speed = fmt::format("{:.1f} tok/s read, ", generation.prefill_tok_s);
+  }
+  parts.push_back(speed + fmt::format("{:.1f} tok/s generated", generation.decode_tok_s));
   parts.push_back(fmt::format("seed {}", generation.seed));
   return parts;
 }

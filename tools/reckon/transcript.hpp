@@ -35,6 +35,8 @@ class Transcript {
 
   // False if nothing more can be written: the generation should end. Waits while the generation is paused.
   bool show(const Event& event);
+  // Takes the times in which it was paused out of the figures.
+  void leave_out_pauses(Generation& generation) const;
   // Ends what is open: the keys, dim mode, the answer's last line.
   void finish();
 
@@ -42,7 +44,8 @@ class Transcript {
   void show_thinking(const Event& event);
   void show_answer(const Event& event);
   void obey_keys(const Event& event);
-  void pause();
+  void pause(const Event& event);
+  double without_pauses(double t_ms) const;
 
   TranscriptOptions options_;
   Session& session_;
@@ -53,7 +56,11 @@ class Transcript {
   bool answering_ = false;  // the thought has ended
   uint64_t tokens_ = 0;     // of the thought
   double begin_ms_ = 0;     // when the prompt was read
-  double paused_ms_ = 0;    // since then
+  struct Pause {
+    double t_ms;  // the event's in which it began
+    double ms;
+  };
+  std::vector<Pause> pauses_;
 };
 
 // What `generation` asks for.

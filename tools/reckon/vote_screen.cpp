@@ -14,13 +14,6 @@ constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
 // With the header it fits any terminal that is one.
 constexpr size_t kLiveAnswers = 8;
 
-// An answer may have several lines; a table's row has one.
-std::string one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
-  return printable(text);
-}
-
 double rate(const VoteProgress& progress) {
   return progress.t_ms > 0 ? static_cast<double>(progress.tokens) * 1000 / progress.t_ms : 0;
 }

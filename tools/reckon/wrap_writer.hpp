@@ -25,6 +25,8 @@ class WrapWriter {
   // Lines take `columns` at most, where a word fits. Without `styled` there are no escape sequences.
   WrapWriter(int columns, bool styled) : columns_(columns), styled_(styled) {}
 
+  // The terminal has another width from here on.
+  void set_columns(int columns) { columns_ = columns; }
   // What stands before the text of the line that begins, and of those it is broken into. One that leaves
   // no room for text is dropped.
   void set_margins(std::string first, std::string further);

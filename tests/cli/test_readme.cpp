@@ -1,0 +1,83 @@
+// What README.md shows of a terminal is what a terminal shows.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <regex>
+
+#include "cli/tmux.hpp"
+
+namespace reckon::cli::testing {
+namespace {
+
+// The texts between marks of a section, that are of a terminal.
+std::vector<std::string> recordings(const std::string& section) {
+  const std::string readme = read_file(RECKON_SOURCE_DIR "/README.md");
+  const size_t begin = readme.find("\n## " + section + "\n");
+  std::string text = readme.substr(begin, readme.find("\n## ", begin + 1) - begin);
+  std::vector<std::string> found;
+  for (size_t at = 0; (at = text.find("\n```\n", at)) != std::string::npos;) {
+    const size_t end = text.find("\n```\n", at + 4);
+    const std::string block = text.substr(at + 5, end - at - 4);
+    if (block.starts_with("$ ")) found.push_back(block);
+    at = end + 4;
+  }
+  return found;
+}
+
+// Without what differs from run to run: times, speeds, drafts, seeds that are drawn; and where lines end.
+std::string lasting(std::string text) {
+  for (const auto& [changing, kept] :
+       std::vector<std::pair<const char*, const char*>>{{" \\([0-9]+ cached\\)", ""},
+                                                        {"[0-9.]+ (ms|s)\\b", "TIME"},
+                                                        {"[0-9.]+ tok/s", "SPEED"},
+                                                        {"[0-9]+ of [0-9]+ drafted tokens used;", ""},
+                                                        {"seed [0-9]{6,}", "seed"},
+                                                        {"[ \n]+", " "}}) {
+    text = std::regex_replace(text, std::regex(changing), kept);
+  }
+  return text;
+}
+
+bool is_typed(const std::string& line) {
+  return line.starts_with("$ ") || line.starts_with("> ") || line.starts_with("... ");
+}
+
+std::string last_line(const Screen& screen) {
+  const std::vector<std::string> lines = screen.lines();
+  return lines.empty() ? "" : lines.back();
+}
+
+// What is typed stands behind prompts, each of which is waited for.
+std::string played(const std::string& recording, const TemporaryDirectory& directory) {
+  write_file(directory.file("start"), "PS1='$ '; cd " + directory.path() + "\n");
+  Screen screen({"--noprofile", "--rcfile", directory.file("start"), "-i"},
+                {.columns = 80,
+                 .rows = 60,
+                 .program = "bash",
+                 .environment = {{"PATH", std::string(RECKON_BINARY_DIR "/bin:") + std::getenv("PATH")},
+                                 {"XDG_DATA_HOME", directory.path()},
+                                 {"XDG_STATE_HOME", directory.path()}}});
+  for (const std::string& line : lines_of(recording)) {
+    if (!is_typed(line)) continue;
+    const size_t prompt = line.find(' ');
+    EXPECT_TRUE(eventually([&] { return last_line(screen) == line.substr(0, prompt); })) << screen.text();
+    screen.type(line.substr(prompt + 1));
+    screen.press({"Enter"});
+  }
+  EXPECT_TRUE(eventually([&] { return last_line(screen) == "$" || last_line(screen) == ">"; }));
+  const std::string text = screen.joined_text();
+  return text.substr(0, text.rfind('\n', text.size() - 2) + 1);
+}
+
+TEST(Readme, WhatItShowsOfSteeringIsWhatATerminalShows) {
+  RECKON_NEEDS_TMUX();
+  if (!has_program("bash")) GTEST_SKIP() << "bash is missing";
+  const std::vector<std::string> all = recordings("Steer the thinking");
+  ASSERT_GE(all.size(), 5u);
+  const TemporaryDirectory directory;
+  for (const std::string& recording : all)
+    EXPECT_EQ(lasting(played(recording, directory)), lasting(recording));
+}
+
+}  // namespace
+}  // namespace reckon::cli::testing
