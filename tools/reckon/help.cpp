@@ -65,7 +65,7 @@ std::string option_lines(const std::vector<Option>& options) {
 constexpr const char* kExitText =
     "\nExit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking, 4 the answer\n"
     "was cut off, 5 it is whole after a thought closed at its budget, 6 after one that went in circles,\n"
-    "130 interrupted.\n";
+    "130 interrupted, 143 ended by SIGTERM.\n";
 
 }  // namespace
 
