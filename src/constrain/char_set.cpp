@@ -54,15 +54,22 @@ CharSet::CharSet(std::initializer_list<CharRange> ranges) {
 
 void CharSet::add(char32_t first, char32_t last) {
   last = std::min(last, kLastCharacter);
-  normal_ = false;
   if (first < kSurrogates.first && last > kSurrogates.last) {
-    ranges_.push_back({first, kSurrogates.first - 1});
-    ranges_.push_back({kSurrogates.last + 1, last});
+    append({first, kSurrogates.first - 1});
+    append({kSurrogates.last + 1, last});
     return;
   }
   if (first >= kSurrogates.first && first <= kSurrogates.last) first = kSurrogates.last + 1;
   if (last >= kSurrogates.first && last <= kSurrogates.last) last = kSurrogates.first - 1;
-  if (first <= last) ranges_.push_back({first, last});
+  if (first <= last) append({first, last});
+}
+
+// Ranges that are there already, however often they come, take no more than as much memory again.
+void CharSet::append(CharRange range) {
+  ranges_.push_back(range);
+  normal_ = false;
+  if (ranges_.size() < full_) return;
+  full_ = 2 * ranges().size() + kFewRanges;
 }
 
 void CharSet::add(const CharSet& other) {

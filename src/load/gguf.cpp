@@ -106,13 +106,8 @@ const WeightTypeInfo& read_weight_type(GgufReader& reader) {
 }
 
 std::string read_tensor_name(GgufReader& reader) {
-  const auto name = reader.read_string("tensor name");
+  const auto name = reader.read_string("tensor name", kMaxTensorNameBytes);
   if (name.empty()) reader.fail(ErrorCode::malformed_file, "the tensor's name is empty");
-  if (name.size() > kMaxTensorNameBytes) {
-    reader.fail(ErrorCode::malformed_file,
-                fmt::format("the tensor's name has {} bytes, expected at most {}: {}", name.size(),
-                            kMaxTensorNameBytes, quoted(name)));
-  }
   const bool has_control =
       std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (has_control) {

@@ -11,8 +11,12 @@ constexpr uint64_t kWindowBytes = 64 * 1024;
 
 }  // namespace
 
-std::string_view GgufReader::read_string(const char* what) {
+std::string_view GgufReader::read_string(const char* what, uint64_t most) {
   const auto length = read<uint64_t>(what);
+  if (length > most) {
+    fail(ErrorCode::malformed_file,
+         fmt::format("the {} has {} bytes, expected at most {}", what, length, most));
+  }
   const auto text = take(length, what);
   return {reinterpret_cast<const char*>(text.data()), text.size()};
 }

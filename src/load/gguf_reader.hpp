@@ -51,8 +51,9 @@ class GgufReader {
     return taken;
   }
 
-  // A length and that many bytes, valid until the next read.
-  std::string_view read_string(const char* what);
+  // A length and that many bytes, valid until the next read. Throws Error(malformed_file), before any of them
+  // is read, if they are more than `most`.
+  std::string_view read_string(const char* what, uint64_t most = UINT64_MAX);
 
   // Throws Error(malformed_file) unless `count` things of at least `min_bytes` each can follow.
   void require_room(uint64_t count, uint64_t min_bytes, const char* what) const;

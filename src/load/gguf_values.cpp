@@ -35,7 +35,9 @@ bool to_bool(const GgufReader& reader, uint8_t byte) {
   return byte == 1;
 }
 
-std::string to_string(GgufReader& reader, std::string_view text) {
+// A string of any length that the memory budget has room for.
+std::string read_text(GgufReader& reader, const char* what) {
+  const auto text = reader.read_string(what);
   reader.charge(text.size());
   return std::string(text);
 }
@@ -50,7 +52,7 @@ Value read_scalar(GgufReader& reader, ValueType type) {
     case ValueType::I32: return int64_t{reader.read<int32_t>("value")};
     case ValueType::F32: return double{reader.read<float>("value")};
     case ValueType::Bool: return to_bool(reader, reader.read<uint8_t>("value"));
-    case ValueType::String: return to_string(reader, reader.read_string("string"));
+    case ValueType::String: return read_text(reader, "string");
     case ValueType::U64: return reader.read<uint64_t>("value");
     case ValueType::I64: return reader.read<int64_t>("value");
     case ValueType::F64: return reader.read<double>("value");
@@ -88,8 +90,7 @@ Value read_strings(GgufReader& reader, uint64_t count) {
   reader.charge(count * sizeof(std::string));
   std::vector<std::string> values;
   values.reserve(count);
-  for (uint64_t i = 0; i < count; ++i)
-    values.push_back(to_string(reader, reader.read_string("string of an array")));
+  for (uint64_t i = 0; i < count; ++i) values.push_back(read_text(reader, "string of an array"));
   return values;
 }
 
@@ -116,12 +117,8 @@ Value read_array(GgufReader& reader) {
 }
 
 std::string read_key(GgufReader& reader) {
-  const auto key = reader.read_string("key");
+  const auto key = reader.read_string("key", kMaxKeyBytes);
   if (key.empty()) reader.fail(ErrorCode::malformed_file, "the key is empty");
-  if (key.size() > kMaxKeyBytes) {
-    reader.fail(ErrorCode::malformed_file,
-                fmt::format("the key has {} bytes, expected at most {}", key.size(), kMaxKeyBytes));
-  }
   const bool has_control =
       std::any_of(key.begin(), key.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (has_control) {

@@ -14,7 +14,7 @@ BatchRequest make_request(const GenerateOptions& options, const VoteOptions& vot
   BatchRequest request;
   request.options = options;
   request.samples = vote_options.samples;
-  if (vote_options.early_stop && options.draft_tokens < 0) request.options.draft_tokens = 0;
+  if (vote_options.early_stop && options.draft_tokens == -1) request.options.draft_tokens = 0;
   return request;
 }
 
@@ -39,7 +39,7 @@ class Ballot {
   const VoteOptions options_;
   const std::function<bool(const VoteProgress&)>& on_progress_;
   std::vector<VoteSample> samples_;
-  Tally tally_;
+  Tally tally_{0};
   Batch batch_;
   RequestId request_ = 0;
   SampleState rest_ = SampleState::running;  // what samples that still run become, once stopped
@@ -51,12 +51,12 @@ Ballot::Ballot(const Model& model, BatchRequest request, const VoteOptions& opti
                const std::function<bool(const VoteProgress&)>& on_progress)
     : options_(options),
       on_progress_(on_progress),
-      tally_(options.samples),
       batch_(model,
              {.parallel = options.parallel, .context = options.context, .cache_type = options.cache_type}) {
   const uint64_t seed = request.options.sampling.seed;
   request.on_event = [this](uint32_t sample, const Event& event) { return on_event(sample, event); };
   request_ = batch_.add(std::move(request));  // checks the number of samples
+  tally_ = Tally(options.samples);
   samples_.resize(options.samples);
   for (size_t i = 0; i < samples_.size(); i++) samples_[i].seed = seed + i;
 }

@@ -1,16 +1,41 @@
 #include "text/chat_template.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <reckon/error.hpp>
 
 #include "text/jinja/interpreter.hpp"
 #include "text/jinja/lexer.hpp"
+#include "text/utf8.hpp"
 
 namespace reckon::text {
 namespace {
 
+constexpr size_t kMostMessageBytes = 1000;
+
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+
+// What a failure says may be the template's own words: a file must not be able to send escape sequences to a
+// terminal, nor text without end.
+std::string shown(std::string_view words) {
+  std::string out;
+  for (size_t at = 0; at < words.size();) {
+    if (out.size() >= kMostMessageBytes) return out + fmt::format("... ({} bytes)", words.size());
+    const Utf8Unit unit = decode_utf8(words, at);
+    const std::string_view piece = words.substr(at, unit.length);
+    at += unit.length;
+    if (unit.valid && !is_control(unit.code_point)) {
+      out += piece;
+    } else {
+      for (const char byte : piece) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    }
+  }
+  return out;
+}
+
 [[noreturn]] void fail(const std::string& name, uint32_t line, const char* what) {
-  throw Error(ErrorCode::template_error, name + ", line " + std::to_string(line) + ": " + what);
+  throw Error(ErrorCode::template_error, fmt::format("{}, line {}: {}", name, line, shown(what)));
 }
 
 std::unique_ptr<const jinja::Program> parse(const std::string& source, const std::string& name) {

@@ -47,6 +47,7 @@ std::vector<std::string> environment_for(const Surroundings& around) {
       {"PATH", std::getenv("PATH")}, {"TERM", "xterm"}, {"HOME", "/dev/null"}};
   if (const char* isa = std::getenv("RECKON_ISA")) variables["RECKON_ISA"] = isa;
   for (const auto& [name, value] : around.environment) variables[name] = value;
+  for (const std::string& name : around.without) variables.erase(name);
   std::vector<std::string> entries;
   for (const auto& [name, value] : variables) entries.push_back(name + "=" + value);
   return entries;
@@ -65,6 +66,10 @@ void place(int in, int out, int err, const Surroundings& around) {
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
   if (around.output_closed) ::close(STDOUT_FILENO);
+  for (const auto& [resource, most] : around.limits) {
+    const rlimit limit{most, most};
+    ::setrlimit(static_cast<__rlimit_resource_t>(resource), &limit);
+  }
 }
 
 // Writes all of `text`; false if nobody reads it any more. Only here are broken pipes no signal: the command
@@ -101,7 +106,8 @@ Command::Command(const std::vector<std::string>& arguments, const Surroundings& 
   Pipe input;
   Pipe output;
   Pipe error;
-  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const std::string input_file = around.input_file.empty() ? "/dev/null" : around.input_file;
+  const int unpiped = ::open(input_file.c_str(), O_RDONLY | O_CLOEXEC);
   const int file = around.output_file.empty()
                        ? -1
                        : ::open(around.output_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -111,11 +117,11 @@ Command::Command(const std::vector<std::string>& arguments, const Surroundings& 
   }
   pid_ = ::fork();
   if (pid_ == 0) {
-    place(piped ? input.read_end : null, file >= 0 ? file : output.write_end, error.write_end, around);
+    place(piped ? input.read_end : unpiped, file >= 0 ? file : output.write_end, error.write_end, around);
     ::execve(kCommand, argv.data(), envp.data());
     ::_exit(127);
   }
-  for (int end : {input.read_end, output.write_end, error.write_end, null, file}) close_if_open(end);
+  for (int end : {input.read_end, output.write_end, error.write_end, unpiped, file}) close_if_open(end);
   in_ = input.write_end;
   out_descriptor_ = output.read_end;
   err_descriptor_ = error.read_end;
@@ -181,11 +187,16 @@ bool Command::wait_for_bytes(size_t bytes, bool on_error) {
 bool Command::wait_for_editing() {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < end) {
-    termios modes{};
-    if (::tcgetattr(in_, &modes) == 0 && (modes.c_lflag & ICANON) == 0) return true;
+    if ((modes().c_lflag & ICANON) == 0) return true;
     read_some(10);
   }
   return false;
+}
+
+termios Command::modes() const {
+  termios modes{};
+  if (::tcgetattr(in_, &modes) != 0) throw std::runtime_error("no terminal");
+  return modes;
 }
 
 Result Command::finish() {

@@ -1,7 +1,9 @@
 // Runs the built command as a user would: with pipes, files or a terminal on its descriptors.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
+#include <termios.h>
 
 #include <map>
 #include <optional>
@@ -19,6 +21,9 @@ struct Surroundings {
   std::string output_file = {};  // standard output goes there instead of to the test
   bool output_closed = false;    // standard output is a closed descriptor
   std::map<std::string, std::string> environment = {};  // added; the rest is a fixed, small one
+  std::vector<std::string> without = {};                // variables that are taken away again
+  std::map<int, rlim_t> limits = {};                    // as of setrlimit(); not on a terminal
+  std::string input_file = {};                          // standard input comes from there
 };
 
 struct Result {
@@ -48,6 +53,7 @@ class Command {
   bool wait_for_bytes(size_t bytes, bool on_error = false);
   // Waits until the command edits lines: until the terminal no longer does.
   bool wait_for_editing();
+  termios modes() const;  // of the terminal
   // Reads what there is and waits for the end; ends the command after 60 seconds.
   Result finish();
 

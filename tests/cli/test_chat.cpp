@@ -188,8 +188,8 @@ TEST_F(ChatFile, SavingReplacesTheFileWhole) {
 
 TEST_F(ChatFile, DamagedFilesAreRefusedNamingThePlace) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"", "is not JSON"},
-      {"{\"format\":", "is not JSON"},
+      {"", "not JSON (at byte 1)"},
+      {"{\"format\":", "not JSON (at byte 11)"},
       {"[]", "expected a JSON object"},
       {"{}", "'format' must be 'reckon-chat'"},
       {R"({"format":"reckon-chat"})", "'version' must be a whole number"},
@@ -200,7 +200,7 @@ TEST_F(ChatFile, DamagedFilesAreRefusedNamingThePlace) {
        "messages[0]: 'content' must be a string"},
       {R"({"format":"reckon-chat","version":1,"messages":[{"role":"robot","content":""}]})",
        "'role' is 'robot'"},
-      {std::string(100'000, '['), "is not JSON"}};
+      {std::string(100'000, '['), "nested deeper than 64 levels"}};
   for (const auto& [content, expected] : cases) {
     write_file(file_, content);
     const Result result = chat("/load " + file_ + "\n");

@@ -26,7 +26,7 @@ TEST(Signals, TheFirstEndsTheGenerationAndKeepsWhatThereIs) {
     ASSERT_TRUE(command.wait_for_bytes(20, true)) << command.err();
     command.signal(number);
     const Result result = command.finish();
-    EXPECT_EQ(result.status, 130);
+    EXPECT_EQ(result.status, 128 + number);
     EXPECT_NE(result.err.find("\ntokens: "), std::string::npos) << "the statistics of what there is";
     EXPECT_NE(result.err.find("reckon: note: interrupted"), std::string::npos);
   }

@@ -149,6 +149,15 @@ std::vector<MalformedFile> malformed_keys() {
         {"\"cut.here\""});
   }
   add("cut_in_string_text", only_key("cut.here", kString, array_value(5, 0, 0)), {"\"cut.here\"", "string"});
+  add("string_that_is_not_there", only_key("cut.here", kString, {}), {"\"cut.here\"", "string"});
+  add("array_that_is_not_there", only_key("cut.here", kArray, {}), {"\"cut.here\"", "array element type"});
+  for (const uint64_t length : {uint64_t{1}, uint64_t{6}, uint64_t{1} << 20}) {  // the text is 5 bytes
+    Bytes value;
+    put(value, length + 5);
+    put_bytes(value, "short");
+    add(fmt::format("string_{}_bytes_short", length), only_key("cut.here", kString, value),
+        {"\"cut.here\"", fmt::format("{}", length + 5)});
+  }
   const Bytes two = GgufBuilder().key("filler", std::string(100, 'x')).key("cut.here", uint32_t{1}).build();
   add("cut_in_value_type", cut(two, two.size() - 5), {"\"cut.here\"", "value type"});
   add("key_twice", small_model().key("test.count", uint32_t{7}).build(), {"\"test.count\"", "twice"});
@@ -198,7 +207,8 @@ std::vector<MalformedFile> malformed_arrays() {
         return value;
       }(),
       {"0 or 1"});
-  for (const uint64_t length : {kHuge, uint64_t{1} << 63, uint64_t{9}}) {
+  for (const uint64_t length :
+       {kHuge, kHuge - 7, uint64_t{1} << 63, uint64_t{1} << 32, uint64_t{1} << 31, uint64_t{9}}) {
     Bytes value = array_value(kString, 3, 0);
     put(value, std::string("fine"));
     put(value, length);
@@ -216,7 +226,8 @@ std::vector<MalformedFile> malformed_alignments() {
     b.raw_key("general.alignment", type, std::move(value)).tensor("norm.weight", WeightType::F32, {32});
     out.push_back({std::move(name), b.build(), kMalformed, std::move(parts)});
   };
-  for (const uint32_t alignment : {0U, 1U, 2U, 3U, 4U, 12U, 33U, 48U, 0x80000001U, ~0U}) {
+  for (const uint32_t alignment : {0U, 1U, 2U, 3U, 4U, 5U, 7U, 9U, 12U, 24U, 31U, 33U, 48U, 96U, 1000U,
+                                   65537U, 0x80000001U, 0xfffffff8U, ~0U}) {
     Bytes value;
     put(value, alignment);
     add(fmt::format("alignment_{}", alignment), kU32, value,

@@ -72,6 +72,15 @@ void add_shapes(Cases& out) {
     out.add(fmt::format("dimension_{}_zero", i), only_tensor(id_of(WeightType::F32), shape),
             {"\"bad.weight\"", fmt::format("dimension {} is 0", i)});
   }
+  for (int i = 0; i < 4; ++i) {  // the product wraps to what the file has, wherever the great one stands
+    Shape shape = {2, 2, 2, 2};
+    shape[i] = bit(61) + 2;
+    out.add(fmt::format("dimension_{}_wraps_the_product", i), only_tensor(id_of(WeightType::F32), shape),
+            {"\"bad.weight\"", "64 bits"});
+    shape[i] = kHuge;
+    out.add(fmt::format("dimension_{}_max", i), only_tensor(id_of(WeightType::F32), shape),
+            {"\"bad.weight\"", "64 bits"});
+  }
   const auto wraps = [&](const char* name, WeightType type, Shape shape) {
     out.add(fmt::format("size_wraps_{}", name), only_tensor(id_of(type), std::move(shape)),
             {"\"bad.weight\"", "64 bits", info(type).name});
@@ -161,6 +170,11 @@ std::vector<MalformedFile> malformed_extents() {
     out.add(fmt::format("offset_{}_beyond_the_end", offset), only_tensor(id_of(WeightType::F32), {8}, offset),
             {"\"bad.weight\"", fmt::format("offset {}", offset), "beyond the end"});
   }
+  for (const WeightTypeInfo& type : weight_types()) {
+    const std::string name = fmt::format("extent_of_{}_wraps", type.name);
+    out.add(name, only_tensor(type.gguf_id, {uint64_t{type.block_size}}, kHuge - 31),
+            {"\"bad.weight\"", "beyond"});
+  }
   // Offset and size together are exactly 2^64.
   out.add("extent_wraps_to_zero", only_tensor(id_of(WeightType::F32), {8}, kHuge - 31),
           {"\"bad.weight\"", "beyond"});
@@ -182,6 +196,8 @@ std::vector<MalformedFile> malformed_extents() {
   add_overlap(out, "partly_in_reverse", {32, 0});
   add_overlap(out, "of_first_and_last", {0, 64, 128, 32});
   add_overlap(out, "of_three", {64, 64, 64});
+  add_overlap(out, "of_the_last_two", {0, 64, 128, 160});
+  add_overlap(out, "of_many_in_reverse", {256, 224, 128, 64, 0});
   GgufBuilder inside;
   inside.raw_tensor("blk.0.weight", id_of(WeightType::F32), {64}, 0, Bytes(256));
   inside.raw_tensor("blk.1.weight", id_of(WeightType::F32), {8}, 128, {});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/reckon.hpp>
+#include <set>
 
 #include "model/bad_models.hpp"
 
@@ -75,6 +76,16 @@ INSTANTIATE_TEST_SUITE_P(Llama, BadTensors, testing::ValuesIn(bad_tensors_of("ll
 INSTANTIATE_TEST_SUITE_P(Qwen3, BadTensors, testing::ValuesIn(bad_tensors_of("qwen3")), case_name);
 INSTANTIATE_TEST_SUITE_P(Unknown, BadTensors, testing::ValuesIn(unknown_tensors()), case_name);
 INSTANTIATE_TEST_SUITE_P(Scales, BadTensors, testing::ValuesIn(bad_scales()), case_name);
+
+TEST(BadModelCases, AreManyAndDistinct) {
+  std::set<std::string> names;
+  for (const auto& cases :
+       {bad_sizes(), bad_heads(), bad_rope(), bad_vocabulary(), bad_tensors_of("qwen2"),
+        bad_tensors_of("llama"), bad_tensors_of("qwen3"), unknown_tensors(), bad_scales()}) {
+    for (const BadModel& b : cases) EXPECT_TRUE(names.insert(b.architecture + " " + b.name).second) << b.name;
+  }
+  EXPECT_GE(names.size(), 386u) << "none of them is lost";
+}
 
 // What the cases above spoil is sound.
 TEST(SoundModels, Load) {

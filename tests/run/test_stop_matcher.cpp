@@ -66,6 +66,35 @@ TEST(StopMatcher, RefusesBadStopStrings) {
   EXPECT_EQ(code({std::string((1 << 20) + 1, 'x')}), ErrorCode::invalid_argument);
 }
 
+// 1,400 beginnings of one text, in any order; the shortest is there first.
+TEST(StopMatcher, StringsThatAreAllBeginningsOfEachOther) {
+  std::vector<std::string> stops;
+  for (size_t length = 1400; length > 1; length--) stops.push_back("<" + std::string(length - 1, 'a'));
+  const std::string text = std::string(1000, '<') + "b";
+  const test::CpuStopwatch watch;
+  EXPECT_EQ(shown(StopMatcher(stops), text + "<aaaa", 3), text);
+  stops.erase(stops.end() - 1000, stops.end());
+  EXPECT_EQ(shown(StopMatcher(stops), "x<" + std::string(1000, 'a'), 3), "x")
+      << "at the shortest that is left";
+  EXPECT_EQ(shown(StopMatcher(stops), "x<" + std::string(999, 'a') + "b", 3),
+            "x<" + std::string(999, 'a') + "b");
+  EXPECT_LT(watch.seconds(), 5);
+}
+
+// A mebibyte is held back for as long as it may become the stop string; no byte of it is looked at twice.
+TEST(StopMatcher, OneStringOfAMebibyte) {
+  const std::string stop = std::string((1 << 20) - 1, 'a') + "b";
+  StopMatcher matcher({stop});
+  const test::CpuStopwatch watch;
+  const std::string letters(stop.size() - 1, 'a');
+  EXPECT_EQ(matcher.feed(letters), "");
+  for (int i = 0; i < 1000; i++) EXPECT_EQ(matcher.feed("a"), "a");
+  EXPECT_EQ(matcher.feed("c"), letters + "c");
+  EXPECT_EQ(matcher.feed("x" + stop), "x");
+  EXPECT_TRUE(matcher.matched());
+  EXPECT_LT(watch.seconds(), 10);
+}
+
 TEST(StopMatcher, TenThousandStringsThatShareTheirBeginning) {
   std::vector<std::string> stops;
   for (int i = 0; i < 10'000; i++) stops.push_back("aaaaaaaaaaaaaaaa" + std::to_string(i) + "!");

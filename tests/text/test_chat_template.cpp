@@ -122,6 +122,33 @@ TEST(ChatTemplate, NamesTemplateLineAndReason) {
             "model.gguf: tokenizer.chat_template, line 3: a dict has no attribute 'y'");
 }
 
+// A file must not be able to send escape sequences to a terminal, by whatever of a template a message
+// repeats.
+TEST(ChatTemplate, ShowsNoControlCharactersOfATemplate) {
+  const auto message = [](const std::string& source) {
+    try {
+      ChatTemplate(source, "model").render({{"invalid", "a\xFFz\xC2"}});
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(message("{{ raise_exception('\x1b[2J\x7f\n\u009b中') }}"),
+            "model, line 1: \\x1b[2J\\x7f\\x0a\\xc2\\x9b中");
+  for (const char* source :
+       {"{{ 1|a\x1b }}", "{{ {}['\x1b'].x }}", "{{ x\x1b }}", "{% \x1b %}", "{{ ''.x['\x1b'] }}",
+        "{{ '%\x1b' % 1 }}", "{{ '{!\x1b}'.format(1) }}", "{{ '{:\x1b}'.format(1) }}",
+        "{{ '%(\x1b)s' % {} }}", "{{ raise_exception(invalid) }}", "{{ '{\x1b}'.format(1) }}",
+        "{{ namespace(**{'_\x1b': 1}) }}", "{{ strftime_now('%\x1b') }}"}) {
+    const std::string text = message(source);
+    EXPECT_TRUE(text.starts_with("model, line 1: ")) << text;
+    for (const char c : text) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) << text;
+  }
+  const std::string endless = message("{{ raise_exception('é' * 1000000) }}");
+  EXPECT_LT(endless.size(), 1100u);
+  EXPECT_TRUE(endless.ends_with("é... (2000000 bytes)")) << endless;
+}
+
 TEST(ChatTemplate, NamesWhatItDoesNotSupport) {
   for (const auto& [source, name] : std::initializer_list<std::pair<const char*, const char*>>{
            {"{% for x in [] recursive %}{% endfor %}", "recursive"},

@@ -60,6 +60,45 @@ TEST(Tokenizer, LeavesTagsAsTextWhenAsked) {
   EXPECT_EQ(t.encode("<a>", {.parse_special = false}), (Ids{'<', 'a', '>'}));
 }
 
+// Enough for recursion over a word's letters to overflow the stack.
+TEST(Tokenizer, TakesAWordOf43000Letters) {
+  for (const char* pre : {"qwen2", "llama-bpe", "gpt-2"}) {
+    const Tokenizer t(small_vocabulary(pre));
+    for (const std::string letter : {"a", "é", "中", "\u0301", "\xFF"}) {
+      std::string word;
+      while (word.size() < 43'000) word += letter;
+      EXPECT_EQ(t.decode(t.encode(word)), word) << pre << " " << letter;
+    }
+  }
+}
+
+// The length alone: nothing of such a text is read.
+TEST(Tokenizer, RefusesTextsWhoseLengthIsNot32Bits) {
+  const Tokenizer t(byte_vocabulary({}, {}));
+  for (const size_t length : {size_t{1} << 32, (size_t{1} << 32) + 5, size_t{1} << 62}) {
+    try {
+      t.encode(std::string_view("x", length));
+      ADD_FAILURE() << length;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+      EXPECT_NE(std::string(error.what()).find(std::to_string(length)), std::string::npos) << error.what();
+    }
+  }
+}
+
+// A merge makes a longer token of two shorter ones, so that none can lead back to where it began. What would:
+TEST(Tokenizer, MergesCanNotLoop) {
+  const Tokenizer t(
+      byte_vocabulary({"ab", "ba", "aba", "bab"}, {"a b", "b a", "ab a", "a ba", "ba b", "b ab"}));
+  const std::string text = "abababababab";
+  EXPECT_EQ(t.decode(t.encode(text)), text);
+  EXPECT_LT(t.encode(text).size(), text.size());
+  for (const std::string merge : {"ab ", " ab", "a a", "ab ab"}) {  // to itself, or to no token
+    expect_refused(byte_vocabulary({"ab"}, {"a b", merge}), ErrorCode::malformed_file,
+                   {"test.gguf", "tokenizer.ggml.merges[1]"});
+  }
+}
+
 TEST(Tokenizer, KeepsWordsApartAtAddedTokens) {
   const Tokenizer t(with_added(byte_vocabulary({"ab"}, {"a b"}), {"|"}));
   EXPECT_EQ(t.encode("a|b"), (Ids{'a', 257, 'b'}));

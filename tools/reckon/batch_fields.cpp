@@ -5,14 +5,12 @@
 #include <algorithm>
 
 #include "batch_input.hpp"
+#include "bounded_json.hpp"
 
 namespace reckon::cli {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr int kMostDepth = 64;
-constexpr size_t kMostValues = 1'000'000;
 
 // Names of OpenAI's that differ from the command line's.
 std::string option_name(std::string key) {
@@ -110,26 +108,14 @@ void wrong_type(const std::string& field, const std::string& expected, const Jso
 }
 
 Json parse_line_object(std::string_view text) {
-  size_t values = 0;
-  const auto within_bounds = [&](int depth, Json::parse_event_t, Json&) {
-    if (depth > kMostDepth) {
-      throw LineError("invalid_json", fmt::format("nested deeper than {} levels", kMostDepth));
-    }
-    if (++values > kMostValues) {
-      throw LineError("invalid_json", fmt::format("more than {} values and keys", kMostValues));
-    }
-    return true;
-  };
   try {
-    Json object = Json::parse(text, within_bounds);
+    Json object = parse_json(text);
     if (!object.is_object()) {
       throw LineError("invalid_json", fmt::format("expected a JSON object, got {}", object.type_name()));
     }
     return object;
-  } catch (const Json::parse_error& error) {
-    throw LineError("invalid_json", fmt::format("not JSON (at byte {})", error.byte));
-  } catch (const Json::exception&) {
-    throw LineError("invalid_json", "not JSON (a number is out of range)");
+  } catch (const JsonError& error) {
+    throw LineError("invalid_json", error.what());
   }
 }
 

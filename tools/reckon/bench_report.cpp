@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "json_output.hpp"
+#include "output.hpp"
 #include "terminal.hpp"
 
 namespace reckon::cli {
@@ -68,7 +69,7 @@ std::string table_head(const BenchReport& report, bool csv) {
     return "test,threads,isa,tok_s_mean,tok_s_stddev,limit_kind,limit_value,limit_unit,limit_share,peak_rss,"
            "logits_hash\n";
   }
-  std::string text = fmt::format("Model: {}\n", report.model);
+  std::string text = fmt::format("Model: {}\n", printable(report.model));
   if (report.bandwidth_bytes > 0) {
     text += fmt::format("Limits, measured now: {:.1f} GB/s read over {}, {:.0f} GOP/s\n",
                         report.limits.bytes_per_s / kGiga, format_bytes(report.bandwidth_bytes),

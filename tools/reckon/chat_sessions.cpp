@@ -4,7 +4,6 @@
 #include "chat.hpp"
 #include "conversation.hpp"
 #include "loading.hpp"
-#include "output.hpp"
 #include "saved_settings.hpp"
 #include "session_folder.hpp"
 #include "terminal.hpp"
@@ -12,7 +11,7 @@
 namespace reckon::cli {
 
 void Chat::say(const std::string& text) const {
-  if (!options().quiet) note(printable(text));
+  if (!options().quiet) note(text);
 }
 
 void Chat::open_session(const std::string& name) {

@@ -32,7 +32,7 @@ class Talk {
 
 // A script ends at its first error; a person goes on.
 void Talk::fail(const std::string& message) {
-  standard_error().write("reckon: error: " + message + "\n");
+  report_error(message);
   if (from_a_person()) return;
   status_ = kErrorStatus;
   chat_.end();
@@ -77,7 +77,7 @@ bool ends_by_signal() {
 int Talk::run() {
   try {
     while (exchange()) {
-      if (ends_by_signal()) return signals::kInterruptedStatus;
+      if (ends_by_signal()) return signals::exit_status();
     }
   } catch (const UsageError& error) {  // the input has ended where it should not
     fail(error.what());

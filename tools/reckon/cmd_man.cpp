@@ -101,7 +101,10 @@ There is a whole answer, but the thought had been closed at its budget or for th
 There is a whole answer, but the thought had been closed because it repeated itself.
 .TP
 .B 130
-Interrupted by Ctrl\-C or SIGTERM.
+Interrupted by Ctrl\-C.
+.TP
+.B 143
+Ended by SIGTERM.
 .SH ENVIRONMENT
 .TP
 .B RECKON_ISA

@@ -104,7 +104,7 @@ int vote_with_model(const VoteCommandOptions& options, const std::string& prompt
   } else {
     show(result, seed, options.generation.quiet);
   }
-  if (signals::interrupted()) return signals::kInterruptedStatus;
+  if (signals::interrupted()) return signals::exit_status();
   return result.winner ? 0 : kEndedInThinkingStatus;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "bounded_json.hpp"
 #include "input.hpp"
 #include "json_output.hpp"
 
@@ -31,8 +32,15 @@ Message parse_message(const Json& message, const std::string& place) {
   return parsed;
 }
 
+Json read_json(const std::string& file) {
+  try {
+    return parse_json(read_all(file));
+  } catch (const JsonError& error) {
+    malformed(file, error.what());
+  }
+}
+
 void check_header(const std::string& file, const Json& json) {
-  if (json.is_discarded()) malformed(file, "is not JSON");
   if (!json.is_object()) malformed(file, "expected a JSON object");
   if (json.value("format", Json()) != kFormat) malformed(file, fmt::format("'format' must be '{}'", kFormat));
   const Json version = json.value("version", Json());
@@ -55,7 +63,7 @@ void save_conversation(const std::string& file, const std::string& model,
 }
 
 std::vector<Message> load_conversation(const std::string& file) {
-  const Json json = Json::parse(read_all(file), nullptr, false);
+  const Json json = read_json(file);
   check_header(file, json);
   const Json list = json.value("messages", Json());
   if (!list.is_array()) malformed(file, "'messages' must be an array");

@@ -65,6 +65,7 @@ class IgnoredInterrupts {
 [[noreturn]] void become_editor(const std::string& command, const std::string& file) {
   ::signal(SIGINT, SIG_DFL);
   ::signal(SIGPIPE, SIG_DFL);
+  ::signal(SIGXFSZ, SIG_DFL);
   ::dup2(STDERR_FILENO, STDOUT_FILENO);  // standard output may be a file
   const std::string line = command + " \"$1\"";
   ::execl("/bin/sh", "sh", "-c", line.c_str(), "sh", file.c_str(), nullptr);

@@ -53,7 +53,7 @@ std::string exit_text(size_t columns) {
              "Exit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking, 4 the "
              "answer "
              "was cut off, 5 it is whole after a thought closed at its budget, 6 after one that went in "
-             "circles, 130 interrupted.",
+             "circles, 130 interrupted, 143 ended by SIGTERM.",
              0, columns) +
          "\n";
 }

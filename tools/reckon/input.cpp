@@ -10,6 +10,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "bounded_json.hpp"
 #include "descriptor.hpp"
 #include "io_error.hpp"
 #include "signals.hpp"
@@ -19,6 +20,8 @@ namespace reckon::cli {
 namespace {
 
 constexpr int kPipePatienceMs = 3000;
+// No context is as long, and no device that never ends (/dev/zero) fills the memory.
+constexpr size_t kMostBytes = size_t{256} << 20;
 
 std::string read_descriptor(int descriptor, const std::string& name) {
   std::string content;
@@ -30,6 +33,10 @@ std::string read_descriptor(int descriptor, const std::string& name) {
     const ssize_t count = ::read(descriptor, block.data(), block.size());
     if (count == 0) return content;
     if (count > 0) content.append(block, 0, static_cast<size_t>(count));
+    if (content.size() > kMostBytes) {
+      throw Error(ErrorCode::io,
+                  fmt::format("can't read {}: it has more than {} MiB", name, kMostBytes >> 20));
+    }
     if (count < 0 && errno != EINTR && errno != EAGAIN) throw_io_error("can't read " + name);
   }
 }
@@ -59,6 +66,14 @@ std::string standard_input_beside_prompt(const std::optional<std::string>& argum
   return standard_input_offers_text() ? read_all("-") : std::string();
 }
 
+nlohmann::json parse_flat_json(const std::string& text, const std::string& expected) {
+  try {
+    return parse_json(text, {.depth = 1, .values = text.size()});
+  } catch (const JsonError& error) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("{}, and this is {}", expected, error.what()));
+  }
+}
+
 void write_fully(int descriptor, const std::string& content, const std::string& name) {
   for (size_t done = 0; done < content.size();) {
     const ssize_t count = ::write(descriptor, content.data() + done, content.size() - done);
@@ -72,7 +87,7 @@ void write_fully(int descriptor, const std::string& content, const std::string& 
 
 std::string read_all(const std::string& file) {
   if (file == "-") return read_descriptor(STDIN_FILENO, "standard input");
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // see LineSource
   if (descriptor.number() < 0) throw_io_error("can't open " + file);
   return read_descriptor(descriptor.number(), file);
 }
@@ -112,9 +127,8 @@ void check_raw(bool raw, const GenerationOptions& options) {
 }
 
 std::vector<TokenId> parse_tokens(const std::string& text, const std::string& source) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
   const std::string expected = source + ": expected a JSON array of token ids";
-  if (json.is_discarded()) throw Error(ErrorCode::invalid_argument, expected + ", and this is not JSON");
+  const nlohmann::json json = parse_flat_json(text, expected);
   if (!json.is_array()) throw Error(ErrorCode::invalid_argument, expected + ", got " + json.type_name());
   std::vector<TokenId> tokens;
   tokens.reserve(json.size());

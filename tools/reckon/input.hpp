@@ -9,6 +9,7 @@
 namespace reckon::cli {
 
 // All of standard input or of a file ("-": standard input). Throws Error(io), Error(cancelled) on a signal.
+// More than 256 MiB are Error(io) too.
 std::string read_all(const std::string& file);
 
 // The prompt of `run` and `vote`: argument, standard input, or both, with an empty line between.

@@ -1,5 +1,7 @@
 #include "json_output.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "options.hpp"
@@ -8,8 +10,27 @@
 namespace reckon::cli {
 namespace {
 
+// The controls that JSON allows in strings, and terminals obey: U+007F to U+009F.
+std::string with_escaped_controls(std::string_view json) {
+  std::string escaped;
+  escaped.reserve(json.size());
+  for (size_t i = 0; i < json.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(json[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < json.size() ? json[i + 1] : '\0');
+    if (byte == 0x7f) {
+      escaped += "\\u007f";
+    } else if (byte == 0xc2 && next < 0xa0) {  // C2 80 to C2 9F
+      escaped += fmt::format("\\u00{:02x}", next);
+      ++i;
+    } else {
+      escaped += json[i];
+    }
+  }
+  return escaped;
+}
+
 std::string dump(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return with_escaped_controls(json.dump(indent, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace

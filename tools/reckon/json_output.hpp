@@ -11,7 +11,7 @@ namespace reckon::cli {
 
 using Json = nlohmann::ordered_json;
 
-// One line, always valid UTF-8.
+// One line, always valid UTF-8, without control characters.
 std::string json_line(const Json& json);
 // Indented, for one object that is the whole output.
 std::string json_text(const Json& json);

@@ -17,9 +17,11 @@ namespace {
 
 constexpr size_t kBlock = 1 << 16;
 
+// Without O_NONBLOCK, opening a FIFO would wait for a writer, and a signal just before could not end that.
+// Every read waits by poll(), which has no such gap.
 Descriptor open_file(const std::string& file) {
   if (file == "-") return Descriptor();
-  Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (opened.number() < 0) throw_io_error("can't open " + file);
   return opened;
 }

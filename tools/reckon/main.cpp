@@ -9,13 +9,12 @@
 #include "output.hpp"
 #include "settings.hpp"
 #include "signals.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 namespace {
 
 constexpr const char* kSeeHelp = "see reckon --help";
-
-void report_error(const std::string& message) { standard_error().write("reckon: error: " + message + "\n"); }
 
 const Command& find_command(const std::vector<Command>& commands, const std::string& name) {
   std::vector<std::string> names;
@@ -66,7 +65,7 @@ int guarded(int argc, const char* const* argv) {
     report_error(error.what());
     return kUsageStatus;
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::cancelled && signals::interrupted()) return signals::kInterruptedStatus;
+    if (error.code() == ErrorCode::cancelled && signals::interrupted()) return signals::exit_status();
     report_error(error.what());
   } catch (const std::bad_alloc&) {
     report_error("out of memory");

@@ -84,7 +84,7 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
 }
 
 int exit_status(const RunCounts& counts) {
-  if (counts.interrupted) return signals::kInterruptedStatus;
+  if (counts.interrupted) return signals::exit_status();
   return counts.failed > 0 ? kErrorStatus : 0;
 }
 

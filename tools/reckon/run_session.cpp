@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "output.hpp"
 #include "saved_settings.hpp"
 #include "session_folder.hpp"
 #include "signals.hpp"
@@ -12,7 +11,7 @@ namespace reckon::cli {
 namespace {
 
 void say(const std::string& text, const GenerationOptions& options) {
-  if (!options.quiet) note(printable(text));
+  if (!options.quiet) note(text);
 }
 
 }  // namespace

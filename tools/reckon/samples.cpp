@@ -97,7 +97,7 @@ void SampleWriter::write(const BatchResult& result) {
                          seed_ + result.sample));
   }
   if (result.error) {
-    standard_error().write(fmt::format("reckon: error: {}\n", result.error->what()));
+    report_error(result.error->what());
   } else {
     write_text(result.generation);
   }
@@ -124,7 +124,7 @@ int SampleWriter::finish() {
     standard_output().write(
         json_line({{"model", model_.info().name}, {"samples", std::move(samples_)}, {"seed", seed_}}));
   }
-  return signals::interrupted() ? signals::kInterruptedStatus : status_code_;
+  return signals::interrupted() ? signals::exit_status() : status_code_;
 }
 
 BatchRequest make_request(const RunOptions& options, const std::string& prompt, const Model& model) {
@@ -143,7 +143,7 @@ BatchRequest make_request(const RunOptions& options, const std::string& prompt, 
 
 int exit_status(const Generation& generation) {
   if (generation.finish_reason == FinishReason::cancelled) {
-    return signals::interrupted() ? signals::kInterruptedStatus : kErrorStatus;  // else: output failed
+    return signals::interrupted() ? signals::exit_status() : kErrorStatus;  // else: output failed
   }
   if (generation.ended_in_thinking) return kEndedInThinkingStatus;
   switch (generation.finish_reason) {

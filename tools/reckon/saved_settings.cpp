@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "output.hpp"
-
 namespace reckon::cli {
 namespace {
 
@@ -78,7 +76,7 @@ void take(const Option& option, const std::string& value) {
 }
 
 std::string refused(const std::string& key, const std::string& why) {
-  return printable(fmt::format("the saved setting {} is left out: {}", key, why));
+  return fmt::format("the saved setting {} is left out: {}", key, why);
 }
 
 }  // namespace

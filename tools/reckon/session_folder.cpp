@@ -24,7 +24,9 @@ constexpr const char* kExtension = ".session";
 fs::path sessions_folder() { return fs::path(data_folder()) / "sessions"; }
 
 void make_private(const fs::path& folder) {
-  if (folder.has_parent_path() && !fs::exists(folder.parent_path())) make_private(folder.parent_path());
+  std::error_code failed;  // mkdir() says it better
+  if (folder.has_parent_path() && !fs::exists(folder.parent_path(), failed))
+    make_private(folder.parent_path());
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     throw_io_error(folder.string() + ": can't make this folder");
   }
@@ -66,7 +68,10 @@ std::string session_path(const std::string& name) {
   return (folder / (name + kExtension)).string();
 }
 
-bool session_exists(const std::string& name) { return fs::exists(session_path(name)); }
+bool session_exists(const std::string& name) {
+  std::error_code failed;  // reading it says it better
+  return fs::exists(session_path(name), failed) || failed;
+}
 
 // The copy gets its name once it is whole.
 void copy_session(const std::string& from, const std::string& to, Link link) {

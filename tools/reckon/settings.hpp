@@ -155,7 +155,7 @@ std::vector<Option> generation_table(GenerationOptions& generation);
 // The same without what is for a reader at a terminal; prompts_table.cpp.
 std::vector<Option> unattended_generation_table(GenerationOptions& generation);
 
-// Exit statuses besides 0 and signals::kInterruptedStatus.
+// Exit statuses besides 0 and signals::exit_status().
 constexpr int kErrorStatus = 1;
 constexpr int kUsageStatus = 2;
 constexpr int kEndedInThinkingStatus = 3;

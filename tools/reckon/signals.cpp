@@ -17,6 +17,7 @@ namespace {
 // What a signal handler can reach is global by nature. All of it is lock-free atomics and plain descriptors.
 std::atomic<int> signal_count{0};
 std::atomic<bool> got_sigterm{false};
+std::atomic<int> last_signal{SIGINT};
 std::atomic<Session*> running{nullptr};
 int wake_pipe[2] = {-1, -1};
 
@@ -27,10 +28,11 @@ void write_quietly(int descriptor, const char* text) {
 void on_signal(int signal) {
   const int saved_errno = errno;
   if (signal == SIGTERM) got_sigterm = true;
+  last_signal = signal;
   if (signal_count.fetch_add(1) > 0) {
     terminal_modes::restore();
     if (::isatty(STDERR_FILENO) == 1) write_quietly(STDERR_FILENO, "\n");
-    ::_exit(kInterruptedStatus);
+    ::_exit(exit_status());
   }
   write_quietly(wake_pipe[1], "!");
   if (Session* session = running.load()) session->cancel();
@@ -48,11 +50,14 @@ void install() {
   ::sigaction(SIGTERM, &action, nullptr);
   action.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &action, nullptr);
+  ::sigaction(SIGXFSZ, &action, nullptr);
 }
 
 bool interrupted() { return signal_count > 0; }
 
 bool terminated() { return got_sigterm; }
+
+int exit_status() { return 128 + last_signal; }
 
 void clear() {
   signal_count =

@@ -164,7 +164,8 @@ std::string format_ms(double ms) {
 
 void dim_line(const std::string& text) {
   Output& out = standard_error();
-  out.write(use_colour() ? "\x1b[2m" + text + "\x1b[0m\n" : text + "\n");
+  const std::string shown = printable(text);
+  out.write(use_colour() ? "\x1b[2m" + shown + "\x1b[0m\n" : shown + "\n");
 }
 
 void dim_parts(const std::vector<std::string>& parts) {
@@ -173,7 +174,11 @@ void dim_parts(const std::vector<std::string>& parts) {
                                        : fmt::format("{}", fmt::join(parts, "; ")));
 }
 
-void note(const std::string& text) { standard_error().write("reckon: note: " + text + "\n"); }
+void note(const std::string& text) { standard_error().write("reckon: note: " + printable(text) + "\n"); }
+
+void report_error(const std::string& message) {
+  standard_error().write("reckon: error: " + printable(message) + "\n");
+}
 
 bool LiveLine::due() const { return !shown_ || Clock::now() - last_ >= kRewriteEvery; }
 

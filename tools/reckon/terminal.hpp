@@ -52,12 +52,14 @@ std::string wrap_words(const std::string& text, size_t indent, size_t columns);
 // Columns for such texts: those of the terminal that `out` is, but not more than are easy to read.
 size_t reading_columns(const Output& out);
 
-// Writes one dim line to standard error.
+// Writes one dim line to standard error, as printable() shows it.
 void dim_line(const std::string& text);
 // The same for parts, which become several lines where they don't fit the terminal.
 void dim_parts(const std::vector<std::string>& parts);
-// "reckon: note: ..." on standard error.
+// "reckon: note: ..." and "reckon: error: ..." on standard error. What they say may come out of a file and is
+// shown as printable() does it.
 void note(const std::string& text);
+void report_error(const std::string& message);
 
 // A line on standard error that is rewritten in place, at most ten times a second, where that can be done.
 // The cursor stands at a line's beginning when it is shown first, and again after clear().

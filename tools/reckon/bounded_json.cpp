@@ -1,0 +1,24 @@
+#include "bounded_json.hpp"
+
+#include <fmt/format.h>
+
+namespace reckon::cli {
+
+nlohmann::json parse_json(std::string_view text, const JsonBounds& bounds) {
+  using Json = nlohmann::json;
+  size_t values = 0;
+  const auto within_bounds = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth > bounds.depth) throw JsonError(fmt::format("nested deeper than {} levels", bounds.depth));
+    if (++values > bounds.values) throw JsonError(fmt::format("more than {} values and keys", bounds.values));
+    return true;
+  };
+  try {
+    return Json::parse(text, within_bounds);
+  } catch (const Json::parse_error& error) {
+    throw JsonError(fmt::format("not JSON (at byte {})", error.byte));
+  } catch (const Json::exception&) {
+    throw JsonError("not JSON (a number is out of range)");
+  }
+}
+
+}  // namespace reckon::cli
