@@ -50,6 +50,13 @@ SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer
   return sampling;
 }
 
+// None where any answer will do.
+void make_constraint(const Model::Impl& model, const GenerateOptions& options,
+                     std::optional<AnswerConstraint>& constraint) {
+  if (options.answer_form.kind == AnswerForm::Kind::none) return;
+  constraint.emplace(model, options.answer_form, !skips_thought(options));
+}
+
 }  // namespace
 
 void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model) {
@@ -58,6 +65,8 @@ void check(const Prompt& prompt, const GenerateOptions& options, uint64_t contex
   validate(with(options.sampling, options.answer_sampling), model.tokenizer.size());
   validate(options.thinking);
   const StopMatcher stops(options.stop);
+  std::optional<AnswerConstraint> constraint;
+  make_constraint(model, options, constraint);
 }
 
 Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId> generated,
@@ -74,9 +83,7 @@ Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId
       speculator_(place.engine, place.sequence, place.drafts, place.history, place.draft_policy),
       emitter_(place.model.impl(), prompt.start, options, on_event) {
   validate(thinking_sampling_, place.model.impl().tokenizer.size());
-  if (options.answer_form.kind != AnswerForm::Kind::none)
-    constraint_.emplace(place.model.impl(), options.answer_form,
-                        !options.no_think && options.thinking.budget != 0);
+  make_constraint(place.model.impl(), options, constraint_);
   for (TokenId t : prompt_) sampler_.accept(t);
   if (!place.draft_policy.off()) place.drafts.append(place.history, prompt_);
 }

@@ -203,6 +203,9 @@ TEST(Batch, RefusesBadRequestsAndGoesOn) {
   r.options.stop = {""};
   expect_refused(r, ErrorCode::invalid_argument);
   r = request(0, 1);
+  r.options.answer_form = {AnswerForm::Kind::regex, "("};
+  expect_refused(r, ErrorCode::invalid_argument);
+  r = request(0, 1);
   r.text = "both";
   expect_refused(r, ErrorCode::invalid_argument);
   r = request(0, 1);
