@@ -34,12 +34,13 @@ using RequestId = uint64_t;
 
 // One prompt and how often it is to be answered. The prompt is computed once and shared.
 struct BatchRequest {
-  std::vector<Message> messages;    // put through the model's template, or
-  std::optional<std::string> text;  // a text that is not (tags in it are tokens); then no messages
-  GenerateOptions options;          // sample i has the seed options.sampling.seed + i
-  uint32_t samples = 1;             // 1 to 65,536
+  std::vector<Message> messages = {};    // put through the model's template, or
+  std::optional<std::string> text = {};  // a text that is not (tags in it are tokens), or
+  std::optional<std::vector<TokenId>> tokens = {};
+  GenerateOptions options = {};  // sample i has the seed options.sampling.seed + i
+  uint32_t samples = 1;          // 1 to 65,536
   // Events of every sample, on the thread of step(). false ends that sample. May be empty.
-  std::function<bool(uint32_t sample, const Event&)> on_event;
+  std::function<bool(uint32_t sample, const Event&)> on_event = {};
 };
 
 // A sample that has ended: with a generation, or with the error that ended it.

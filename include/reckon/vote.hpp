@@ -125,5 +125,9 @@ RECKON_API VoteResult vote(const Model& model, std::span<const Message> messages
 RECKON_API VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options = {},
                            const VoteOptions& vote_options = {},
                            const std::function<bool(const VoteProgress&)>& on_progress = {});
+// The same from tokens.
+RECKON_API VoteResult vote(const Model& model, std::span<const TokenId> prompt,
+                           const GenerateOptions& options = {}, const VoteOptions& vote_options = {},
+                           const std::function<bool(const VoteProgress&)>& on_progress = {});
 
 }  // namespace reckon

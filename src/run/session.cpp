@@ -18,16 +18,6 @@ struct RECKON_LOCAL Session::Impl : run::SessionState {
   Stream stream(run::Prompt prompt, const GenerateOptions& options);
 };
 
-namespace {
-
-void refuse_no_think(const GenerateOptions& options) {
-  if (options.no_think) {
-    throw Error(ErrorCode::invalid_argument, "no_think: a prompt of tokens is taken as it is");
-  }
-}
-
-}  // namespace
-
 Generation Session::Impl::generate(const run::Prompt& prompt, const GenerateOptions& options,
                                    const EventCallback& on_event) {
   std::vector<std::string> notes;
@@ -70,8 +60,7 @@ Generation Session::complete(std::string_view text, const GenerateOptions& optio
 
 Generation Session::complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options,
                                     const EventCallback& on_event) {
-  refuse_no_think(options);
-  return impl_->generate(run::token_prompt(impl_->model, prompt), options, on_event);
+  return impl_->generate(run::token_prompt(impl_->model, prompt, options.no_think), options, on_event);
 }
 
 Stream Session::Impl::stream(run::Prompt prompt, const GenerateOptions& options) {
@@ -88,8 +77,7 @@ Stream Session::stream_text(std::string_view text, const GenerateOptions& option
 }
 
 Stream Session::stream_tokens(std::span<const TokenId> prompt, const GenerateOptions& options) {
-  refuse_no_think(options);
-  return impl_->stream(run::token_prompt(impl_->model, prompt), options);
+  return impl_->stream(run::token_prompt(impl_->model, prompt, options.no_think), options);
 }
 
 void Session::cancel() noexcept { impl_->requests.cancelled = true; }

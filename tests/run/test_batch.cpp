@@ -208,6 +208,13 @@ TEST(Batch, RefusesBadRequestsAndGoesOn) {
   r = request(0, 1);
   r.text = "both";
   expect_refused(r, ErrorCode::invalid_argument);
+  r = {.text = "both", .tokens = {{1, 2}}};
+  expect_refused(r, ErrorCode::invalid_argument);
+  r = {.tokens = {{1, -2}}};
+  expect_refused(r, ErrorCode::invalid_argument);
+  r = {.tokens = {{1, 2}}};
+  r.options.no_think = true;
+  expect_refused(r, ErrorCode::invalid_argument);
   r = request(0, 1);
   r.messages[0].content.assign(1000, '7');
   expect_refused(r, ErrorCode::context_full);
