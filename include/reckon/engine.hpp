@@ -19,7 +19,7 @@ struct EngineOptions {
   CacheType cache_type = CacheType::f16;
 };
 
-// Of a sequence; taken again after remove().
+// Of a sequence; unique within an engine.
 using SequenceId = uint32_t;
 
 // One token of a step. Rows of one sequence follow each other in order of position.
@@ -38,11 +38,15 @@ class RECKON_API Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  SequenceId add_sequence();                             // empty
-  SequenceId fork(SequenceId sequence);                  // shares all blocks, copied when either writes
-  void rewind(SequenceId sequence, uint64_t positions);  // keeps the first `positions`
-  void remove(SequenceId sequence);                      // its id is unknown then
-  uint64_t length(SequenceId sequence) const;            // positions
+  SequenceId add_sequence();                   // an empty one
+  SequenceId fork(SequenceId sequence);        // shares all blocks, copied when either writes
+  void remove(SequenceId sequence);            // its id is unknown then
+  uint64_t length(SequenceId sequence) const;  // positions
+  // Keeps the first `positions`. Throws Error(invalid_argument) if there are fewer.
+  void rewind(SequenceId sequence, uint64_t positions);
+  // An engine for another thread that begins with a fork of the sequence, whose id there is 0. Blocks are
+  // shared with it, and so is the bound on positions.
+  Engine branch(SequenceId sequence) const;
 
   // Appends every row's token to its sequence and computes the logits asked for. Results do not depend on
   // what else is in the batch, nor on how a text is cut into batches. Throws Error(invalid_argument: unknown
@@ -71,6 +75,7 @@ class RECKON_API Engine {
 
  private:
   struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -123,12 +123,23 @@ class RECKON_API Session {
   // Raises the thought's budget by so many tokens, until the thought has been closed.
   void add_budget(uint64_t tokens) noexcept;
 
-  uint64_t context() const;        // most positions
-  uint64_t cached_tokens() const;  // positions held now
-  void reset();                    // forgets all positions
+  uint64_t context() const;                 // most positions
+  uint64_t cached_tokens() const;           // positions held now
+  std::span<const TokenId> tokens() const;  // (cached_tokens()): at these; valid until the session changes
+  void reset();                             // forgets all positions
+  // Keeps the first `positions` and gives back the memory of the others. A generation that could be resumed
+  // can't be any more. Throws Error(invalid_argument) if fewer are held. generate() rewinds by itself as far
+  // as it takes.
+  void rewind(uint64_t positions);
+  // A session that holds what this one does, with the same options, and goes on independently, also on
+  // another thread: both give what they would have given alone. Nothing is computed again; the cache's blocks
+  // are shared and each copied when either session writes to it. A generation that can be resumed can be
+  // resumed in both. Throws Error(out_of_memory).
+  Session fork() const;
 
  private:
   struct Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
