@@ -97,7 +97,7 @@ struct ModelDescription {
 };
 
 // A handle; copies share the model. Immutable and safe to share between threads. Two models may live side by
-// side.
+// side. Sessions, batches and engines of a model that run at once take turns, a step each.
 class RECKON_API Model {
  public:
   // Opens, checks and packs a GGUF file (for a split one: its first part). Throws Error: io, malformed_file,
