@@ -41,6 +41,10 @@ struct GenerateOptions {
   int draft_tokens = -1;
 };
 
+// Throws Error(invalid_argument) naming the first option that is out of its range, its value and the range.
+// vocab_size bounds the ids of logit_bias.
+RECKON_API void validate(const GenerateOptions& options, uint64_t vocab_size);
+
 // How a generation ended.
 enum class FinishReason : uint8_t {
   stop,                // an end token or a stop string, after a thought that ended by itself (or on request)
