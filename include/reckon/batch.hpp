@@ -52,6 +52,28 @@ struct BatchResult {
 };
 
 // Not shareable between threads, but for the functions that say so. Keeps the model alive.
+//
+//   Batch batch(model, {.parallel = 8});
+//   BatchRequest request;
+//   request.messages = messages;
+//   request.samples = 4;
+//   request.on_event = [](uint32_t sample, const Event& event) {
+//     if (event.phase == Phase::answer) std::cerr << sample << ": " << event.text << '\n';
+//     return true;
+//   };
+//   RequestId id = batch.add(request);
+//   while (!batch.idle()) {
+//     for (const BatchResult& r : batch.step()) {
+//       std::cout << r.sample << ": " << (r.error ? r.error->what() : r.generation.answer) << '\n';
+//     }
+//     std::cerr << batch.running() << " run, " << batch.waiting() << " wait\n";
+//   }
+//
+// Meanwhile, on another thread:
+//
+//   batch.end_thinking(id, 0);
+//   batch.cancel(id, 1);
+//   batch.cancel(id);
 class RECKON_API Batch {
  public:
   // Throws Error(invalid_argument) naming the option, Error(out_of_memory).

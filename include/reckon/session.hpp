@@ -56,6 +56,44 @@ class RECKON_API Stream {
 };
 
 // Not shareable between threads, but for cancel(), end_thinking() and add_budget(). Keeps the model alive.
+//
+//   Session session(model, {.context = 8192});
+//   Generation g = session.generate(messages, options, [](const Event& event) {
+//     std::cout << event.text;
+//     return true;
+//   });
+//   if (session.can_resume()) g = session.resume(options);
+//   SavedText words;
+//   words.messages = messages;
+//   session.save("a.session", words);
+//
+//   Session later(model);
+//   RestoredSession restored = later.restore("a.session");
+//   std::cout << restored.text.messages.size() << " messages. " << restored.refusal << '\n';
+//   later.prepare(messages, [] { return false; });  // while the user types
+//
+// Prompts that are not put through the template:
+//
+//   session.complete("Once upon a time", options);
+//   session.complete_tokens(model.tokenize("Once upon a time"), options);
+//   session.stream_text("Once upon a time", options).finish();
+//   session.stream_tokens(model.tokenize("Once upon a time"), options).finish();
+//
+// Answers that begin alike, on threads of their own:
+//
+//   Session other = session.fork();
+//   std::thread thread([&] { other.generate(messages); });
+//   other.add_budget(500);
+//   other.end_thinking();
+//   other.cancel();
+//   thread.join();
+//
+// What it holds:
+//
+//   std::cout << session.cached_tokens() << " of " << session.context() << " positions are in use\n";
+//   std::string text = model.detokenize(session.tokens());
+//   session.rewind(session.cached_tokens() / 2);
+//   session.reset();
 class RECKON_API Session {
  public:
   // An empty conversation. Throws Error(invalid_argument) naming the option, Error(out_of_memory) for a
