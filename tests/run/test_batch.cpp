@@ -225,11 +225,17 @@ TEST(Batch, RefusesBadRequestsAndGoesOn) {
   EXPECT_THROW(Batch(tiny(), {.parallel = 257}), Error);
 }
 
-TEST(Batch, WhatACallbackThrowsComesOutAndTheRestGoesOn) {
+class BatchCallback : public ::testing::TestWithParam<Phase> {};
+
+INSTANTIATE_TEST_SUITE_P(Phases, BatchCallback,
+                         ::testing::Values(Phase::prompt, Phase::thinking, Phase::answer),
+                         [](const auto& phase) { return to_string(phase.param); });
+
+TEST_P(BatchCallback, WhatItThrowsComesOutAndTheRestGoesOn) {
   Batch batch(tiny(), {.parallel = 3});
   BatchRequest r = request(0, 1);
   r.on_event = [](uint32_t, const Event& e) -> bool {
-    if (e.phase == Phase::answer) throw std::runtime_error("enough");
+    if (e.phase == GetParam()) throw std::runtime_error("enough");
     return true;
   };
   batch.add(r);
@@ -237,7 +243,7 @@ TEST(Batch, WhatACallbackThrowsComesOutAndTheRestGoesOn) {
   const RequestId id = batch.add(other);
   std::map<Key, BatchResult> results;
   int thrown = 0;
-  while (!batch.idle()) {
+  while (!batch.idle() && thrown < 3) {
     try {
       for (BatchResult& result : batch.step()) results.emplace(Key{result.request, result.sample}, result);
     } catch (const std::runtime_error&) {
