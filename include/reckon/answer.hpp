@@ -14,6 +14,8 @@ namespace reckon {
 // without "Answer:", "The answer is" and the like in front, and without a period at the end. None if that is
 // empty. Of a text that was cut off (not `whole`) only a box counts, and only one that is closed: its last
 // line is half a line. Takes any bytes; time and memory are linear in the text.
+//
+//   std::optional<std::string> answer = final_answer("So it is \\boxed{42}.");  // "42"
 RECKON_API std::optional<std::string> final_answer(std::string_view text, bool whole = true);
 
 // A key that is the same for answers that mean the same: 1/2, 0.5 and \frac12; 1,000 and 1000.0; "12 cm" and
@@ -22,6 +24,8 @@ RECKON_API std::optional<std::string> final_answer(std::string_view text, bool w
 // LaTeX needs for its looks are left out; letters become lower case; elements of tuples, sets and intervals
 // are taken one by one, in their order. What is not understood is compared as it is written. Takes any bytes
 // and gives valid UTF-8; time and memory are linear in the text.
+//
+//   bool same = normalised_answer("0.5") == normalised_answer("\\frac12");  // true: both are "1/2"
 RECKON_API std::string normalised_answer(std::string_view answer);
 
 }  // namespace reckon

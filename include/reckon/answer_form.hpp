@@ -37,6 +37,10 @@ struct AnswerForm {
 // and white space is a blank or a line break with its indentation.
 
 // Throws Error(invalid_argument) naming the form, the place in its text, and what was expected there.
+//
+//   options.answer_form = {AnswerForm::Kind::json_schema, R"({"enum": ["yes", "no"]})"};
+//   validate(options.answer_form);
+//   std::cout << session.generate(messages, options).answer;  // "yes" or "no", with the quotes
 RECKON_API void validate(const AnswerForm& form);
 
 }  // namespace reckon

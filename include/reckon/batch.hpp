@@ -34,12 +34,13 @@ using RequestId = uint64_t;
 
 // One prompt and how often it is to be answered. The prompt is computed once and shared.
 struct BatchRequest {
-  std::vector<Message> messages;    // put through the model's template, or
-  std::optional<std::string> text;  // a text that is not (tags in it are tokens); then no messages
-  GenerateOptions options;          // sample i has the seed options.sampling.seed + i
-  uint32_t samples = 1;             // 1 to 65,536
+  std::vector<Message> messages = {};    // put through the model's template, or
+  std::optional<std::string> text = {};  // a text that is not (tags in it are tokens), or
+  std::optional<std::vector<TokenId>> tokens = {};
+  GenerateOptions options = {};  // sample i has the seed options.sampling.seed + i
+  uint32_t samples = 1;          // 1 to 65,536
   // Events of every sample, on the thread of step(). false ends that sample. May be empty.
-  std::function<bool(uint32_t sample, const Event&)> on_event;
+  std::function<bool(uint32_t sample, const Event&)> on_event = {};
 };
 
 // A sample that has ended: with a generation, or with the error that ended it.
@@ -51,6 +52,28 @@ struct BatchResult {
 };
 
 // Not shareable between threads, but for the functions that say so. Keeps the model alive.
+//
+//   Batch batch(model, {.parallel = 8});
+//   BatchRequest request;
+//   request.messages = messages;
+//   request.samples = 4;
+//   request.on_event = [](uint32_t sample, const Event& event) {
+//     if (event.phase == Phase::answer) std::cerr << sample << ": " << event.text << '\n';
+//     return true;
+//   };
+//   RequestId id = batch.add(request);
+//   while (!batch.idle()) {
+//     for (const BatchResult& r : batch.step()) {
+//       std::cout << r.sample << ": " << (r.error ? r.error->what() : r.generation.answer) << '\n';
+//     }
+//     std::cerr << batch.running() << " run, " << batch.waiting() << " wait\n";
+//   }
+//
+// Meanwhile, on another thread:
+//
+//   batch.end_thinking(id, 0);
+//   batch.cancel(id, 1);
+//   batch.cancel(id);
 class RECKON_API Batch {
  public:
   // Throws Error(invalid_argument) naming the option, Error(out_of_memory).

@@ -21,6 +21,10 @@ struct Message {
 
 // The Jinja template that a model file carries. A handle; copies share the template. Immutable and safe to
 // share between threads.
+//
+//   ChatTemplate chat = ChatTemplate::load("r1.gguf");
+//   std::string prompt = chat.render(messages);
+//   bool same = chat.source() == ChatTemplate::embedded().source();
 class RECKON_API ChatTemplate {
  public:
   // From a GGUF file (for a split one: its first part), of which the weights are not read. Throws

@@ -19,7 +19,7 @@ struct EngineOptions {
   CacheType cache_type = CacheType::f16;
 };
 
-// Of a sequence; taken again after remove().
+// Of a sequence; unique within an engine.
 using SequenceId = uint32_t;
 
 // One token of a step. Rows of one sequence follow each other in order of position.
@@ -29,7 +29,33 @@ struct BatchRow {
   bool logits = false;  // compute the logits after this token
 };
 
-// Not shareable between threads. Keeps the model alive.
+// Not shareable between threads. Keeps the model alive. A sequence that is not there is an
+// Error(invalid_argument) of every function.
+//
+//   Engine engine(model, {.max_positions = 4096});
+//   SequenceId first = engine.add_sequence();
+//   std::vector<BatchRow> rows;
+//   for (TokenId token : model.tokenize("Once upon a time")) rows.push_back({first, token, false});
+//   rows.back().logits = true;
+//   engine.forward(rows);
+//   std::cout << "the most probable token is " << top_logprobs(engine.logits(0), 1)[0].token;
+//
+//   SequenceId second = engine.fork(first);
+//   rows = {{first, 11, true}, {second, 12, true}};
+//   engine.forward(rows);
+//   std::cout << hash_logits(engine.logits(1)) << ": the logits after token 12";
+//   engine.rewind(second, engine.length(second) - 1);
+//   engine.remove(first);
+//   std::cout << engine.kv_bytes() << " bytes of cache";
+//   Engine other = engine.branch(second);  // for another thread
+//
+//   std::vector<std::vector<std::byte>> pages;  // (pages, kv_page_bytes())
+//   for (size_t i = 0; i * engine.kv_page_positions() < engine.length(second); i++) {
+//     std::span<const std::byte> page = engine.kv_page(second, i);
+//     pages.emplace_back(page.begin(), page.begin() + engine.kv_page_bytes());
+//   }
+//   other.import_kv(other.add_sequence(), engine.length(second),
+//                   [&](size_t i, std::span<std::byte> page) { std::ranges::copy(pages[i], page.begin()); });
 class RECKON_API Engine {
  public:
   // Allocates when positions fill. Throws Error(out_of_memory).
@@ -38,11 +64,15 @@ class RECKON_API Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  SequenceId add_sequence();                             // empty
-  SequenceId fork(SequenceId sequence);                  // shares all blocks, copied when either writes
-  void rewind(SequenceId sequence, uint64_t positions);  // keeps the first `positions`
-  void remove(SequenceId sequence);                      // its id is unknown then
-  uint64_t length(SequenceId sequence) const;            // positions
+  SequenceId add_sequence();                   // an empty one
+  SequenceId fork(SequenceId sequence);        // shares all blocks, copied when either writes
+  void remove(SequenceId sequence);            // its id is unknown then
+  uint64_t length(SequenceId sequence) const;  // positions
+  // Keeps the first `positions`. Throws Error(invalid_argument) if there are fewer.
+  void rewind(SequenceId sequence, uint64_t positions);
+  // An engine for another thread that begins with a fork of the sequence, whose id there is 0. Blocks are
+  // shared with it, and so is the bound on positions.
+  Engine branch(SequenceId sequence) const;
 
   // Appends every row's token to its sequence and computes the logits asked for. Results do not depend on
   // what else is in the batch, nor on how a text is cut into batches. Throws Error(invalid_argument: unknown
@@ -50,7 +80,7 @@ class RECKON_API Engine {
   // changed.
   void forward(std::span<const BatchRow> rows);
   // (vocab_size) logits of the i-th row of the last forward() that asked for them; valid until the next
-  // forward().
+  // forward(). Throws Error(invalid_argument) for an i that is too great.
   std::span<const float> logits(size_t i) const;
 
   uint64_t kv_bytes() const;  // memory the cache holds now
@@ -71,11 +101,12 @@ class RECKON_API Engine {
 
  private:
   struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
 // A hash of logits' bits: equal exactly if (but for collisions) every bit is. -0 and +0 differ, NaNs by
-// payload.
+// payload. Any number of logits.
 RECKON_API uint64_t hash_logits(std::span<const float> logits) noexcept;
 
 }  // namespace reckon

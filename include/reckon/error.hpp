@@ -27,6 +27,13 @@ enum class ErrorCode {
 RECKON_API const char* to_string(ErrorCode code) noexcept;
 
 // A code and a message for people. what() names the file, key or option and what was expected.
+//
+//   try {
+//     Model::load("r1.gguf");
+//   } catch (const Error& error) {
+//     std::cerr << to_string(error.code()) << ": " << error.what() << '\n';
+//     if (error.code() == ErrorCode::out_of_memory) std::cerr << "Try a smaller file.\n";
+//   }
 class RECKON_API Error : public std::runtime_error {
  public:
   // For the library and for functions that a caller gives to it.

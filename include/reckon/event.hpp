@@ -33,6 +33,13 @@ struct Event {
 };
 
 // Called on the generating thread. false ends the generation; what there is stays (finish reason cancelled).
+//
+//   EventCallback listen = [](const Event& event) {
+//     if (event.phase == Phase::answer) std::cout << event.text;
+//     if (event.token >= 0) std::cerr << to_string(event.phase) << " token " << event.token << '\n';
+//     return true;
+//   };
+//   session.generate(messages, {}, listen);
 using EventCallback = std::function<bool(const Event&)>;
 
 }  // namespace reckon

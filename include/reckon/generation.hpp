@@ -24,6 +24,9 @@ struct PhaseSampling {
   std::optional<float> frequency_penalty;
 };
 // `options` with what `phase` has for itself.
+//
+//   options.answer_sampling.temperature = 0.0f;
+//   float used = with(options.sampling, options.answer_sampling).temperature;  // 0
 RECKON_API SamplingOptions with(SamplingOptions options, const PhaseSampling& phase);
 
 // What a generation is asked for.
@@ -40,6 +43,14 @@ struct GenerateOptions {
   // as pay here, 0: none, at most 16. Changes the speed only: the tokens are the same.
   int draft_tokens = -1;
 };
+
+// Throws Error(invalid_argument) naming the first option that is out of its range, its value and the range.
+// vocab_size bounds the ids of logit_bias.
+//
+//   options.thinking.budget = 2000;
+//   options.stop = {"\n\n"};
+//   validate(options, model.info().vocab_size);
+RECKON_API void validate(const GenerateOptions& options, uint64_t vocab_size);
 
 // How a generation ended.
 enum class FinishReason : uint8_t {
@@ -77,6 +88,11 @@ struct Speculation {
 };
 
 // What a generation gave.
+//
+//   Generation g = session.generate(messages);
+//   std::cout << g.answer << '\n' << g.usage.thinking_tokens << " tokens of thought, ended by "
+//             << to_string(g.finish_reason) << " after " << g.timing.total_ms << " ms\n";
+//   for (const std::string& note : g.notes) std::cerr << note << '\n';
 struct Generation {
   std::string thinking;
   std::string answer;

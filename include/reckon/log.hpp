@@ -17,6 +17,12 @@ enum class LogLevel : uint8_t {
 // Takes a line without its newline, valid during the call. Called on whichever thread uses the model, on
 // several at once if several do; it must not use the model. What it throws, the call that had something to
 // say throws.
+//
+//   LoadOptions load;
+//   load.log = [](LogLevel level, std::string_view line) {
+//     if (level == LogLevel::warning) std::cerr << line << '\n';
+//   };
+//   Model talkative = Model::embedded(load);
 using LogCallback = std::function<void(LogLevel level, std::string_view line)>;
 
 }  // namespace reckon

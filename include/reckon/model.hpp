@@ -97,7 +97,40 @@ struct ModelDescription {
 };
 
 // A handle; copies share the model. Immutable and safe to share between threads. Two models may live side by
-// side.
+// side. Sessions, batches and engines of a model that run at once take turns, a step each.
+//
+//   LoadOptions load;
+//   load.memory_limit = uint64_t{8} << 30;
+//   load.progress = [](const LoadProgress& p) {
+//     std::cerr << p.done_bytes << " of " << p.total_bytes << " bytes\r";
+//     return true;
+//   };
+//   Model model = Model::load("r1.gguf", load);
+//   std::cout << model.info().name << ", " << model.identity() << ": loaded in " << model.load_ms()
+//             << " ms for " << model.isa() << " on " << model.threads() << " threads\n";
+//
+//   Model tiny = Model::embedded();
+//   std::vector<TokenId> tokens = tiny.tokenize(tiny.render_chat(messages));
+//   std::string text = tiny.detokenize(tokens);
+//   bool begun = tiny.adds_begin_token() && tokens.front() == tiny.begin_token();
+//   bool ended = tiny.is_end_token(tokens.back());
+//   bool same = tiny.tokenizer().encode(text) == tokens && tiny.chat_template().render(messages) == text;
+//
+// From elsewhere than a file:
+//
+//   static const std::vector<std::byte> bytes(1000);  // a GGUF file
+//   Model in_memory = Model::from_memory(bytes, "r1");
+//   Model read = Model::from_reader(bytes.size(), [](uint64_t offset, std::span<std::byte> to) {
+//     std::memcpy(to.data(), bytes.data() + offset, to.size());
+//     return to.size();
+//   });
+//
+// Before anything is loaded:
+//
+//   ModelDescription file = Model::describe("r1.gguf");
+//   MemoryEstimate memory = Model::estimate_memory(file, 4096, CacheType::q8_0);
+//   if (memory.total > memory.available) file = Model::describe_embedded();
+//   std::cout << Model::cache_bytes_per_token(file.info, CacheType::f16) << " bytes of cache per token\n";
 class RECKON_API Model {
  public:
   // Opens, checks and packs a GGUF file (for a split one: its first part). Throws Error: io, malformed_file,
@@ -119,7 +152,8 @@ class RECKON_API Model {
   // Reads metadata and tensor list only. Throws as load does.
   static ModelDescription describe(const std::string& path);
   static ModelDescription describe_embedded();  // of the model that is part of the library
-  // Memory for `description` at a context of `context` positions (0: the model's own).
+  // Memory for `description` at a context of `context` positions (0: the model's own). Throws Error as
+  // instruction_sets() does.
   static MemoryEstimate estimate_memory(const ModelDescription& description, uint64_t context,
                                         CacheType cache_type = CacheType::f16);
 

@@ -1,4 +1,15 @@
 // Everything of the C++ API.
+//
+// Errors are reckon::Error; each function says which. std::bad_alloc comes where there is no memory for
+// something small. After an exception an object is as it was before, unless its function says otherwise.
+// Threads: free functions and static members are called from any thread; each class says what is shared.
+// Ownership: results are values; a span or view says how long it lives. Handles (Model, Tokenizer,
+// ChatTemplate) are cheap to copy and share what they point to; everything made from a model keeps it alive.
+// Text is UTF-8, times are milliseconds, sizes are bytes unless a name says otherwise; (n, m) in a comment is
+// a shape, row by row.
+//
+// The examples are written as within namespace reckon, with a `model`, a `session` and some `messages` at
+// hand; the tests compile them.
 #pragma once
 
 #include <reckon/answer.hpp>

@@ -31,6 +31,11 @@ struct SamplingOptions {
 
 // Throws Error(invalid_argument) naming the option, its value and its range. vocab_size bounds the ids of
 // logit_bias.
+//
+//   SamplingOptions sampling;
+//   sampling.temperature = 0.8f;
+//   sampling.logit_bias = {{11, -std::numeric_limits<float>::infinity()}};
+//   validate(sampling, model.info().vocab_size);
 RECKON_API void validate(const SamplingOptions& options, uint64_t vocab_size);
 
 // A token and how probable it was.
@@ -39,9 +44,15 @@ struct TokenProbability {
   double logprob = 0;  // natural logarithm
 };
 
-// ln softmax(logits)[token].
+// ln softmax(logits)[token]. logits: (vocab_size). Throws Error(invalid_argument) for a token outside them.
+//
+//   std::vector<float> logits = {0.5f, 2, -1};
+//   double p = std::exp(logprob(logits, 1));
+//   for (const TokenProbability& t : top_logprobs(logits, 2)) std::cout << t.token << ' ' << t.logprob <<
+//   '\n';
 RECKON_API double logprob(std::span<const float> logits, TokenId token);
-// The k most probable tokens in descending order (ties: lower id first).
+// The k most probable tokens (all, if there are fewer) in descending order (ties: lower id first). logits:
+// (vocab_size).
 RECKON_API std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k);
 
 }  // namespace reckon

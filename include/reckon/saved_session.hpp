@@ -26,6 +26,9 @@ struct SavedText {
 
 // Reads the words of a saved session and nothing else. Throws Error: io, malformed_file (not a saved session,
 // or damaged in this part), unsupported (written by a newer version).
+//
+//   SavedText text = read_saved_text("a.session");
+//   std::cout << text.messages.size() << " messages" << (text.unfinished ? ", unfinished" : "") << '\n';
 RECKON_API SavedText read_saved_text(const std::string& path);
 
 // What Session::restore() found.

@@ -56,6 +56,44 @@ class RECKON_API Stream {
 };
 
 // Not shareable between threads, but for cancel(), end_thinking() and add_budget(). Keeps the model alive.
+//
+//   Session session(model, {.context = 8192});
+//   Generation g = session.generate(messages, options, [](const Event& event) {
+//     std::cout << event.text;
+//     return true;
+//   });
+//   if (session.can_resume()) g = session.resume(options);
+//   SavedText words;
+//   words.messages = messages;
+//   session.save("a.session", words);
+//
+//   Session later(model);
+//   RestoredSession restored = later.restore("a.session");
+//   std::cout << restored.text.messages.size() << " messages. " << restored.refusal << '\n';
+//   later.prepare(messages, [] { return false; });  // while the user types
+//
+// Prompts that are not put through the template:
+//
+//   session.complete("Once upon a time", options);
+//   session.complete_tokens(model.tokenize("Once upon a time"), options);
+//   session.stream_text("Once upon a time", options).finish();
+//   session.stream_tokens(model.tokenize("Once upon a time"), options).finish();
+//
+// Answers that begin alike, on threads of their own:
+//
+//   Session other = session.fork();
+//   std::thread thread([&] { other.generate(messages); });
+//   other.add_budget(500);
+//   other.end_thinking();
+//   other.cancel();
+//   thread.join();
+//
+// What it holds:
+//
+//   std::cout << session.cached_tokens() << " of " << session.context() << " positions are in use\n";
+//   std::string text = model.detokenize(session.tokens());
+//   session.rewind(session.cached_tokens() / 2);
+//   session.reset();
 class RECKON_API Session {
  public:
   // An empty conversation. Throws Error(invalid_argument) naming the option, Error(out_of_memory) for a
@@ -123,12 +161,23 @@ class RECKON_API Session {
   // Raises the thought's budget by so many tokens, until the thought has been closed.
   void add_budget(uint64_t tokens) noexcept;
 
-  uint64_t context() const;        // most positions
-  uint64_t cached_tokens() const;  // positions held now
-  void reset();                    // forgets all positions
+  uint64_t context() const;                 // most positions
+  uint64_t cached_tokens() const;           // positions held now
+  std::span<const TokenId> tokens() const;  // (cached_tokens()): at these; valid until the session changes
+  void reset();                             // forgets all positions
+  // Keeps the first `positions` and gives back the memory of the others. A generation that could be resumed
+  // can't be any more. Throws Error(invalid_argument) if fewer are held. generate() rewinds by itself as far
+  // as it takes.
+  void rewind(uint64_t positions);
+  // A session that holds what this one does, with the same options, and goes on independently, also on
+  // another thread: both give what they would have given alone. Nothing is computed again; the cache's blocks
+  // are shared and each copied when either session writes to it. A generation that can be resumed can be
+  // resumed in both. Throws Error(out_of_memory).
+  Session fork() const;
 
  private:
   struct Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -11,16 +11,24 @@
 
 namespace reckon {
 
-RECKON_API const char* version() noexcept;  // "0.1.0"
+// The release, "0.1.0".
+//
+//   std::cout << version() << " on " << system_info().processor << ": " << resident_bytes() << " bytes, "
+//             << peak_resident_bytes() << " at most\n";
+//   for (const InstructionSet& set : instruction_sets()) {
+//     if (set.supported) std::cout << set.name << ": " << set.description << '\n';
+//   }
+RECKON_API const char* version() noexcept;
 
 // A kernel set of this build.
 struct InstructionSet {
   std::string name;  // a value for RECKON_ISA
   std::string description;
   bool supported = false;  // by this processor and system
-  bool selected = false;   // by RECKON_ISA, else the best. Throws as select in LoadOptions does
+  bool selected = false;   // by RECKON_ISA, else the best
 };
-// All of this build, from the simplest on.
+// All of this build, from the simplest on. Throws Error(invalid_argument | unsupported) for a RECKON_ISA that
+// can't be had.
 RECKON_API std::vector<InstructionSet> instruction_sets();
 
 // The machine as this process sees it.
@@ -37,7 +45,14 @@ RECKON_API uint64_t peak_resident_bytes() noexcept;  // at most so far
 
 // --- measured limits ---
 //
-// Each of `threads` threads and over about `seconds`; the best of several passes counts.
+// Each on `threads` threads and over about `seconds`; the best of several passes counts.
+//
+//   for (const ReadSize& size : read_sizes(2)) {
+//     std::cout << size.name << ": " << measure_read_bandwidth(2, size.bytes, 0.2) / 1e9 << " GB/s\n";
+//   }
+//   std::cout << measure_compute_peak(model.isa(), 2, 0.2) / 1e9 << " Gop/s\n"
+//             << measure_packing("r1.gguf", {}, 1).bytes_per_s() / 1e9 << " GB/s packed, "
+//             << measure_embedded_packing({}, 1).bytes_per_s() / 1e9 << " of the embedded model\n";
 
 // Bytes per second when `bytes` bytes are read over and over, each cache line once per pass. Up to 1 MiB per
 // thread, each thread reads a part of its own, which stays in its core's cache; more is shared out in pieces.
@@ -53,7 +68,8 @@ struct ReadSize {
 RECKON_API std::vector<ReadSize> read_sizes(int threads);  // for measure_read_bandwidth()
 
 // Arithmetic of the kernel set's densest int8 product in registers, multiply and add counted as two, per
-// second. Throws Error(unsupported) for a kernel set this processor can't run.
+// second. Throws Error(unsupported) for a kernel set this processor can't run, Error(invalid_argument) for a
+// number of threads out of range.
 RECKON_API double measure_compute_peak(const std::string& isa, int threads, double seconds);
 
 // How quickly a file's matrices are packed, from the page cache into memory: the best of the loads that fit

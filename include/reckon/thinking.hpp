@@ -35,6 +35,11 @@ struct ThinkingOptions {
 };
 
 // Throws Error(invalid_argument) naming the option, its value and its range.
+//
+//   options.thinking.budget = 2000;
+//   options.thinking.hesitation_bias = -2;
+//   validate(options.thinking);
+//   std::cout << to_string(session.generate(messages, options).thought_end) << '\n';
 RECKON_API void validate(const ThinkingOptions& options);
 
 // What ended the thought.

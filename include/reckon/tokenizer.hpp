@@ -32,6 +32,13 @@ struct TokenizeOptions {
 
 // A model's tokenizer (byte-level BPE) without its weights. A handle; copies share the tables. Immutable and
 // safe to share between threads.
+//
+//   Tokenizer tokenizer = Tokenizer::load("r1.gguf");
+//   std::vector<TokenId> tokens = tokenizer.encode("<think>2 + 2", {.parse_special = false});
+//   std::string same = tokenizer.decode(tokens);
+//   if (tokenizer.adds_begin_token()) tokens.insert(tokens.begin(), *tokenizer.begin_token());
+//   while (tokenizer.is_end_token(tokens.back())) tokens.pop_back();
+//   bool smaller = Tokenizer::embedded().size() < tokenizer.size();
 class RECKON_API Tokenizer {
  public:
   // From a GGUF file (for a split one: its first part), of which the weights are not read. All that the file

@@ -27,7 +27,16 @@ struct AnswerCount {
 };
 
 // Counts answers of samples 0 to n - 1, in whatever order they come. What wins depends on the answers alone,
-// not on that order: of answers with equally many votes the one of the lowest sample is first.
+// not on that order: of answers with equally many votes the one of the lowest sample is first. Not shareable
+// between threads.
+//
+//   Tally tally(3);
+//   tally.add(0, "1/2");
+//   tally.add(2, "0.5");
+//   if (tally.decided()) {
+//     std::cout << tally.ranking()[0].answer << " has won: " << tally.votes() << " votes, and "
+//               << tally.remaining() << " that can't change it\n";
+//   }
 class RECKON_API Tally {
  public:
   // Of that many samples, none heard yet.
@@ -118,12 +127,23 @@ struct VoteResult {
 // cancelled, those that have ended count. Throws what Batch's constructor, add() and step() throw, also
 // Error(invalid_argument) for options out of range; a sample that fails by itself is `failed` and has no
 // vote.
+//
+//   VoteResult result = vote(model, messages, {}, {.samples = 8}, [](const VoteProgress& progress) {
+//     std::cerr << progress.tally.votes() << " votes, " << progress.running << " run\n";
+//     return true;
+//   });
+//   if (result.winner) std::cout << result.winner->answer << '\n';
+//   for (const VoteSample& sample : result.samples) std::cout << to_string(sample.state) << '\n';
 RECKON_API VoteResult vote(const Model& model, std::span<const Message> messages,
                            const GenerateOptions& options = {}, const VoteOptions& vote_options = {},
                            const std::function<bool(const VoteProgress&)>& on_progress = {});
 // The same from a text that is not put through the template (tags in it are tokens).
 RECKON_API VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options = {},
                            const VoteOptions& vote_options = {},
+                           const std::function<bool(const VoteProgress&)>& on_progress = {});
+// The same from tokens.
+RECKON_API VoteResult vote(const Model& model, std::span<const TokenId> prompt,
+                           const GenerateOptions& options = {}, const VoteOptions& vote_options = {},
                            const std::function<bool(const VoteProgress&)>& on_progress = {});
 
 }  // namespace reckon

@@ -13,7 +13,6 @@ struct reckon_error {
 namespace reckon::capi {
 namespace {
 
-reckon_status status_of(ErrorCode code) noexcept { return static_cast<reckon_status>(code) + 1; }
 static_assert(static_cast<reckon_status>(ErrorCode::invalid_argument) + 1 == RECKON_INVALID_ARGUMENT);
 static_assert(static_cast<reckon_status>(ErrorCode::bad_numbers) + 1 == RECKON_BAD_NUMBERS);
 static_assert(static_cast<reckon_status>(ErrorCode::model_mismatch) + 1 == RECKON_MODEL_MISMATCH);
@@ -37,6 +36,8 @@ reckon_status set(reckon_error** error, reckon_status status, const char* messag
 }
 
 }  // namespace
+
+reckon_status status_of(ErrorCode code) noexcept { return static_cast<reckon_status>(code) + 1; }
 
 reckon_status report(reckon_error** error) noexcept {
   try {

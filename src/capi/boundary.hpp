@@ -11,6 +11,8 @@
 
 namespace reckon::capi {
 
+reckon_status status_of(ErrorCode code) noexcept;
+
 // For use in a catch (...): the status of the exception in flight; *error, if asked for, gets an object that
 // says what it is.
 reckon_status report(reckon_error** error) noexcept;
@@ -48,6 +50,11 @@ std::span<T> require_array(T* data, size_t count, const char* name) {
 void* copy_bytes(const void* data, size_t size);
 inline char* copy_text(std::string_view text) {
   return static_cast<char*>(copy_bytes(text.data(), text.size()));
+}
+// The same to *out, and its length to *length.
+inline void give_text(std::string_view text, char** out, size_t* length) {
+  *out = copy_text(text);
+  *length = text.size();
 }
 
 }  // namespace reckon::capi

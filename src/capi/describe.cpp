@@ -1,7 +1,8 @@
 #include <algorithm>
 
-#include "capi/boundary.hpp"
+#include "capi/block.hpp"
 #include "capi/handles.hpp"
+#include "capi/options.hpp"
 
 using namespace reckon;
 using namespace reckon::capi;
@@ -74,4 +75,28 @@ size_t reckon_description_tensor_shape(const reckon_description* description, si
   if (t == nullptr) return 0;
   if (shape != nullptr) std::copy_n(t->shape.begin(), std::min(capacity, t->shape.size()), shape);
   return t->shape.size();
+}
+
+uint64_t reckon_description_tensor_bytes(const reckon_description* description, size_t index) {
+  const TensorInfo* t = tensor(description, index);
+  return t == nullptr ? 0 : t->bytes;
+}
+
+reckon_status reckon_description_estimate_memory(const reckon_description* description, uint64_t context,
+                                                 int32_t type, reckon_memory_estimate** out,
+                                                 reckon_error** error) {
+  return guard(error, [&] {
+    require(out, "out");
+    const MemoryEstimate e = Model::estimate_memory(require(description, "description").description, context,
+                                                    cache_type(type, "cache_type"));
+    Block<reckon_memory_estimate> block(1, 0);
+    block[0] = {.size = sizeof(reckon_memory_estimate),
+                .weights = e.weights,
+                .in_file = e.in_file,
+                .kv_cache = e.kv_cache,
+                .scratch = e.scratch,
+                .total = e.total,
+                .available = e.available};
+    *out = block.release();
+  });
 }

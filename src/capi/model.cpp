@@ -105,3 +105,20 @@ const char* reckon_model_isa(const reckon_model* model) {
 int32_t reckon_model_threads(const reckon_model* model) {
   return model == nullptr ? 0 : model->model.threads();
 }
+
+double reckon_model_load_ms(const reckon_model* model) {
+  return model == nullptr ? 0 : model->model.load_ms();
+}
+
+reckon_status reckon_model_identity(const reckon_model* model, const char** out, reckon_error** error) {
+  return guard(error, [&] {
+    require(out, "out");
+    *out = require(model, "model").model.identity().c_str();
+  });
+}
+
+uint64_t reckon_model_cache_bytes_per_token(const reckon_model* model, int32_t cache_type) {
+  if (model == nullptr || (cache_type != RECKON_CACHE_F16 && cache_type != RECKON_CACHE_Q8_0)) return 0;
+  return Model::cache_bytes_per_token(model->model.info(),
+                                      cache_type == RECKON_CACHE_F16 ? CacheType::f16 : CacheType::q8_0);
+}

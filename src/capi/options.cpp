@@ -140,13 +140,16 @@ LoadOptions load_options(const reckon_load_options* options) {
   return result;
 }
 
+CacheType cache_type(int32_t number, const char* name) {
+  if (number == RECKON_CACHE_F16) return CacheType::f16;
+  if (number == RECKON_CACHE_Q8_0) return CacheType::q8_0;
+  fail_argument(std::string(name) + " is " + std::to_string(number) + "; expected 0 or 1");
+}
+
 SessionOptions session_options(const reckon_session_options* options) {
   const reckon_session_options o = read(options, "options");
-  if (o.cache_type != RECKON_CACHE_F16 && o.cache_type != RECKON_CACHE_Q8_0) {
-    fail_argument("options.cache_type is " + std::to_string(o.cache_type) + "; expected 0 or 1");
-  }
   return {.context = o.context,
-          .cache_type = o.cache_type == RECKON_CACHE_Q8_0 ? CacheType::q8_0 : CacheType::f16,
+          .cache_type = cache_type(o.cache_type, "options.cache_type"),
           .prefill_chunk = o.prefill_chunk,
           .prompt_cache = o.prompt_cache == nullptr ? "" : o.prompt_cache,
           .prompt_cache_bytes = o.prompt_cache_bytes};
@@ -187,3 +190,9 @@ void reckon_session_options_init(reckon_session_options* options, size_t size) {
 void reckon_prompt_init(reckon_prompt* prompt, size_t size) { init(prompt, size); }
 void reckon_phase_sampling_init(reckon_phase_sampling* sampling, size_t size) { init(sampling, size); }
 void reckon_generate_options_init(reckon_generate_options* options, size_t size) { init(options, size); }
+
+reckon_status reckon_generate_options_validate(const reckon_generate_options* options, uint64_t vocab_size,
+                                               reckon_error** error) {
+  return reckon::capi::guard(error,
+                             [&] { reckon::validate(reckon::capi::generate_options(options), vocab_size); });
+}

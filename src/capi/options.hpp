@@ -49,6 +49,8 @@ T read(const T* options, const char* name) {
   return value;
 }
 
+// Throws Error(invalid_argument) for a number that is no RECKON_CACHE_*.
+CacheType cache_type(int32_t number, const char* name);
 LoadOptions load_options(const reckon_load_options* options);
 SessionOptions session_options(const reckon_session_options* options);
 GenerateOptions generate_options(const reckon_generate_options* options);

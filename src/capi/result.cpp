@@ -1,13 +1,15 @@
 #include "capi/result.hpp"
 
-#include <memory>
+#include <utility>
 
 namespace reckon::capi {
 namespace {
 
 // What a reckon_result points into comes with it.
-struct OwnedResult : reckon_result {
-  Generation generation;
+struct OwnedResult : ResultView {
+  explicit OwnedResult(Generation g) : generation(std::move(g)) { show(generation); }
+
+  const Generation generation;
 };
 
 void copy_counts(const Generation& g, reckon_result& r) {
@@ -32,22 +34,24 @@ void copy_times(const Generation& g, reckon_result& r) {
 
 }  // namespace
 
-reckon_result* new_result(Generation generation) {
-  auto r = std::make_unique<OwnedResult>();
-  r->generation = std::move(generation);
-  const Generation& g = r->generation;
-  r->size = sizeof(reckon_result);
-  r->thinking = g.thinking.c_str();
-  r->thinking_length = g.thinking.size();
-  r->answer = g.answer.c_str();
-  r->answer_length = g.answer.size();
-  r->finish_reason = static_cast<int32_t>(g.finish_reason);
-  r->thought_end = static_cast<int32_t>(g.thought_end);
-  r->ended_in_thinking = g.ended_in_thinking;
-  copy_counts(g, *r);
-  copy_times(g, *r);
-  return r.release();
+void ResultView::show(const Generation& g) {
+  note_texts_.clear();
+  for (const std::string& note : g.notes) note_texts_.push_back(note.c_str());
+  size = sizeof(reckon_result);
+  thinking = g.thinking.c_str();
+  thinking_length = g.thinking.size();
+  answer = g.answer.c_str();
+  answer_length = g.answer.size();
+  finish_reason = static_cast<int32_t>(g.finish_reason);
+  thought_end = static_cast<int32_t>(g.thought_end);
+  ended_in_thinking = g.ended_in_thinking;
+  notes = note_texts_.data();
+  note_count = note_texts_.size();
+  copy_counts(g, *this);
+  copy_times(g, *this);
 }
+
+reckon_result* new_result(Generation generation) { return new OwnedResult(std::move(generation)); }
 
 reckon_event event_of(const Event& event, const std::string& text) noexcept {
   reckon_event e{};

@@ -1,21 +1,10 @@
-#include <memory>
-#include <optional>
-#include <variant>
-
 #include "capi/handles.hpp"
 #include "capi/options.hpp"
-#include "capi/pull.hpp"
+#include "capi/prompt.hpp"
 #include "capi/result.hpp"
 
 using namespace reckon;
 using namespace reckon::capi;
-
-struct reckon_session {
-  explicit reckon_session(Session s) : session(std::move(s)) {}
-
-  Session session;
-  std::optional<Pull> pull;  // ends before the session does
-};
 
 namespace {
 
@@ -26,21 +15,6 @@ EventCallback callback(reckon_event_function function, void* data) {
     const reckon_event e = event_of(event, text);
     return function(data, &e) == 0;
   };
-}
-
-// A prompt as C++ has it.
-using OwnPrompt = std::variant<std::vector<Message>, std::string, std::vector<TokenId>>;
-
-OwnPrompt own_prompt(const reckon_prompt* prompt) {
-  const reckon_prompt p = read(&require(prompt, "prompt"), "prompt");
-  if ((p.messages != nullptr) + (p.text != nullptr) + (p.tokens != nullptr) != 1) {
-    fail_argument("prompt: expected exactly one of messages, text and tokens");
-  }
-  if (p.messages != nullptr) return messages(p.messages, p.message_count);
-  if (p.text != nullptr)
-    return std::string(require_array(p.text, p.text_length, "prompt.text").data(), p.text_length);
-  const auto tokens = require_array(p.tokens, p.token_count, "prompt.tokens");
-  return std::vector<TokenId>(tokens.begin(), tokens.end());
 }
 
 Generation generate(Session& session, const OwnPrompt& prompt, const GenerateOptions& options,
@@ -58,13 +32,18 @@ Stream stream(Session& session, const OwnPrompt& prompt, const GenerateOptions& 
   return session.stream_tokens(std::get<std::vector<TokenId>>(prompt), options);
 }
 
-reckon_session& require_idle(reckon_session* session) {
-  reckon_session& s = require(session, "session");
+}  // namespace
+
+const reckon_session& capi::require_idle(const reckon_session* session) {
+  const reckon_session& s = require(session, "session");
   if (s.pull) fail_argument("a generation was started; it takes reckon_session_finish() first");
   return s;
 }
 
-}  // namespace
+reckon_session& capi::require_idle(reckon_session* session) {
+  require_idle(const_cast<const reckon_session*>(session));
+  return *session;
+}
 
 reckon_status reckon_session_new(const reckon_model* model, const reckon_session_options* options,
                                  reckon_session** out, reckon_error** error) {
@@ -76,14 +55,6 @@ reckon_status reckon_session_new(const reckon_model* model, const reckon_session
 
 void reckon_session_free(reckon_session* session) { delete session; }
 
-reckon_status reckon_session_reset(reckon_session* session, reckon_error** error) {
-  return guard(error, [&] { require_idle(session).session.reset(); });
-}
-
-uint64_t reckon_session_cached_tokens(const reckon_session* session) {
-  return session == nullptr ? 0 : session->session.cached_tokens();
-}
-
 reckon_status reckon_session_generate(reckon_session* session, const reckon_prompt* prompt,
                                       const reckon_generate_options* options, reckon_event_function on_event,
                                       void* data, reckon_result** out, reckon_error** error) {
@@ -92,6 +63,20 @@ reckon_status reckon_session_generate(reckon_session* session, const reckon_prom
     Session& idle = require_idle(session).session;
     *out =
         new_result(generate(idle, own_prompt(prompt), generate_options(options), callback(on_event, data)));
+  });
+}
+
+int32_t reckon_session_can_resume(const reckon_session* session) {
+  return session != nullptr && session->session.can_resume();
+}
+
+reckon_status reckon_session_resume(reckon_session* session, const reckon_generate_options* options,
+                                    reckon_event_function on_event, void* data, reckon_result** out,
+                                    reckon_error** error) {
+  return guard(error, [&] {
+    require(out, "out");
+    Session& idle = require_idle(session).session;
+    *out = new_result(idle.resume(generate_options(options), callback(on_event, data)));
   });
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <mutex>
 
 #include <reckon/error.hpp>
 
@@ -41,6 +42,7 @@ uint64_t Forward::scratch_bytes(const Config& c, const kernels::KernelTable& ker
 void Forward::run(const Batch& batch, float* logits) {
   n_rows_ = batch.tokens.size();
   assert(n_rows_ > 0 && n_rows_ <= kMaxRows);
+  const std::lock_guard turn(net_.turn);
   embed(batch);
   set_angles(batch);
   attention_.plan(batch);

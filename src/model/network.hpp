@@ -7,6 +7,7 @@
 #include "model/config.hpp"
 #include "model/rope.hpp"
 #include "model/weights.hpp"
+#include "support/fair_mutex.hpp"
 #include "support/thread_pool.hpp"
 
 namespace reckon::model {
@@ -18,6 +19,9 @@ struct Network {
   std::unique_ptr<support::ThreadPool> pool;
   std::unique_ptr<const Weights> weights;
   RopeTable rope;
+  // Passes of several engines take turns: each has all of the pool, and none waits for more than a pass of
+  // each of the others.
+  mutable support::FairMutex turn;
 };
 
 }  // namespace reckon::model

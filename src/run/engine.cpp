@@ -16,11 +16,19 @@ struct RECKON_LOCAL Engine::Impl {
   Impl(const Model& m, const EngineOptions& options)
       : model(m),
         network(m.impl().network),
-        forward(network, model::KvLayout(network.config, options.cache_type)),
-        cache(model::KvLayout(network.config, options.cache_type),
+        layout(network.config, options.cache_type),
+        forward(network, layout),
+        cache(layout,
               options.max_positions / kernels::kKvBlockPositions +
                   (options.max_positions % kernels::kKvBlockPositions != 0),
               support::available_memory, &m.impl().cache_budget) {}
+  // Begins with a fork of a sequence of `other`.
+  Impl(const Impl& other, SequenceId sequence)
+      : model(other.model),
+        network(other.network),
+        layout(other.layout),
+        forward(network, layout),
+        cache(other.cache, sequence) {}
 
   // Rows of one sequence, gathered from the batch in their order.
   struct Work {
@@ -36,6 +44,7 @@ struct RECKON_LOCAL Engine::Impl {
 
   Model model;
   const model::Network& network;
+  model::KvLayout layout;
   model::Forward forward;
   run::KvCache cache;
   std::vector<float> logits;        // (rows that asked, n_vocab), in the order they were computed
@@ -105,12 +114,14 @@ void Engine::Impl::run_chunk(std::span<const BatchRow> rows, std::span<const siz
 
 Engine::Engine(const Model& model, const EngineOptions& options)
     : impl_(std::make_unique<Impl>(model, options)) {}
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 SequenceId Engine::add_sequence() { return impl_->cache.add(); }
 SequenceId Engine::fork(SequenceId sequence) { return impl_->cache.fork(sequence); }
+Engine Engine::branch(SequenceId sequence) const { return Engine(std::make_unique<Impl>(*impl_, sequence)); }
 void Engine::rewind(SequenceId sequence, uint64_t positions) { impl_->cache.rewind(sequence, positions); }
 void Engine::remove(SequenceId sequence) { impl_->cache.remove(sequence); }
 uint64_t Engine::length(SequenceId sequence) const { return impl_->cache.length(sequence); }

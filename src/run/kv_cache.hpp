@@ -1,10 +1,8 @@
 // The cache of attention keys and values: pages of kernels::kKvBlockPositions positions, a page table per
-// sequence, reference counts, copy on write. Forks, rewinds and shared prefixes are operations on page
-// tables.
+// sequence, copy on write. Forks, rewinds and shared prefixes are operations on page tables.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -13,22 +11,22 @@
 #include <reckon/engine.hpp>
 
 #include "model/kv_layout.hpp"
-#include "support/aligned_buffer.hpp"
+#include "run/page_pool.hpp"
 #include "support/memory.hpp"
-#include "support/memory_budget.hpp"
 
 namespace reckon::run {
 
 class KvCache {
  public:
-  // Bytes of memory this process can still have.
-  using AvailableMemory = std::function<uint64_t()>;
+  using AvailableMemory = PagePool::AvailableMemory;
 
-  // max_pages: over all sequences; 0: no bound but memory. `budget`, which outlives the cache, is what its
-  // pages are taken from; none: no bound but the system's.
+  // As PagePool.
   KvCache(const model::KvLayout& layout, size_t max_pages,
           AvailableMemory available_memory = support::available_memory,
           support::MemoryBudget* budget = nullptr);
+  // A cache for another thread that begins with a fork of a sequence (its id is 0); both take their pages
+  // from one pool, whose bound is over both.
+  KvCache(const KvCache& other, SequenceId id);
   ~KvCache();
   KvCache(const KvCache&) = delete;
   KvCache& operator=(const KvCache&) = delete;
@@ -49,34 +47,22 @@ class KvCache {
 
   static size_t pages_for(size_t positions);
   std::span<std::byte* const> pages(SequenceId id) const { return find(id).pages; }
-  size_t page_bytes() const { return page_bytes_; }
-  uint64_t bytes() const { return n_pages_ * page_bytes_; }
+  size_t page_bytes() const { return pool_->page_bytes(); }
+  uint64_t bytes() const { return pool_->bytes(); }
 
  private:
   struct Sequence {
     size_t length = 0;              // positions
     std::vector<std::byte*> pages;  // at least enough for length
   };
-  struct Page {
-    support::AlignedBuffer memory;
-    size_t owners = 0;
-  };
 
   Sequence& find(SequenceId id);
   const Sequence& find(SequenceId id) const;
-  std::byte* new_page();
-  void release(std::byte* page);
-  void check_memory();
+  void add_fork_of(const Sequence& from);
 
-  AvailableMemory available_memory_;
-  support::MemoryBudget* budget_;
-  uint64_t unquestioned_bytes_ = 0;  // may be allocated before the system is asked again
-  size_t page_bytes_;
-  size_t max_pages_;
-  size_t n_pages_ = 0;
+  std::shared_ptr<PagePool> pool_;
   SequenceId next_id_ = 0;
   std::map<SequenceId, Sequence> sequences_;
-  std::map<std::byte*, Page> pages_;
 };
 
 }  // namespace reckon::run

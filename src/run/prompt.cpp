@@ -36,7 +36,8 @@ Prompt text_prompt(const Model& model, std::string_view text, bool no_think) {
   return finish(model, std::string(text), no_think, model.impl().tokenizer.adds_bos());
 }
 
-Prompt token_prompt(const Model& model, std::span<const TokenId> tokens) {
+Prompt token_prompt(const Model& model, std::span<const TokenId> tokens, bool no_think) {
+  if (no_think) throw Error(ErrorCode::invalid_argument, "no_think: a prompt of tokens is taken as it is");
   return {{tokens.begin(), tokens.end()},
           text::start_phase(model.detokenize(tokens), model.impl().think_tags)};
 }

@@ -36,6 +36,7 @@ bool skips_thought(const GenerateOptions& options);
 // no_think: an empty thought is put in, so that the answer comes next.
 Prompt chat_prompt(const Model& model, std::span<const Message> messages, bool no_think);
 Prompt text_prompt(const Model& model, std::string_view text, bool no_think);
-Prompt token_prompt(const Model& model, std::span<const TokenId> tokens);
+// Tokens are taken as they are: throws Error(invalid_argument) for no_think.
+Prompt token_prompt(const Model& model, std::span<const TokenId> tokens, bool no_think);
 
 }  // namespace reckon::run

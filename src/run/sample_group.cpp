@@ -12,12 +12,13 @@ Prompt make_prompt(const Model& model, const BatchRequest& request) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("samples {}; expected 1 to {}", request.samples, kMostSamples));
   }
-  const bool no_think = skips_thought(request.options);
-  if (!request.text) return chat_prompt(model, request.messages, no_think);
-  if (!request.messages.empty()) {
-    throw Error(ErrorCode::invalid_argument, "a request has either messages or a text, not both");
+  if (int{!request.messages.empty()} + request.text.has_value() + request.tokens.has_value() > 1) {
+    throw Error(ErrorCode::invalid_argument, "a request has messages or a text or tokens, not several");
   }
-  return text_prompt(model, *request.text, no_think);
+  const bool no_think = skips_thought(request.options);
+  if (request.tokens) return token_prompt(model, *request.tokens, request.options.no_think);
+  if (request.text) return text_prompt(model, *request.text, no_think);
+  return chat_prompt(model, request.messages, no_think);
 }
 
 GenerateOptions options_of(const BatchRequest& request, uint32_t index) {

@@ -1,5 +1,7 @@
 #include <reckon/session.hpp>
 
+#include <fmt/format.h>
+
 #include "model/model_impl.hpp"
 #include "run/generate.hpp"
 #include "run/limits.hpp"
@@ -17,16 +19,6 @@ struct RECKON_LOCAL Session::Impl : run::SessionState {
                       const EventCallback& on_event);
   Stream stream(run::Prompt prompt, const GenerateOptions& options);
 };
-
-namespace {
-
-void refuse_no_think(const GenerateOptions& options) {
-  if (options.no_think) {
-    throw Error(ErrorCode::invalid_argument, "no_think: a prompt of tokens is taken as it is");
-  }
-}
-
-}  // namespace
 
 Generation Session::Impl::generate(const run::Prompt& prompt, const GenerateOptions& options,
                                    const EventCallback& on_event) {
@@ -52,6 +44,7 @@ Session::Session(const Model& model, const SessionOptions& options)
   if (!options.prompt_cache.empty()) impl_->prompts.emplace(options.prompt_cache, options.prompt_cache_bytes);
 }
 
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
@@ -70,8 +63,7 @@ Generation Session::complete(std::string_view text, const GenerateOptions& optio
 
 Generation Session::complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options,
                                     const EventCallback& on_event) {
-  refuse_no_think(options);
-  return impl_->generate(run::token_prompt(impl_->model, prompt), options, on_event);
+  return impl_->generate(run::token_prompt(impl_->model, prompt, options.no_think), options, on_event);
 }
 
 Stream Session::Impl::stream(run::Prompt prompt, const GenerateOptions& options) {
@@ -88,8 +80,7 @@ Stream Session::stream_text(std::string_view text, const GenerateOptions& option
 }
 
 Stream Session::stream_tokens(std::span<const TokenId> prompt, const GenerateOptions& options) {
-  refuse_no_think(options);
-  return impl_->stream(run::token_prompt(impl_->model, prompt), options);
+  return impl_->stream(run::token_prompt(impl_->model, prompt, options.no_think), options);
 }
 
 void Session::cancel() noexcept { impl_->requests.cancelled = true; }
@@ -99,6 +90,31 @@ uint64_t Session::context() const { return impl_->context; }
 uint64_t Session::cached_tokens() const { return impl_->cached.size(); }
 
 void Session::reset() { impl_->forget(); }
+
+std::span<const TokenId> Session::tokens() const { return impl_->cached; }
+
+void Session::rewind(uint64_t positions) {
+  if (positions > impl_->cached.size()) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("rewind to {} positions: the session holds {}", positions, impl_->cached.size()));
+  }
+  impl_->rewind(positions);
+  impl_->open_turn.reset();
+}
+
+Session Session::fork() const {
+  const Impl& s = *impl_;
+  return Session(std::unique_ptr<Impl>(new Impl{{.model = s.model,
+                                                 .engine = s.engine.branch(s.sequence),
+                                                 .cache_type = s.cache_type,
+                                                 .sequence = 0,  // branch() says so
+                                                 .cached = s.cached,
+                                                 .context = s.context,
+                                                 .prefill_chunk = s.prefill_chunk,
+                                                 .requests = {},
+                                                 .open_turn = s.open_turn},
+                                                s.prompts}));
+}
 
 bool Session::can_resume() const { return impl_->open_turn.has_value(); }
 

@@ -123,6 +123,17 @@ void Turn::replay(const OpenTurn& begun) {
   if (begun.state.inserted > 0) closed(begun.state.thought_end);
 }
 
+// False ends the turn; so does what the callback throws.
+bool Turn::tell_progress(size_t done) {
+  try {
+    if (emitter_.prompt(done, prompt_.size())) return true;
+    end(FinishReason::cancelled);
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  return false;
+}
+
 void Turn::add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow>& rows) {
   if (place_.requests.cancelled) return end(FinishReason::cancelled);
   if (state_ == State::decoding) {
@@ -130,7 +141,7 @@ void Turn::add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow
     return speculator_.add_rows(pending_, static_cast<size_t>(std::min<uint64_t>(most_drafts, room)), rows);
   }
   const size_t done = place_.cached.size();
-  if (!begun_ && !emitter_.prompt(done, prompt_.size())) return end(FinishReason::cancelled);
+  if (!begun_ && !tell_progress(done)) return;
   n_rows_ = std::min(most_prompt, prompt_.size() - done);
   for (size_t i = 0; i < n_rows_; i++) rows.push_back({place_.sequence, prompt_[done + i], false});
   rows.back().logits = done + n_rows_ == prompt_.size();

@@ -76,6 +76,7 @@ class Turn {
   Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId> generated,
        const GenerateOptions& options, const EventCallback& on_event);
   void replay(const OpenTurn& begun);
+  bool tell_progress(size_t done);
   size_t prompt_computed();
   bool begin();
   void choose_tokens();

@@ -169,4 +169,12 @@ VoteResult vote(const Model& model, const std::string& text, const GenerateOptio
   return Ballot(model, std::move(request), vote_options, on_progress).run();
 }
 
+VoteResult vote(const Model& model, std::span<const TokenId> prompt, const GenerateOptions& options,
+                const VoteOptions& vote_options,
+                const std::function<bool(const VoteProgress&)>& on_progress) {
+  BatchRequest request = make_request(options, vote_options);
+  request.tokens.emplace(prompt.begin(), prompt.end());
+  return Ballot(model, std::move(request), vote_options, on_progress).run();
+}
+
 }  // namespace reckon

@@ -21,6 +21,12 @@ using ModelHandle = std::unique_ptr<reckon_model, FreeWith<reckon_model_free>>;
 using SessionHandle = std::unique_ptr<reckon_session, FreeWith<reckon_session_free>>;
 using TokenizerHandle = std::unique_ptr<reckon_tokenizer, FreeWith<reckon_tokenizer_free>>;
 using ResultHandle = std::unique_ptr<reckon_result, FreeWith<reckon_result_free>>;
+using TextHandle = std::unique_ptr<reckon_saved_text, FreeWith<reckon_saved_text_free>>;
+using BatchHandle = std::unique_ptr<reckon_batch, FreeWith<reckon_batch_free>>;
+using BatchResultHandle = std::unique_ptr<reckon_batch_result, FreeWith<reckon_batch_result_free>>;
+using TallyHandle = std::unique_ptr<reckon_tally, FreeWith<reckon_tally_free>>;
+using VoteHandle = std::unique_ptr<reckon_vote_result, FreeWith<reckon_vote_result_free>>;
+using EngineHandle = std::unique_ptr<reckon_engine, FreeWith<reckon_engine_free>>;
 using ErrorHandle = std::unique_ptr<reckon_error, FreeWith<reckon_error_free>>;
 using Memory = std::unique_ptr<void, FreeWith<reckon_free>>;
 
@@ -33,6 +39,15 @@ inline void expect_failure(reckon_status expected, const std::string& part, reck
   EXPECT_NE(std::string(reckon_error_message(error)).find(part), std::string::npos)
       << reckon_error_message(error);
 }
+
+// A call that fails with this status. It gets the `error` to fill in.
+#define EXPECT_FAILURE(expected, part, call)       \
+  do {                                             \
+    reckon_error* error = nullptr;                 \
+    const reckon_status status = call;             \
+    expect_failure(expected, part, status, error); \
+  } while (false)
+#define EXPECT_REFUSED(part, call) EXPECT_FAILURE(RECKON_INVALID_ARGUMENT, part, call)
 
 // The embedded model, loaded once.
 inline const reckon_model* tiny() {

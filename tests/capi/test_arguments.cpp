@@ -4,14 +4,6 @@
 namespace reckon::test {
 namespace {
 
-// Each call gets the error to fill in.
-#define EXPECT_REFUSED(part, call)                                \
-  do {                                                            \
-    reckon_error* error = nullptr;                                \
-    const reckon_status status = call;                            \
-    expect_failure(RECKON_INVALID_ARGUMENT, part, status, error); \
-  } while (false)
-
 TEST(Arguments, NullIsAnErrorWhereSomethingIsNeeded) {
   reckon_model* model;
   reckon_session* session;
@@ -66,11 +58,14 @@ TEST(Arguments, NullIsNothingWhereNothingCanFail) {
   EXPECT_EQ(reckon_model_get_info(nullptr), nullptr);
   EXPECT_STREQ(reckon_model_isa(nullptr), "");
   EXPECT_EQ(reckon_model_threads(nullptr), 0);
+  EXPECT_EQ(reckon_model_load_ms(nullptr), 0);
+  EXPECT_EQ(reckon_model_cache_bytes_per_token(nullptr, RECKON_CACHE_F16), 0U);
   EXPECT_EQ(reckon_tokenizer_size(nullptr), 0U);
   EXPECT_EQ(reckon_session_cached_tokens(nullptr), 0U);
   EXPECT_EQ(reckon_description_get_info(nullptr), nullptr);
   EXPECT_EQ(reckon_description_key(nullptr, 0), nullptr);
   EXPECT_EQ(reckon_description_tensor_shape(nullptr, 0, nullptr, 0), 0U);
+  EXPECT_EQ(reckon_description_tensor_bytes(nullptr, 0), 0U);
 }
 
 TEST(Arguments, AnErrorNeedNotBeAskedForAndIsNullAfterSuccess) {
@@ -124,6 +119,22 @@ TEST(Arguments, OptionsOutOfRangeAreNamed) {
   const auto biases = with([](auto& o) { o.logit_bias_count = SIZE_MAX; });
   EXPECT_REFUSED("logit_bias",
                  reckon_session_generate(s.get(), &prompt, &biases, nullptr, nullptr, &result, &error));
+  EXPECT_REFUSED("temperature", reckon_generate_options_validate(&cold, 100, &error));
+  const reckon_logit_bias bias = {100, 1};
+  const auto biased = with([&](auto& o) {
+    o.logit_bias = &bias;
+    o.logit_bias_count = 1;
+  });
+  EXPECT_REFUSED("logit_bias token 100", reckon_generate_options_validate(&biased, 100, &error));
+  EXPECT_EQ(reckon_generate_options_validate(&biased, 101, nullptr), RECKON_OK);
+  EXPECT_EQ(reckon_generate_options_validate(nullptr, 1, nullptr), RECKON_OK);
+  const auto form = with([](auto& o) {
+    o.answer_form = RECKON_FORM_REGEX;
+    o.answer_form_text = "(";
+  });
+  EXPECT_REFUSED("regex", reckon_generate_options_validate(&form, 100, &error));
+  const auto drafts = with([](auto& o) { o.draft_tokens = 17; });
+  EXPECT_REFUSED("draft_tokens", reckon_generate_options_validate(&drafts, 100, &error));
   auto options = initialised(reckon_session_options_init);
   options.cache_type = 7;
   reckon_session* session;
@@ -138,11 +149,13 @@ TEST(Arguments, NumbersHaveNames) {
   EXPECT_STREQ(reckon_finish_reason_name(RECKON_FINISH_LENGTH_IN_THINKING), "length_in_thinking");
   EXPECT_STREQ(reckon_phase_name(RECKON_PHASE_ANSWER), "answer");
   EXPECT_STREQ(reckon_thought_end_name(RECKON_THOUGHT_REQUESTED), "requested");
+  EXPECT_STREQ(reckon_sample_state_name(RECKON_SAMPLE_NOT_NEEDED), "not_needed");
   for (const int32_t number : {-1, 77, 256, INT32_MAX, INT32_MIN + 1}) {
     EXPECT_STREQ(reckon_status_name(number), "unknown");
     EXPECT_STREQ(reckon_finish_reason_name(number), "unknown");
     EXPECT_STREQ(reckon_phase_name(number), "unknown");
     EXPECT_STREQ(reckon_thought_end_name(number), "unknown");
+    EXPECT_STREQ(reckon_sample_state_name(number), "unknown");
   }
   EXPECT_EQ(reckon_abi_version(), RECKON_ABI_VERSION);
 }

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <vector>
 
+#include <reckon/model.hpp>
+
 #include "capi/owned.hpp"
 
 namespace reckon::test {
@@ -80,6 +82,21 @@ TEST(CLoading, APathMemoryAndAReaderGiveTheSameModel) {
   EXPECT_EQ(state.released, 0);
   reckon_model_free(m);
   EXPECT_EQ(state.released, 1);
+}
+
+TEST(CLoading, AModelTellsWhatItIs) {
+  const Model expected = Model::embedded();
+  const char* identity = nullptr;
+  ASSERT_EQ(reckon_model_identity(tiny(), &identity, nullptr), RECKON_OK);
+  EXPECT_EQ(identity, expected.identity());
+  EXPECT_GT(reckon_model_load_ms(tiny()), 0);
+  EXPECT_EQ(reckon_model_cache_bytes_per_token(tiny(), RECKON_CACHE_F16),
+            reckon_model_get_info(tiny())->kv_bytes_per_token);
+  EXPECT_EQ(reckon_model_cache_bytes_per_token(tiny(), RECKON_CACHE_Q8_0),
+            Model::cache_bytes_per_token(expected.info(), CacheType::q8_0));
+  EXPECT_EQ(reckon_model_cache_bytes_per_token(tiny(), 2), 0U);
+  EXPECT_REFUSED("model", reckon_model_identity(nullptr, &identity, &error));
+  EXPECT_REFUSED("out", reckon_model_identity(tiny(), nullptr, &error));
 }
 
 TEST(CLoading, AReaderThatFailsIsAnError) {

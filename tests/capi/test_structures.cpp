@@ -6,17 +6,41 @@
 
 #include "capi/owned.hpp"
 
-extern "C" size_t c_sizes[11];
+extern "C" size_t c_sizes[28];
 
 namespace reckon::test {
 namespace {
 
 TEST(Structures, AreTheSameInCAndInCpp) {
-  const size_t sizes[] = {
-      sizeof(reckon_load_options),   sizeof(reckon_reader),          sizeof(reckon_model_info),
-      sizeof(reckon_message),        sizeof(reckon_session_options), sizeof(reckon_prompt),
-      sizeof(reckon_phase_sampling), sizeof(reckon_logit_bias),      sizeof(reckon_generate_options),
-      sizeof(reckon_event),          sizeof(reckon_result)};
+  const size_t sizes[] = {sizeof(reckon_load_options),
+                          sizeof(reckon_reader),
+                          sizeof(reckon_model_info),
+                          sizeof(reckon_message),
+                          sizeof(reckon_session_options),
+                          sizeof(reckon_prompt),
+                          sizeof(reckon_phase_sampling),
+                          sizeof(reckon_logit_bias),
+                          sizeof(reckon_generate_options),
+                          sizeof(reckon_event),
+                          sizeof(reckon_result),
+                          sizeof(reckon_memory_estimate),
+                          sizeof(reckon_setting),
+                          sizeof(reckon_saved_text),
+                          sizeof(reckon_batch_options),
+                          sizeof(reckon_batch_request),
+                          sizeof(reckon_batch_result),
+                          sizeof(reckon_answer_count),
+                          sizeof(reckon_vote_options),
+                          sizeof(reckon_vote_sample),
+                          sizeof(reckon_vote_progress),
+                          sizeof(reckon_vote_result),
+                          sizeof(reckon_engine_options),
+                          sizeof(reckon_batch_row),
+                          sizeof(reckon_token_probability),
+                          sizeof(reckon_instruction_set),
+                          sizeof(reckon_system_info),
+                          sizeof(reckon_read_size)};
+  ASSERT_EQ(std::size(sizes), std::size(c_sizes));
   for (size_t i = 0; i < std::size(sizes); i++) EXPECT_EQ(sizes[i], c_sizes[i]) << i;
 }
 
@@ -32,6 +56,23 @@ TEST(Structures, HaveTheLayoutOfTheirVersion) {
   EXPECT_EQ(offsetof(reckon_generate_options, answer_form), 160U);
   EXPECT_EQ(offsetof(reckon_event, inserted), 56U);
   EXPECT_EQ(offsetof(reckon_result, decode_tok_s), 160U);
+  EXPECT_EQ(offsetof(reckon_result, note_count), 176U);
+  EXPECT_EQ(offsetof(reckon_memory_estimate, available), 48U);
+  EXPECT_EQ(offsetof(reckon_saved_text, unfinished), 64U);
+  EXPECT_EQ(offsetof(reckon_batch_options, cache_type), 24U);
+  EXPECT_EQ(offsetof(reckon_batch_request, samples), 40U);
+  EXPECT_EQ(offsetof(reckon_batch_result, status), 36U);
+  EXPECT_EQ(offsetof(reckon_answer_count, first_sample), 36U);
+  EXPECT_EQ(offsetof(reckon_vote_options, cache_type), 28U);
+  EXPECT_EQ(offsetof(reckon_vote_sample, state), 72U);
+  EXPECT_EQ(offsetof(reckon_vote_progress, running), 52U);
+  EXPECT_EQ(offsetof(reckon_vote_result, cancelled), 76U);
+  EXPECT_EQ(offsetof(reckon_engine_options, cache_type), 16U);
+  EXPECT_EQ(offsetof(reckon_batch_row, logits), 8U);
+  EXPECT_EQ(offsetof(reckon_token_probability, token), 8U);
+  EXPECT_EQ(offsetof(reckon_instruction_set, selected), 20U);
+  EXPECT_EQ(offsetof(reckon_system_info, usable_cores), 32U);
+  EXPECT_EQ(offsetof(reckon_read_size, bytes), 8U);
 }
 
 TEST(Structures, InitWritesNoMoreThanTheCallerHas) {

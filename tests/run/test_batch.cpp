@@ -203,7 +203,17 @@ TEST(Batch, RefusesBadRequestsAndGoesOn) {
   r.options.stop = {""};
   expect_refused(r, ErrorCode::invalid_argument);
   r = request(0, 1);
+  r.options.answer_form = {AnswerForm::Kind::regex, "("};
+  expect_refused(r, ErrorCode::invalid_argument);
+  r = request(0, 1);
   r.text = "both";
+  expect_refused(r, ErrorCode::invalid_argument);
+  r = {.text = "both", .tokens = {{1, 2}}};
+  expect_refused(r, ErrorCode::invalid_argument);
+  r = {.tokens = {{1, -2}}};
+  expect_refused(r, ErrorCode::invalid_argument);
+  r = {.tokens = {{1, 2}}};
+  r.options.no_think = true;
   expect_refused(r, ErrorCode::invalid_argument);
   r = request(0, 1);
   r.messages[0].content.assign(1000, '7');
@@ -215,11 +225,17 @@ TEST(Batch, RefusesBadRequestsAndGoesOn) {
   EXPECT_THROW(Batch(tiny(), {.parallel = 257}), Error);
 }
 
-TEST(Batch, WhatACallbackThrowsComesOutAndTheRestGoesOn) {
+class BatchCallback : public ::testing::TestWithParam<Phase> {};
+
+INSTANTIATE_TEST_SUITE_P(Phases, BatchCallback,
+                         ::testing::Values(Phase::prompt, Phase::thinking, Phase::answer),
+                         [](const auto& phase) { return to_string(phase.param); });
+
+TEST_P(BatchCallback, WhatItThrowsComesOutAndTheRestGoesOn) {
   Batch batch(tiny(), {.parallel = 3});
   BatchRequest r = request(0, 1);
   r.on_event = [](uint32_t, const Event& e) -> bool {
-    if (e.phase == Phase::answer) throw std::runtime_error("enough");
+    if (e.phase == GetParam()) throw std::runtime_error("enough");
     return true;
   };
   batch.add(r);
@@ -227,7 +243,7 @@ TEST(Batch, WhatACallbackThrowsComesOutAndTheRestGoesOn) {
   const RequestId id = batch.add(other);
   std::map<Key, BatchResult> results;
   int thrown = 0;
-  while (!batch.idle()) {
+  while (!batch.idle() && thrown < 3) {
     try {
       for (BatchResult& result : batch.step()) results.emplace(Key{result.request, result.sample}, result);
     } catch (const std::runtime_error&) {

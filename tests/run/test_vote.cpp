@@ -150,11 +150,13 @@ TEST(Vote, TheCallbackSeesItGrowAndCanEndIt) {
   EXPECT_EQ(count(result, SampleState::cancelled), 8 - result.votes);
 }
 
-TEST(Vote, OfATextTakesItAsItIs) {
+TEST(Vote, OfATextOrTokensTakesThemAsTheyAre) {
   const std::string text = tiny().render_chat(kQuestion);
   const VoteResult a = vote(tiny(), text, warm(), {.samples = 2, .early_stop = false});
+  const VoteResult c = vote(tiny(), tiny().tokenize(text), warm(), {.samples = 2, .early_stop = false});
   const VoteResult b = vote(tiny(), kQuestion, warm(), {.samples = 2, .early_stop = false});
   EXPECT_EQ(a.samples[1].generation.answer, b.samples[1].generation.answer);
+  EXPECT_EQ(c.samples[1].generation.answer, b.samples[1].generation.answer);
 }
 
 TEST(Vote, OptionsOutOfRangeAreRefused) {

@@ -15,22 +15,7 @@ TokenizeOptions tokenize_options(uint32_t flags) {
           .add_bos = (flags & RECKON_ADD_BEGIN_TOKEN) != 0};
 }
 
-void give_text(const std::string& text, char** out, size_t* length) {
-  *out = copy_text(text);
-  *length = text.size();
-}
-
 }  // namespace
-
-reckon_status reckon_model_render_chat(const reckon_model* model, const reckon_message* list,
-                                       size_t message_count, char** out, size_t* length,
-                                       reckon_error** error) {
-  return guard(error, [&] {
-    require(out, "out");
-    require(length, "length");
-    give_text(require(model, "model").model.render_chat(messages(list, message_count)), out, length);
-  });
-}
 
 reckon_status reckon_model_tokenizer(const reckon_model* model, reckon_tokenizer** out,
                                      reckon_error** error) {
@@ -51,6 +36,18 @@ void reckon_tokenizer_free(reckon_tokenizer* tokenizer) { delete tokenizer; }
 
 size_t reckon_tokenizer_size(const reckon_tokenizer* tokenizer) {
   return tokenizer == nullptr ? 0 : tokenizer->tokenizer.size();
+}
+
+int32_t reckon_tokenizer_is_end_token(const reckon_tokenizer* tokenizer, int32_t token) {
+  return tokenizer != nullptr && tokenizer->tokenizer.is_end_token(token);
+}
+
+int32_t reckon_tokenizer_begin_token(const reckon_tokenizer* tokenizer) {
+  return tokenizer == nullptr ? -1 : tokenizer->tokenizer.begin_token().value_or(-1);
+}
+
+int32_t reckon_tokenizer_adds_begin_token(const reckon_tokenizer* tokenizer) {
+  return tokenizer != nullptr && tokenizer->tokenizer.adds_begin_token();
 }
 
 reckon_status reckon_tokenize(const reckon_tokenizer* tokenizer, const char* text, size_t length,
