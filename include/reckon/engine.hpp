@@ -29,7 +29,8 @@ struct BatchRow {
   bool logits = false;  // compute the logits after this token
 };
 
-// Not shareable between threads. Keeps the model alive.
+// Not shareable between threads. Keeps the model alive. What takes a sequence throws Error(invalid_argument)
+// for an unknown one.
 class RECKON_API Engine {
  public:
   // Allocates when positions fill. Throws Error(out_of_memory).
