@@ -88,11 +88,12 @@ class RECKON_API Batch {
 
   // One step of everything that runs. Returns the samples that ended in it, often none. Where memory runs
   // out, the sample that began last waits until others have ended, and is computed again from its tokens; a
-  // sample that does not fit alone ends with the error. Throws Error(io) if the model's file has changed, and
-  // what callbacks throw.
+  // sample that does not fit alone ends with the error. Throws Error(io) if the model's file has changed,
+  // Error(out_of_memory) where there is none for the batch itself, and what callbacks throw (of that sample
+  // there is no result); the others can go on: what has ended comes with the next step.
   std::vector<BatchResult> step();
 
-  bool idle() const;         // every sample has ended
+  bool idle() const;         // every sample has ended, and step() has returned it
   uint32_t running() const;  // samples that generate now
   uint32_t waiting() const;  // samples that have not begun, or wait for memory
 

@@ -15,7 +15,8 @@ enum class ErrorCode {
   io,                // the operating system refused to open, read, map or write a file
   malformed_file,    // a file's content contradicts its format; the message names file and key or tensor
   unsupported,       // well formed, but of a kind this build can't run (architecture, weight type, tokenizer)
-  out_of_memory,     // does not fit; the message says how much is needed and how much there is
+  out_of_memory,     // does not fit; the message says how much is needed and how much there is. Also thrown
+                     // in place of std::bad_alloc by all functions that compute or read something
   context_full,      // the prompt is longer than the context
   template_error,    // a chat template that does not parse, fails, or exceeds its bounds
   cancelled,         // stopped by the caller's own callback

@@ -4,6 +4,8 @@
 
 #include <reckon/error.hpp>
 
+#include "support/within_memory.hpp"
+
 namespace reckon {
 
 namespace constrain {
@@ -36,7 +38,8 @@ Grammar compile_form(const AnswerForm& form) {
 }  // namespace constrain
 
 void validate(const AnswerForm& form) {
-  if (form.kind != AnswerForm::Kind::none) constrain::compile_form(form);
+  if (form.kind == AnswerForm::Kind::none) return;
+  support::within_memory([&] { constrain::compile_form(form); });
 }
 
 }  // namespace reckon

@@ -39,8 +39,8 @@ std::vector<NameNode> name_trie(const std::vector<std::string>& names) {
 }  // namespace
 
 bool requires_property(const Json& schema, const std::string& name) {
-  const auto at = schema.find("required");
-  return at != schema.end() && at->is_array() && std::find(at->begin(), at->end(), name) != at->end();
+  const Json* at = schema.find("required");
+  return at != nullptr && at->is_array() && std::find(at->begin(), at->end(), name) != at->end();
 }
 
 Symbol SchemaCompiler::object(const Json& schema, const std::string& path, int nesting) {
@@ -49,8 +49,8 @@ Symbol SchemaCompiler::object(const Json& schema, const std::string& path, int n
   for (const char* key : {"minProperties", "maxProperties"})
     if (schema.contains(key)) fail(path, fmt::format("{} beside properties can't be honoured", key));
   Sequence others;
-  const auto additional = schema.find("additionalProperties");
-  if (additional != schema.end() && *additional != false) {
+  const Json* additional = schema.find("additionalProperties");
+  if (additional != nullptr && *additional != false) {
     const Symbol value = this->schema(*additional, path + "/additionalProperties", nesting + 1);
     others = text_.member({other_key(all)}, value);
   }
@@ -58,11 +58,11 @@ Symbol SchemaCompiler::object(const Json& schema, const std::string& path, int n
 }
 
 Symbol SchemaCompiler::object_as_map(const Json& schema, const std::string& path, int nesting) {
-  const auto additional = schema.find("additionalProperties");
+  const Json* additional = schema.find("additionalProperties");
   const uint32_t least = count(schema, "minProperties", 0, path);
   uint32_t most = count(schema, "maxProperties", kUnlimited, path);
   Symbol value = text_.value();
-  if (additional != schema.end()) {
+  if (additional != nullptr) {
     if (*additional == false) most = 0;
     value = this->schema(*additional, path + "/additionalProperties", nesting + 1);
   }
@@ -75,22 +75,22 @@ Symbol SchemaCompiler::object_as_map(const Json& schema, const std::string& path
 std::vector<SchemaCompiler::Property> SchemaCompiler::properties(const Json& schema,
                                                                  const std::string& path) const {
   std::vector<Property> all;
-  if (const auto at = schema.find("properties"); at != schema.end()) {
+  if (const Json* at = schema.find("properties"); at != nullptr) {
     if (!at->is_object()) fail(path + "/properties", "expected an object of schemas");
-    for (const auto& [name, sub] : at->items())
+    for (const auto& [name, sub] : at->members())
       all.push_back({name, &sub, requires_property(schema, name), path + "/properties/" + name});
   }
-  const auto required = schema.find("required");
-  if (required == schema.end()) return all;
+  const Json* required = schema.find("required");
+  if (required == nullptr) return all;
   if (!required->is_array() || required->size() > kMaxKeys)
     fail(path + "/required", "expected a list of names");
-  const auto additional = schema.find("additionalProperties");
+  const Json* additional = schema.find("additionalProperties");
   for (const Json& name : *required) {
     if (!name.is_string()) fail(path + "/required", "expected a list of names");
-    const auto same = [&](const Property& p) { return p.name == name.get_ref<const std::string&>(); };
+    const auto same = [&](const Property& p) { return p.name == name.string(); };
     if (std::any_of(all.begin(), all.end(), same)) continue;
-    all.push_back(
-        {name, additional == schema.end() ? &kAnything : &*additional, true, path + "/additionalProperties"});
+    all.push_back({name.string(), additional == nullptr ? &kAnything : additional, true,
+                   path + "/additionalProperties"});
   }
   return all;
 }
@@ -148,11 +148,11 @@ Symbol SchemaCompiler::array(const Json& schema, const std::string& path, int ne
   const uint32_t least = count(schema, "minItems", 0, path),
                  most = count(schema, "maxItems", kUnlimited, path);
   if (least > most) fail(path + "/minItems", "is more than maxItems");
-  const auto items = schema.find("items"), prefix = schema.find("prefixItems");
-  const bool has_items = items != schema.end();
+  const Json *items = schema.find("items"), *prefix = schema.find("prefixItems");
+  const bool has_items = items != nullptr;
   if (has_items && items->is_array())
     fail(path + "/items", "is a list; expected a schema (a list is prefixItems)");
-  if (prefix == schema.end()) {
+  if (prefix == nullptr) {
     const Symbol item = has_items ? this->schema(*items, path + "/items", nesting + 1) : text_.value();
     return text_.array_of({item}, least, most);
   }

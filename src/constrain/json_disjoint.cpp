@@ -11,7 +11,7 @@ constexpr size_t kMaxValues = 1000;
 unsigned type_of(const Json& value) {
   if (value.is_number_integer()) return kInteger | kNumber;
   if (value.is_number_float()) {
-    const auto number = value.get<double>();
+    const auto number = value.number();
     return number == static_cast<double>(static_cast<int64_t>(std::clamp(number, -1e18, 1e18)))
                ? kInteger | kNumber
                : static_cast<unsigned>(kNumber);
@@ -25,8 +25,8 @@ unsigned type_of(const Json& value) {
 // The values that a schema takes where it lists them, else null.
 Json listed_values(const Json& schema) {
   if (schema.contains("const")) return Json::array({schema["const"]});
-  const auto at = schema.find("enum");
-  return at != schema.end() && at->is_array() && at->size() <= kMaxValues ? *at : Json();
+  const Json* at = schema.find("enum");
+  return at != nullptr && at->is_array() && at->size() <= kMaxValues ? *at : Json();
 }
 
 bool share_a_value(const Json& a, const Json& b) {
@@ -63,8 +63,8 @@ bool SchemaCompiler::disjoint(const Json& a, const Json& b, const std::string& p
 bool SchemaCompiler::objects_disjoint(const Json& a, const Json& b, const std::string& path,
                                       int nesting) const {
   const auto listed = [](const Json& schema, const std::string& name) -> const Json* {
-    const auto at = schema.find("properties");
-    return at != schema.end() && at->is_object() && at->contains(name) ? &(*at)[name] : nullptr;
+    const Json* at = schema.find("properties");
+    return at != nullptr && at->is_object() && at->contains(name) ? &(*at)[name] : nullptr;
   };
   const auto forbids = [&](const Json& schema, const std::string& name) {
     return listed(schema, name) == nullptr && schema.contains("additionalProperties") &&
@@ -75,7 +75,7 @@ bool SchemaCompiler::objects_disjoint(const Json& a, const Json& b, const std::s
     if (!s->contains("required") || !(*s)["required"].is_array()) continue;
     for (const Json& required : (*s)["required"]) {
       if (!required.is_string()) continue;
-      const auto name = required.get<std::string>();
+      const auto name = required.string();
       if (forbids(other, name)) return true;
       const Json *mine = listed(*s, name), *theirs = listed(other, name);
       if (mine != nullptr && theirs != nullptr && requires_property(other, name) &&

@@ -13,8 +13,8 @@ namespace {
 constexpr size_t kMaxComparisons = 1'000'000;
 
 bool says_nothing(const Json& schema) {
-  if (schema.is_boolean()) return schema.get<bool>();
-  for (const auto& [key, value] : schema.items())
+  if (schema.is_boolean()) return schema.boolean();
+  for (const auto& [key, value] : schema.members())
     if (!is_annotation(key) && key != "$defs" && key != "definitions" && key != "$id") return false;
   return true;
 }
@@ -32,9 +32,9 @@ bool is_most(const std::string& key) {
 // What a schema says of the property `name`.
 const Json& property_of(const Json& schema, const std::string& name) {
   static const Json anything = true;
-  if (const auto at = schema.find("properties"); at != schema.end() && at->contains(name)) return (*at)[name];
-  const auto additional = schema.find("additionalProperties");
-  return additional == schema.end() ? anything : *additional;
+  if (const Json* at = schema.find("properties"); at != nullptr && at->contains(name)) return (*at)[name];
+  const Json* additional = schema.find("additionalProperties");
+  return additional == nullptr ? anything : *additional;
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ Json SchemaCompiler::merged(const Json& a, const Json& b, const std::string& pat
     if (s->contains("allOf")) return merged(without_all_of(*s, path, nesting), other, path, nesting + 1);
   }
   Json out = a;
-  for (const auto& [key, value] : b.items()) {
+  for (const auto& [key, value] : b.members()) {
     if (out.contains(key)) {
       merge_keyword(out, key, value, path, nesting);
     } else {
@@ -96,9 +96,9 @@ void SchemaCompiler::merge_keyword(Json& into, const std::string& key, const Jso
   } else if (key == "items" && !into.contains("prefixItems")) {
     mine = merged(Json(mine), value, path + "/items", nesting + 1);
   } else if (key == "const") {
-    into = Json{{"enum", Json::array()}};
+    into = Json::object("enum", Json::array());
   } else if (key == "enum") {
-    merge_values(into, Json{{"enum", value}});
+    merge_values(into, Json::object("enum", value));
   } else {
     fail(path, fmt::format("{} in more than one schema that must hold can't be honoured", load::quoted(key)));
   }
@@ -123,13 +123,13 @@ void SchemaCompiler::merge_values(Json& into, const Json& b) const {
 void SchemaCompiler::merge_types(Json& into, const Json& b, const std::string& path) const {
   if (!into.contains("type") || !b.contains("type") || into["type"] == b["type"]) return;
   const auto all_of = [&](const Json& schema) {
-    unsigned all = types(Json{{"type", schema["type"]}}, path);
+    unsigned all = types(Json::object("type", schema["type"]), path);
     return all & kNumber ? all | kInteger : all;
   };
   const unsigned both = all_of(into) & all_of(b);
   Json names = Json::array();
   for (const char* name : {"object", "array", "string", "number", "integer", "boolean", "null"})
-    if (types(Json{{"type", name}}, path) & both) names.push_back(name);
+    if (types(Json::object("type", name), path) & both) names.push_back(name);
   into["type"] = names;
 }
 
@@ -143,7 +143,7 @@ void SchemaCompiler::merge_objects(Json& into, const Json& a, const Json& b, con
   for (const Json* s : {&a, &b}) {
     if (!s->contains("properties")) continue;
     if (!(*s)["properties"].is_object()) fail(path + "/properties", "expected an object of schemas");
-    for (const auto& [name, sub] : (*s)["properties"].items()) {
+    for (const auto& [name, sub] : (*s)["properties"].members()) {
       if (all.contains(name)) continue;
       all[name] =
           merged(property_of(a, name), property_of(b, name), path + "/properties/" + name, nesting + 1);

@@ -57,12 +57,12 @@ Symbol integer_range(GrammarBuilder& builder, int64_t least, int64_t most) {
 SchemaCompiler::Range SchemaCompiler::range_of(const Json& schema, const std::string& path) const {
   Range range;
   for (const char* key : {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}) {
-    const auto at = schema.find(key);
-    if (at == schema.end()) continue;
+    const Json* at = schema.find(key);
+    if (at == nullptr) continue;
     if (!at->is_number()) fail(path + "/" + key, "expected a number");
     const bool exclusive = key[0] == 'e';
     const bool low = std::string_view(key).find("inimum") != std::string_view::npos;
-    const double value = at->get<double>();
+    const double value = at->number();
     Bound& bound = low ? range.least : range.most;
     const bool closer = low ? value > bound.value : value < bound.value;
     if (closer || (value == bound.value && exclusive)) bound = {value, exclusive};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <reckon/error.hpp>
 
 #include "constrain/forms.hpp"
@@ -60,7 +61,7 @@ constexpr std::array<std::pair<std::string_view, unsigned>, 7> kTypes{{{"object"
 unsigned type_named(const Json& name) {
   if (!name.is_string()) return kNoType;
   for (const auto& [known, type] : kTypes)
-    if (known == name.get_ref<const std::string&>()) return type;
+    if (known == name.string()) return type;
   return kNoType;
 }
 
@@ -70,27 +71,87 @@ const Keyword* find_keyword(std::string_view name) {
   return at == kKeywords.end() ? nullptr : &*at;
 }
 
-// Bounded in keys and nesting: lookups in an object take time by its size.
-Json parse(std::string_view text) {
-  const PatternReader reader("json_schema", text);
-  size_t n_keys = 0;
-  const auto check = [&](int depth, Json::parse_event_t event, Json&) {
-    if (event == Json::parse_event_t::key) n_keys++;
-    if (depth > SchemaCompiler::kMaxNesting || n_keys > SchemaCompiler::kMaxKeys) {
+// Builds the value as nlohmann-json reads it. Bounded in keys and nesting: lookups in an object take time by
+// its size, and values are destroyed recursively.
+class SchemaReader : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  explicit SchemaReader(std::string_view text) : text_(text), reader_("json_schema", text) {}
+  Json take() { return std::move(root_); }
+
+  bool null() override { return add({}); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(int64_t value) override { return add(value); }
+  bool number_unsigned(uint64_t value) override { return add(value); }
+  bool number_float(double value, const std::string& /*text*/) override { return add(value); }
+  bool string(std::string& value) override { return add(std::move(value)); }
+  bool binary(nlohmann::json::binary_t& /*value*/) override { return false; }  // not in a text
+  bool start_object(size_t /*unknown*/) override { return open(Json::object()); }
+  bool start_array(size_t /*unknown*/) override { return open(Json::array()); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(std::string& name) override {
+    n_keys_++;
+    check_bounds();
+    keys_.back() = std::move(name);
+    return true;
+  }
+
+  bool parse_error(size_t position, const std::string& /*token*/,
+                   const nlohmann::json::exception& error) override {
+    constexpr int kOutOfRange = 406;
+    if (error.id == kOutOfRange) {
       throw Error(ErrorCode::invalid_argument,
-                  fmt::format("json_schema: too large; expected at most {} keys, nested at most {} deep",
-                              SchemaCompiler::kMaxKeys, SchemaCompiler::kMaxNesting));
+                  "json_schema: a number is too large; expected one that a double holds");
+    }
+    reader_.fail_at(std::min(position == 0 ? 0 : position - 1, text_.size()), "this is not JSON");
+  }
+
+ private:
+  void check_bounds() const {
+    if (open_.size() <= SchemaCompiler::kMaxNesting && n_keys_ <= SchemaCompiler::kMaxKeys) return;
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("json_schema: too large; expected at most {} keys, nested at most {} deep",
+                            SchemaCompiler::kMaxKeys, SchemaCompiler::kMaxNesting));
+  }
+
+  bool add(Json value) {
+    check_bounds();
+    if (open_.empty()) {
+      root_ = std::move(value);
+    } else if (open_.back().is_array()) {
+      open_.back().push_back(std::move(value));
+    } else {
+      open_.back()[keys_.back()] = std::move(value);  // of equal names the last one counts
     }
     return true;
-  };
-  try {
-    return Json::parse(text, check);
-  } catch (const Json::parse_error& error) {
-    reader.fail_at(std::min(error.byte == 0 ? 0 : error.byte - 1, text.size()), "this is not JSON");
-  } catch (const Json::exception&) {
-    throw Error(ErrorCode::invalid_argument,
-                "json_schema: a number is too large; expected one that a double holds");
   }
+
+  bool open(Json container) {
+    check_bounds();
+    keys_.emplace_back();
+    open_.push_back(std::move(container));
+    return true;
+  }
+
+  bool close() {
+    Json whole = std::move(open_.back());
+    open_.pop_back();
+    keys_.pop_back();
+    return add(std::move(whole));
+  }
+
+  std::string_view text_;
+  PatternReader reader_;
+  Json root_;
+  std::vector<Json> open_;         // containers that have not ended
+  std::vector<std::string> keys_;  // of each open one, of the value that comes next
+  size_t n_keys_ = 0;
+};
+
+Json parse(std::string_view text) {
+  SchemaReader reader(text);
+  nlohmann::json::sax_parse(text, &reader);
+  return reader.take();
 }
 
 }  // namespace
@@ -112,14 +173,14 @@ Grammar SchemaCompiler::run() {
   while (!to_do_.empty()) {
     const auto [pointer, symbol] = std::move(to_do_.back());
     to_do_.pop_back();
-    const Json reference{{"$ref", pointer}};
+    const Json reference = Json::object("$ref", pointer);
     builder_.define(symbol, {{schema(resolve(reference, pointer), pointer, 0)}});
   }
   return builder_.compile(root);
 }
 
 void SchemaCompiler::check_keywords(const Json& schema, const std::string& path) const {
-  for (const auto& [key, value] : schema.items()) {
+  for (const auto& [key, value] : schema.members()) {
     const bool fine = find_keyword(key) != nullptr || is_annotation(key) || (key == "$id" && path == "#") ||
                       (key == "uniqueItems" && value == false);
     if (!fine) fail(path, fmt::format("the keyword {} can't be honoured", load::quoted(key)));
@@ -128,7 +189,7 @@ void SchemaCompiler::check_keywords(const Json& schema, const std::string& path)
 
 Symbol SchemaCompiler::schema(const Json& schema, const std::string& path, int nesting) {
   if (nesting > kMaxNesting) fail(path, fmt::format("schemas nested more than {} deep", kMaxNesting));
-  if (schema.is_boolean()) return schema.get<bool>() ? text_.value() : builder_.choice({});
+  if (schema.is_boolean()) return schema.boolean() ? text_.value() : builder_.choice({});
   if (!schema.is_object()) fail(path, "expected a schema: an object, true or false");
   check_keywords(schema, path);
   if (schema.contains("allOf")) return this->schema(without_all_of(schema, path, nesting), path, nesting + 1);
@@ -159,7 +220,7 @@ Symbol SchemaCompiler::schema_of_types(const Json& schema, const std::string& pa
 // Those it names, else those its keywords speak of, else all.
 unsigned SchemaCompiler::types(const Json& schema, const std::string& path) const {
   unsigned all = kNoType;
-  if (const auto at = schema.find("type"); at != schema.end()) {
+  if (const Json* at = schema.find("type"); at != nullptr) {
     const Json names = at->is_array() ? *at : Json::array({*at});
     for (const Json& name : names) {
       if (type_named(name) == kNoType)
@@ -169,31 +230,29 @@ unsigned SchemaCompiler::types(const Json& schema, const std::string& path) cons
     }
     return all;
   }
-  for (const auto& [key, value] : schema.items())
+  for (const auto& [key, value] : schema.members())
     if (const Keyword* k = find_keyword(key)) all |= k->types;
   return all == kNoType ? static_cast<unsigned>(kAnyType) : all;
 }
 
 const Json& SchemaCompiler::resolve(const Json& schema, const std::string& path) const {
   const Json& target = schema["$ref"];
-  if (!target.is_string() || !target.get_ref<const std::string&>().starts_with("#"))
+  if (!target.is_string() || !target.string().starts_with("#"))
     fail(path + "/$ref", "expected a reference into this schema, such as #/$defs/NAME");
-  const std::string pointer = target.get<std::string>().substr(1);
-  try {
-    return root_.at(Json::json_pointer(pointer));
-  } catch (const Json::exception&) {
-    fail(path + "/$ref", fmt::format("there is no {}", load::quoted("#" + pointer)));
-  }
+  const std::string pointer = target.string().substr(1);
+  const Json* found = root_.at_pointer(pointer);
+  if (found == nullptr) fail(path + "/$ref", fmt::format("there is no {}", load::quoted("#" + pointer)));
+  return *found;
 }
 
 Symbol SchemaCompiler::reference(const Json& schema, const std::string& path) {
-  for (const auto& [key, value] : schema.items()) {
+  for (const auto& [key, value] : schema.members()) {
     const bool beside =
         key == "$ref" || key == "$defs" || key == "definitions" || key == "$id" || is_annotation(key);
     if (!beside) fail(path, fmt::format("{} beside $ref; expected both inside an allOf", load::quoted(key)));
   }
   resolve(schema, path);  // for its checks
-  const auto target = schema["$ref"].get<std::string>();
+  const auto target = schema["$ref"].string();
   const auto [at, is_new] = references_.try_emplace(target, 0);
   if (is_new) {
     at->second = builder_.declare(target);
@@ -203,18 +262,18 @@ Symbol SchemaCompiler::reference(const Json& schema, const std::string& path) {
 }
 
 Symbol SchemaCompiler::values(const Json& schema, const std::string& path) {
-  for (const auto& [key, value] : schema.items()) {
+  for (const auto& [key, value] : schema.members()) {
     if (const Keyword* k = find_keyword(key); k != nullptr && k->types != kNoType)
       fail(path, fmt::format("{} beside enum or const; expected only type beside them", load::quoted(key)));
   }
   if (schema.contains("enum") && (!schema["enum"].is_array() || schema["enum"].empty()))
     fail(path + "/enum", "expected a list of at least one value");
-  Json all{{"enum", schema.contains("enum") ? schema["enum"] : Json::array({schema["const"]})}};
+  Json all = Json::object("enum", schema.contains("enum") ? schema["enum"] : Json::array({schema["const"]}));
   merge_values(all, schema);
   const unsigned wanted = types(schema, path);
   std::vector<Sequence> ways;
   for (const Json& value : all["enum"]) {
-    if (wanted & taken_types(Json{{"const", value}}, path)) ways.push_back(text_.literal(value));
+    if (wanted & taken_types(Json::object("const", value), path)) ways.push_back(text_.literal(value));
   }
   if (ways.empty()) fail(path, "no value is left by enum, const and type together");
   return builder_.choice(std::move(ways));
@@ -248,9 +307,9 @@ Symbol SchemaCompiler::any_of(const Json& schema, const char* keyword, const std
 
 uint32_t SchemaCompiler::count(const Json& schema, const char* key, uint32_t otherwise,
                                const std::string& path) const {
-  const auto at = schema.find(key);
-  if (at == schema.end()) return otherwise;
-  const double value = at->is_number() ? at->get<double>() : -1;
+  const Json* at = schema.find(key);
+  if (at == nullptr) return otherwise;
+  const double value = at->is_number() ? at->number() : -1;
   if (value < 0 || value > PatternReader::kMaxCount || value != std::floor(value))
     fail(path + "/" + key, fmt::format("expected a whole number, 0 to {}", PatternReader::kMaxCount));
   return static_cast<uint32_t>(value);

@@ -39,19 +39,19 @@ Symbol SchemaCompiler::string_of(Symbol content) {
 Symbol SchemaCompiler::string(const Json& schema, const std::string& path) {
   constexpr uint32_t kUnlimited = GrammarBuilder::kUnlimited;
   const bool has_length = schema.contains("minLength") || schema.contains("maxLength");
-  const auto pattern = schema.find("pattern"), format = schema.find("format");
-  const bool has_pattern = pattern != schema.end(), has_format = format != schema.end();
+  const Json *pattern = schema.find("pattern"), *format = schema.find("format");
+  const bool has_pattern = pattern != nullptr, has_format = format != nullptr;
   if (has_length + has_pattern + has_format > 1)
     fail(path, "more than one of pattern, format and a length; expected one of them");
   const auto spelling = [this](const CharSet& set) { return text_.character_of(set); };
   if (has_pattern) {
     if (!pattern->is_string()) fail(path + "/pattern", "expected a string");
-    const auto text = pattern->get<std::string>();
+    const auto text = pattern->string();
     RegexParser parser("json_schema: " + load::quoted(path + "/pattern", 256), text, builder_, spelling);
     return string_of(parser.parse_part());
   }
   if (has_format) {
-    const std::string text = format->is_string() ? format_pattern(format->get<std::string>()) : "";
+    const std::string text = format->is_string() ? format_pattern(format->string()) : "";
     if (text.empty()) fail(path + "/format", "expected date, time, date-time or uuid");
     return string_of(RegexParser("json_schema", text, builder_, spelling).parse_whole());
   }

@@ -2,14 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "constrain/grammar_builder.hpp"
+#include "constrain/json_value.hpp"
 
 namespace reckon::constrain {
-
-using Json = nlohmann::ordered_json;
 
 // Rules are made when they are first asked for.
 class JsonText {

@@ -1,8 +1,7 @@
 #include <reckon/chat_template.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include "model/text_parts.hpp"
+#include "support/within_memory.hpp"
 #include "text/chat_template.hpp"
 
 namespace reckon {
@@ -24,16 +23,17 @@ ChatTemplate from_file(const load::ModelFile& file) {
 
 }  // namespace
 
-ChatTemplate ChatTemplate::load(const std::string& path) { return from_file(*load::ModelFile::open(path)); }
-ChatTemplate ChatTemplate::embedded() { return from_file(*model::embedded_file()); }
+ChatTemplate ChatTemplate::load(const std::string& path) {
+  return support::within_memory([&] { return from_file(*load::ModelFile::open(path)); });
+}
+
+ChatTemplate ChatTemplate::embedded() {
+  return support::within_memory([] { return from_file(*model::embedded_file()); });
+}
 
 std::string ChatTemplate::render(std::span<const Message> messages) const {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const Message& m : messages) list.push_back({{"role", m.role}, {"content", m.content}});
-  return impl_->program.render({{"messages", list},
-                                {"bos_token", impl_->begin_text},
-                                {"eos_token", impl_->end_text},
-                                {"add_generation_prompt", true}});
+  return support::within_memory(
+      [&] { return impl_->program.render_chat(messages, impl_->begin_text, impl_->end_text); });
 }
 
 const std::string& ChatTemplate::source() const { return impl_->program.source(); }

@@ -10,6 +10,7 @@
 #include "model/model_impl.hpp"
 #include "support/cpu.hpp"
 #include "support/memory.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon {
 namespace {
@@ -19,24 +20,22 @@ using load::ModelFile;
 constexpr size_t kShownElements = 8;
 constexpr const char* kEmbeddings = "token_embd.weight";
 
-template <class T>
-std::string array_text(const std::vector<T>& values) {
-  nlohmann::json shown = nlohmann::json::array();
-  for (size_t i = 0; i < std::min(values.size(), kShownElements); i++)
-    shown.push_back(static_cast<T>(values[i]));
-  std::string text = shown.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (values.size() <= kShownElements) return text;
-  text.back() = ',';
-  return fmt::format("{} ...] ({} in all)", text, values.size());
-}
-
+// Only of values without elements: JSON arrays and objects allocate when they are destroyed, which ends the
+// process where there is no memory.
 template <class T>
 std::string value_text(const T& value) {
   return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
+
 template <class T>
 std::string value_text(const std::vector<T>& values) {
-  return array_text(values);
+  std::string text = "[";
+  for (size_t i = 0; i < std::min(values.size(), kShownElements); i++) {
+    if (i > 0) text += ',';
+    text += value_text(static_cast<T>(values[i]));
+  }
+  return values.size() <= kShownElements ? text + "]"
+                                         : fmt::format("{}, ...] ({} in all)", text, values.size());
 }
 
 // "Q4_K (68 %), Q6_K (32 %)", by bytes.
@@ -119,9 +118,13 @@ ModelInfo model::describe_model(const ModelFile& file, const Config& c) {
   return d;
 }
 
-ModelDescription Model::describe(const std::string& path) { return describe_file(*ModelFile::open(path)); }
+ModelDescription Model::describe(const std::string& path) {
+  return support::within_memory([&] { return describe_file(*ModelFile::open(path)); });
+}
 
-ModelDescription Model::describe_embedded() { return describe_file(*model::embedded_file()); }
+ModelDescription Model::describe_embedded() {
+  return support::within_memory([] { return describe_file(*model::embedded_file()); });
+}
 
 uint64_t Model::cache_bytes_per_token(const ModelInfo& info, CacheType cache_type) noexcept {
   model::Config c;

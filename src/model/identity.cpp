@@ -8,6 +8,7 @@
 
 #include "load/metadata.hpp"
 #include "model/model_impl.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon::model {
 namespace {
@@ -82,7 +83,9 @@ std::string identity_of(const load::ModelFile& file) {
 }  // namespace reckon::model
 
 const std::string& reckon::Model::identity() const {
-  std::call_once(impl_->identity_once,
-                 [this] { impl_->identity = model::identity_of(*impl_->network.file); });
+  support::within_memory([this] {
+    std::call_once(impl_->identity_once,
+                   [this] { impl_->identity = model::identity_of(*impl_->network.file); });
+  });
   return impl_->identity;
 }

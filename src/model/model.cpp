@@ -7,6 +7,7 @@
 #include "model/kv_layout.hpp"
 #include "model/model_impl.hpp"
 #include "support/memory.hpp"
+#include "support/within_memory.hpp"
 
 extern "C" const std::byte reckon_embedded_model_begin[], reckon_embedded_model_end[];
 
@@ -102,36 +103,37 @@ Model::Impl::AnswerForms& Model::Impl::answer_forms() const {
   return *answer_forms_;
 }
 
-static Model load_model(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options,
-                        Clock::time_point start) {
-  auto impl = std::make_shared<Model::Impl>(std::move(file), options);
-  impl->load_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-  return Model(impl);
+// open: gives the model's file.
+template <class Open>
+static Model load_model(const Open& open, const LoadOptions& options) {
+  return support::within_memory([&] {
+    const auto start = Clock::now();
+    auto impl = std::make_shared<Model::Impl>(open(), options);
+    impl->load_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    return Model(std::move(impl));
+  });
 }
 
 Model Model::load(const std::string& path, const LoadOptions& options) {
-  auto start = Clock::now();
-  return load_model(load::ModelFile::open(path), options, start);
+  return load_model([&] { return load::ModelFile::open(path); }, options);
 }
 
-Model Model::embedded(const LoadOptions& options) {
-  auto start = Clock::now();
-  return load_model(model::embedded_file(), options, start);
-}
+Model Model::embedded(const LoadOptions& options) { return load_model(model::embedded_file, options); }
 
 Model Model::from_memory(std::span<const std::byte> bytes, const std::string& name,
                          const LoadOptions& options) {
-  auto start = Clock::now();
-  return load_model(load::ModelFile::from_memory(bytes, name), options, start);
+  return load_model([&] { return load::ModelFile::from_memory(bytes, name); }, options);
 }
 
 Model Model::from_reader(uint64_t size, ReadFunction read, const std::string& name,
                          const LoadOptions& options) {
-  auto start = Clock::now();
-  if (!read) throw Error(ErrorCode::invalid_argument, name + ": no read function");
   return load_model(
-      load::ModelFile::from_source(std::make_unique<load::ReaderSource>(size, std::move(read), name)),
-      options, start);
+      [&] {
+        if (!read) throw Error(ErrorCode::invalid_argument, name + ": no read function");
+        return load::ModelFile::from_source(
+            std::make_unique<load::ReaderSource>(size, std::move(read), name));
+      },
+      options);
 }
 
 const ModelInfo& Model::info() const { return impl_->info; }
@@ -146,7 +148,8 @@ Tokenizer Model::tokenizer() const {
 
 const ChatTemplate& Model::chat_template() const {
   if (impl_->chat_template_error) std::rethrow_exception(impl_->chat_template_error);
-  if (!impl_->chat_template) model::fail_no_chat_template(impl_->info.file);
+  if (!impl_->chat_template)
+    support::within_memory([this] { model::fail_no_chat_template(impl_->info.file); });
   return *impl_->chat_template;
 }
 

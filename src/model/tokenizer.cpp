@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/text_parts.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon {
 namespace {
@@ -13,20 +14,29 @@ Tokenizer from_file(const load::ModelFile& file) {
 
 }  // namespace
 
-Tokenizer Tokenizer::load(const std::string& path) { return from_file(*load::ModelFile::open(path)); }
-Tokenizer Tokenizer::embedded() { return from_file(*model::embedded_file()); }
+Tokenizer Tokenizer::load(const std::string& path) {
+  return support::within_memory([&] { return from_file(*load::ModelFile::open(path)); });
+}
+
+Tokenizer Tokenizer::embedded() {
+  return support::within_memory([] { return from_file(*model::embedded_file()); });
+}
 
 std::vector<TokenId> Tokenizer::encode(std::string_view text, const TokenizeOptions& options) const {
-  return tables_->encode(text, {.parse_special = options.parse_special, .add_bos = options.add_bos});
+  return support::within_memory([&] {
+    return tables_->encode(text, {.parse_special = options.parse_special, .add_bos = options.add_bos});
+  });
 }
 
 std::string Tokenizer::decode(std::span<const TokenId> tokens) const {
-  for (TokenId t : tokens) {
-    if (t < 0 || static_cast<size_t>(t) >= size()) {
-      throw Error(ErrorCode::invalid_argument, fmt::format("token {}; expected 0 to {}", t, size() - 1));
+  return support::within_memory([&] {
+    for (TokenId t : tokens) {
+      if (t < 0 || static_cast<size_t>(t) >= size()) {
+        throw Error(ErrorCode::invalid_argument, fmt::format("token {}; expected 0 to {}", t, size() - 1));
+      }
     }
-  }
-  return tables_->decode(tokens);
+    return tables_->decode(tokens);
+  });
 }
 
 size_t Tokenizer::size() const { return tables_->size(); }

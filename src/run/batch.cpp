@@ -7,8 +7,10 @@
 #include <mutex>
 
 #include "run/limits.hpp"
+#include "run/reserve_more.hpp"
 #include "run/sample_group.hpp"
 #include "run/step.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon {
 
@@ -22,7 +24,8 @@ struct RECKON_LOCAL Batch::Impl {
   Sample* next_sample();
   void step();
   void make_room(const Error& error);
-  void collect(std::vector<BatchResult>& results);
+  void collect();
+  BatchResult result_of(Sample& sample);
   void remove(Sample& sample);
   SampleGroup* find(RequestId id);
 
@@ -38,6 +41,7 @@ struct RECKON_LOCAL Batch::Impl {
   std::deque<Sample*> parked;                       // wait for memory
   bool room_made = false;                           // a sample has ended since one was parked
   std::vector<std::pair<Sample*, Error>> failed;
+  std::vector<BatchResult> results;  // not given out yet
 };
 
 Batch::Impl::Impl(const Model& m, const BatchOptions& options)
@@ -47,9 +51,11 @@ Batch::Impl::Impl(const Model& m, const BatchOptions& options)
       context(run::choose_context(m, options.context, options.cache_type)),
       prefill_chunk(run::choose_prefill_chunk(options.prefill_chunk)) {
   constexpr uint32_t kMostParallel = 256;
-  if (parallel >= 1 && parallel <= kMostParallel) return;
-  throw Error(ErrorCode::invalid_argument,
-              fmt::format("parallel {}; expected 1 to {}", parallel, kMostParallel));
+  if (parallel < 1 || parallel > kMostParallel) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("parallel {}; expected 1 to {}", parallel, kMostParallel));
+  }
+  running.reserve(parallel);  // a sample that has begun has its place
 }
 
 // Samples that lost their place to memory come first, once another has ended.
@@ -79,7 +85,7 @@ void Batch::Impl::step() {
   std::vector<run::Turn*> turns;
   for (Sample* s : running) turns.push_back(&s->turn());
   try {
-    run::step(engine, turns, prefill_chunk);
+    support::within_memory([&] { run::step(engine, turns, prefill_chunk); });
   } catch (const Error& error) {
     if (error.code() != ErrorCode::out_of_memory && error.code() != ErrorCode::context_full) throw;
     make_room(error);
@@ -113,24 +119,35 @@ void Batch::Impl::remove(Sample& sample) {
   std::erase_if(groups, [&](const auto& g) { return g.get() == &group; });
 }
 
-void Batch::Impl::collect(std::vector<BatchResult>& results) {
+BatchResult Batch::Impl::result_of(Sample& sample) {
+  BatchResult result{sample.group().id(), sample.index(), {}, std::nullopt};
+  try {
+    result.generation = support::within_memory([&] { return sample.turn().finish(); });
+  } catch (const Error& error) {
+    result.error = error;
+  }
+  return result;
+}
+
+// Once there is room for the results nothing can fail but what callbacks have thrown: the first of that is
+// thrown here when all that ended is accounted for.
+void Batch::Impl::collect() {
   const std::lock_guard lock(mutex);
-  for (auto& [sample, error] : std::exchange(failed, {})) {
+  std::vector<Sample*> ended;
+  std::ranges::copy_if(running, std::back_inserter(ended), [](Sample* s) { return !s->turn().running(); });
+  run::reserve_more(results, failed.size() + ended.size());
+  for (const auto& [sample, error] : failed) {
     results.push_back({sample->group().id(), sample->index(), {}, error});
     remove(*sample);
   }
-  std::vector<Sample*> ended;
-  std::copy_if(running.begin(), running.end(), std::back_inserter(ended),
-               [](Sample* s) { return !s->turn().running(); });
+  failed.clear();
   std::erase_if(running, [](Sample* s) { return !s->turn().running(); });
   std::exception_ptr thrown;
   for (Sample* sample : ended) {
     try {
-      results.push_back({sample->group().id(), sample->index(), sample->turn().finish(), std::nullopt});
-    } catch (const Error& error) {
-      results.push_back({sample->group().id(), sample->index(), {}, error});
+      results.push_back(result_of(*sample));
     } catch (...) {
-      thrown = std::current_exception();
+      if (!thrown) thrown = std::current_exception();
     }
     remove(*sample);
   }
@@ -143,28 +160,31 @@ SampleGroup* Batch::Impl::find(RequestId id) {
 }
 
 Batch::Batch(const Model& model, const BatchOptions& options)
-    : impl_(std::make_unique<Impl>(model, options)) {}
+    : impl_(support::within_memory([&] { return std::make_unique<Impl>(model, options); })) {}
 Batch::~Batch() = default;
 Batch::Batch(Batch&&) noexcept = default;
 Batch& Batch::operator=(Batch&&) noexcept = default;
 
 RequestId Batch::add(BatchRequest request) {
-  auto group = std::make_unique<SampleGroup>(impl_->next_id, impl_->model, impl_->engine, impl_->context,
-                                             std::move(request));
-  const std::lock_guard lock(impl_->mutex);
-  impl_->groups.push_back(std::move(group));
-  return impl_->next_id++;
+  return support::within_memory([&] {
+    auto group = std::make_unique<SampleGroup>(impl_->next_id, impl_->model, impl_->engine, impl_->context,
+                                               std::move(request));
+    const std::lock_guard lock(impl_->mutex);
+    impl_->groups.push_back(std::move(group));
+    return impl_->next_id++;
+  });
 }
 
 std::vector<BatchResult> Batch::step() {
-  std::vector<BatchResult> results;
-  impl_->admit();
-  if (!impl_->running.empty()) impl_->step();
-  impl_->collect(results);
-  return results;
+  support::within_memory([this] {
+    impl_->admit();
+    if (!impl_->running.empty()) impl_->step();
+    impl_->collect();
+  });
+  return std::exchange(impl_->results, {});
 }
 
-bool Batch::idle() const { return impl_->groups.empty(); }
+bool Batch::idle() const { return impl_->groups.empty() && impl_->results.empty(); }
 uint32_t Batch::running() const { return static_cast<uint32_t>(impl_->running.size()); }
 
 uint32_t Batch::waiting() const {
@@ -180,7 +200,8 @@ void Batch::cancel(RequestId request) {
 
 void Batch::cancel(RequestId request, uint32_t sample) {
   const std::lock_guard lock(impl_->mutex);
-  if (SampleGroup* group = impl_->find(request)) group->cancel(sample);
+  SampleGroup* group = impl_->find(request);
+  if (group != nullptr) support::within_memory([&] { group->cancel(sample); });
 }
 
 void Batch::end_thinking(RequestId request, uint32_t sample) {

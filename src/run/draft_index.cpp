@@ -1,6 +1,9 @@
 #include "run/draft_index.hpp"
 
 #include <algorithm>
+#include <new>
+
+#include "run/reserve_more.hpp"
 
 namespace reckon::run {
 namespace {
@@ -34,6 +37,7 @@ DraftIndex::Hashes DraftIndex::hash_end(const std::vector<TokenId>& tokens) cons
 // What ends before the token is entered only now that something follows it.
 void DraftIndex::append(size_t history, TokenId token) {
   std::vector<TokenId>& tokens = histories_[history];
+  reserve_more(tokens, 1);
   const Hashes hashes = hash_end(tokens);
   for (size_t n = kShortestMatch; n <= hashes.longest; n++) {
     insert(own(hashes.of[n], history), history, tokens.size());
@@ -43,6 +47,7 @@ void DraftIndex::append(size_t history, TokenId token) {
 }
 
 void DraftIndex::append(size_t history, std::span<const TokenId> tokens) {
+  reserve_more(histories_[history], tokens.size());
   for (TokenId token : tokens) append(history, token);
 }
 
@@ -57,9 +62,14 @@ void DraftIndex::insert(uint64_t hash, size_t history, size_t end) {
   if (n_slots_used_ > buckets_.size() * kWays / 4 && buckets_.size() < kMostBuckets) grow();
 }
 
-// Each bucket's slots go to two, so none is lost.
+// Each bucket's slots go to two, so none is lost. Where there is no memory, the old ones have to do.
 void DraftIndex::grow() {
-  std::vector<Bucket> old(buckets_.size() * 2);
+  std::vector<Bucket> old;
+  try {
+    old.resize(buckets_.size() * 2);
+  } catch (const std::bad_alloc&) {
+    return;
+  }
   old.swap(buckets_);
   for (const Bucket& from : old) {
     for (const Slot& s : from.slots) {

@@ -9,6 +9,7 @@
 #include "model/forward.hpp"
 #include "model/model_impl.hpp"
 #include "run/kv_cache.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon {
 
@@ -39,6 +40,7 @@ struct RECKON_LOCAL Engine::Impl {
   std::vector<Work> group(std::span<const BatchRow> rows) const;
   void check(std::span<const BatchRow> rows) const;
   void step(std::span<const BatchRow> rows, std::span<const Work> works);
+  void forward_rows(std::span<const BatchRow> rows);
   void run_chunk(std::span<const BatchRow> rows, std::span<const size_t> order,
                  std::span<const model::Segment> segments);
 
@@ -113,36 +115,47 @@ void Engine::Impl::run_chunk(std::span<const BatchRow> rows, std::span<const siz
 }
 
 Engine::Engine(const Model& model, const EngineOptions& options)
-    : impl_(std::make_unique<Impl>(model, options)) {}
+    : impl_(support::within_memory([&] { return std::make_unique<Impl>(model, options); })) {}
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
-SequenceId Engine::add_sequence() { return impl_->cache.add(); }
-SequenceId Engine::fork(SequenceId sequence) { return impl_->cache.fork(sequence); }
-Engine Engine::branch(SequenceId sequence) const { return Engine(std::make_unique<Impl>(*impl_, sequence)); }
+SequenceId Engine::add_sequence() {
+  return support::within_memory([this] { return impl_->cache.add(); });
+}
+
+SequenceId Engine::fork(SequenceId sequence) {
+  return support::within_memory([&] { return impl_->cache.fork(sequence); });
+}
+
+Engine Engine::branch(SequenceId sequence) const {
+  return support::within_memory([&] { return Engine(std::make_unique<Impl>(*impl_, sequence)); });
+}
+
 void Engine::rewind(SequenceId sequence, uint64_t positions) { impl_->cache.rewind(sequence, positions); }
 void Engine::remove(SequenceId sequence) { impl_->cache.remove(sequence); }
 uint64_t Engine::length(SequenceId sequence) const { return impl_->cache.length(sequence); }
 uint64_t Engine::kv_bytes() const { return impl_->cache.bytes(); }
 
-void Engine::forward(std::span<const BatchRow> rows) {
-  Impl& e = *impl_;
-  e.check(rows);
-  std::vector<Impl::Work> works = e.group(rows);
-  for (const auto& w : works) e.cache.reserve(w.sequence, w.rows.size());
+void Engine::Impl::forward_rows(std::span<const BatchRow> rows) {
+  check(rows);
+  const std::vector<Work> works = group(rows);
+  for (const Work& w : works) cache.reserve(w.sequence, w.rows.size());
   auto wanted = static_cast<size_t>(
       std::count_if(rows.begin(), rows.end(), [](const BatchRow& r) { return r.logits; }));
-  e.logits.resize(wanted * e.network.config.n_vocab);
-  e.logit_rows.clear();
-  e.logit_slots.clear();  // a step that fails leaves none
-  e.step(rows, works);
-  e.logit_slots.resize(wanted);
-  std::iota(e.logit_slots.begin(), e.logit_slots.end(), size_t{0});
-  std::sort(e.logit_slots.begin(), e.logit_slots.end(),
-            [&](size_t a, size_t b) { return e.logit_rows[a] < e.logit_rows[b]; });
-  for (const auto& w : works) e.cache.commit(w.sequence, w.rows.size());
+  logits.resize(wanted * network.config.n_vocab);
+  logit_rows.clear();
+  logit_slots.clear();  // a step that fails leaves none
+  step(rows, works);
+  logit_slots.resize(wanted);
+  std::iota(logit_slots.begin(), logit_slots.end(), size_t{0});
+  std::ranges::sort(logit_slots, {}, [this](size_t i) { return logit_rows[i]; });
+  for (const Work& w : works) cache.commit(w.sequence, w.rows.size());
+}
+
+void Engine::forward(std::span<const BatchRow> rows) {
+  support::within_memory([&] { impl_->forward_rows(rows); });
 }
 
 std::span<const float> Engine::logits(size_t i) const {
@@ -174,7 +187,7 @@ void Engine::import_kv(SequenceId sequence, uint64_t positions,
                 fmt::format("import into sequence {}: it is not empty", sequence));
   }
   try {
-    cache.reserve(sequence, positions);
+    support::within_memory([&] { cache.reserve(sequence, positions); });
     const auto pages = cache.pages(sequence);
     for (size_t i = 0; i < run::KvCache::pages_for(positions); i++) fill(i, {pages[i], cache.page_bytes()});
   } catch (...) {

@@ -13,6 +13,7 @@
 #include "support/cpu.hpp"
 #include "support/memory.hpp"
 #include "support/thread_pool.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon {
 namespace {
@@ -89,7 +90,7 @@ std::vector<ReadSize> read_sizes(int threads) {
           {"memory", memory}};
 }
 
-double measure_read_bandwidth(int threads, uint64_t bytes, double seconds) {
+double measure_read_bandwidth(int threads, uint64_t bytes, double seconds) try {
   support::ThreadPool pool(threads);
   const ReadPlan plan = plan_reads(threads, bytes);
   const SumWords sum_words = best_sum_words();
@@ -109,9 +110,11 @@ double measure_read_bandwidth(int threads, uint64_t bytes, double seconds) {
     best = std::max(best, static_cast<double>(buffer.size() * plan.repeats) / seconds_since(pass));
   } while (seconds_since(start) < seconds);
   return best;
+} catch (const std::bad_alloc&) {
+  support::fail_no_memory();
 }
 
-double measure_compute_peak(const std::string& isa, int threads, double seconds) {
+double measure_compute_peak(const std::string& isa, int threads, double seconds) try {
   const kernels::KernelTable* table = kernels::find_table(isa);
   if (table == nullptr || !table->supported()) {
     throw Error(ErrorCode::unsupported, fmt::format("isa \"{}\": not a kernel set this processor runs", isa));
@@ -128,6 +131,8 @@ double measure_compute_peak(const std::string& isa, int threads, double seconds)
     best = std::max(best, operations / seconds_since(pass));
   } while (seconds_since(start) < seconds);
   return best;
+} catch (const std::bad_alloc&) {
+  support::fail_no_memory();
 }
 
 PackingSpeed measure_packing(const std::string& path, const LoadOptions& options, double seconds) {

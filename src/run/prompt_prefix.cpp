@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "run/session_file.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon::run {
 namespace {
@@ -25,6 +26,17 @@ void take(SessionState& s, const store::PromptCache::Match& match) {
                   match.state.tokens.begin() + static_cast<std::ptrdiff_t>(match.tokens));
 }
 
+void insert_if_new(const SessionState& s, const store::PromptCache& prompts,
+                   std::span<const TokenId> prompt) {
+  const auto computed = prompt.first(common_with_cache(s, prompt));
+  const store::CacheKind kind = cache_kind(s);
+  std::vector<std::string> found_before;
+  const auto match = prompts.find(kind, computed, found_before);
+  const uint64_t added = computed.size() - (match ? match->tokens : 0);
+  if (added < kLeastNewTokens || added < computed.size() / kLeastNewShare) return;
+  prompts.insert(kind, computed, [&](size_t i) { return s.engine.kv_page(s.sequence, i); });
+}
+
 }  // namespace
 
 void load_prefix(SessionState& s, const store::PromptCache& prompts, std::span<const TokenId> prompt,
@@ -42,14 +54,8 @@ void load_prefix(SessionState& s, const store::PromptCache& prompts, std::span<c
 
 void keep_prefix(const SessionState& s, const store::PromptCache& prompts, std::span<const TokenId> prompt,
                  std::vector<std::string>& notes) {
-  const auto computed = prompt.first(common_with_cache(s, prompt));
-  const store::CacheKind kind = cache_kind(s);
-  std::vector<std::string> found_before;
-  const auto match = prompts.find(kind, computed, found_before);
-  const uint64_t added = computed.size() - (match ? match->tokens : 0);
-  if (added < kLeastNewTokens || added < computed.size() / kLeastNewShare) return;
   try {
-    prompts.insert(kind, computed, [&](size_t i) { return s.engine.kv_page(s.sequence, i); });
+    support::within_memory([&] { insert_if_new(s, prompts, prompt); });
   } catch (const Error& error) {
     notes.push_back(std::string("the prompt is not kept in the prompt cache: ") + error.what());
   }

@@ -29,12 +29,12 @@ GenerateOptions options_of(const BatchRequest& request, uint32_t index) {
 
 }  // namespace
 
-Sample::Sample(SampleGroup& group, uint32_t index, SequenceId sequence, std::vector<TokenId> cached)
-    : group_(group), index_(index), sequence_{group.engine_, sequence}, cached_(std::move(cached)) {
+Sample::Sample(SampleGroup& group, uint32_t index, OwnedSequence sequence, std::vector<TokenId> cached)
+    : group_(group), index_(index), sequence_(std::move(sequence)), cached_(std::move(cached)) {
   if (group.request_.on_event) {
     on_event_ = [&group, index](const Event& event) { return group.request_.on_event(index, event); };
   }
-  turn_.emplace(TurnPlace{group.model_, group.engine_, sequence, cached_, group.context_, requests_,
+  turn_.emplace(TurnPlace{group.model_, group.engine_, sequence_.id(), cached_, group.context_, requests_,
                           group.drafts_, index, group.draft_policy_},
                 group.prompt_, options_of(group.request_, index), on_event_);
 }
@@ -61,12 +61,13 @@ Sample* SampleGroup::begin_next() {
   if (n_waiting() == 0 || (leader_ != nullptr && !kept_prompt_)) return nullptr;
   std::vector<TokenId> cached;
   if (kept_prompt_) cached.assign(prompt_.tokens.begin(), prompt_.tokens.end() - 1);
-  const SequenceId sequence = kept_prompt_ ? engine_.fork(*kept_prompt_) : engine_.add_sequence();
-  auto sample = std::make_unique<Sample>(*this, n_begun_, sequence, std::move(cached));
+  OwnedSequence sequence(engine_, kept_prompt_ ? engine_.fork(*kept_prompt_) : engine_.add_sequence());
+  auto sample = std::make_unique<Sample>(*this, n_begun_, std::move(sequence), std::move(cached));
   Sample* begun = sample.get();
-  if (!kept_prompt_) leader_ = begun;
   begun->requests().cancelled = all_cancelled_ || cancelled_.contains(n_begun_);
-  samples_.emplace(n_begun_++, std::move(sample));
+  samples_.emplace(n_begun_, std::move(sample));
+  n_begun_++;
+  if (!kept_prompt_) leader_ = begun;
   if (n_waiting() == 0) drop_prompt();
   return begun;
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <reckon/batch.hpp>
 
@@ -14,23 +15,33 @@ namespace reckon::run {
 
 class SampleGroup;
 
-struct OwnedSequence {
-  Engine& engine;
-  SequenceId id;
-  ~OwnedSequence() { engine.remove(id); }
+class OwnedSequence {
+ public:
+  OwnedSequence(Engine& engine, SequenceId id) : engine_(&engine), id_(id) {}
+  OwnedSequence(OwnedSequence&& other) noexcept
+      : engine_(std::exchange(other.engine_, nullptr)), id_(other.id_) {}
+  OwnedSequence& operator=(OwnedSequence&&) = delete;
+  ~OwnedSequence() {
+    if (engine_ != nullptr) engine_->remove(id_);
+  }
+  SequenceId id() const { return id_; }
+
+ private:
+  Engine* engine_;
+  SequenceId id_;
 };
 
 // A sample that has begun: its sequence, its turn.
 class Sample {
  public:
   // cached: tokens that the sequence holds.
-  Sample(SampleGroup& group, uint32_t index, SequenceId sequence, std::vector<TokenId> cached);
+  Sample(SampleGroup& group, uint32_t index, OwnedSequence sequence, std::vector<TokenId> cached);
   Sample(const Sample&) = delete;
   Sample& operator=(const Sample&) = delete;
 
   SampleGroup& group() { return group_; }
   uint32_t index() const { return index_; }
-  SequenceId sequence() const { return sequence_.id; }
+  SequenceId sequence() const { return sequence_.id(); }
   Requests& requests() { return requests_; }
   Turn& turn() { return *turn_; }
 
@@ -53,7 +64,8 @@ class SampleGroup {
   RequestId id() const { return id_; }
   uint32_t n_waiting() const { return request_.samples - n_begun_; }
   bool ended() const { return n_waiting() == 0 && samples_.empty(); }
-  // The next sample, if it can begin now: the first computes the prompt, the others wait for that.
+  // The next sample, if it can begin now: the first computes the prompt, the others wait for that. What
+  // throws has begun none.
   Sample* begin_next();
   // To be called after each step: keeps the prompt for those that wait, once it is computed.
   void keep_prompt();

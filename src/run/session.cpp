@@ -9,6 +9,7 @@
 #include "run/prompt_prefix.hpp"
 #include "run/session_file.hpp"
 #include "run/stream.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon {
 
@@ -18,6 +19,8 @@ struct RECKON_LOCAL Session::Impl : run::SessionState {
   Generation generate(const run::Prompt& prompt, const GenerateOptions& options,
                       const EventCallback& on_event);
   Stream stream(run::Prompt prompt, const GenerateOptions& options);
+
+  static std::unique_ptr<Impl> make(const Model& model, const SessionOptions& options);
 };
 
 Generation Session::Impl::generate(const run::Prompt& prompt, const GenerateOptions& options,
@@ -30,19 +33,24 @@ Generation Session::Impl::generate(const run::Prompt& prompt, const GenerateOpti
   return generation;
 }
 
-Session::Session(const Model& model, const SessionOptions& options)
-    : impl_(new Impl{{.model = model,
-                      .engine = Engine(model, {.cache_type = options.cache_type}),
-                      .cache_type = options.cache_type,
-                      .sequence = 0,
-                      .cached = {},
-                      .context = run::choose_context(model, options.context, options.cache_type),
-                      .prefill_chunk = run::choose_prefill_chunk(options.prefill_chunk),
-                      .requests = {}},
-                     {}}) {
-  impl_->sequence = impl_->engine.add_sequence();
-  if (!options.prompt_cache.empty()) impl_->prompts.emplace(options.prompt_cache, options.prompt_cache_bytes);
+std::unique_ptr<Session::Impl> Session::Impl::make(const Model& model, const SessionOptions& options) {
+  std::unique_ptr<Impl> impl(
+      new Impl{{.model = model,
+                .engine = Engine(model, {.cache_type = options.cache_type}),
+                .cache_type = options.cache_type,
+                .sequence = 0,
+                .cached = {},
+                .context = run::choose_context(model, options.context, options.cache_type),
+                .prefill_chunk = run::choose_prefill_chunk(options.prefill_chunk),
+                .requests = {}},
+               {}});
+  impl->sequence = impl->engine.add_sequence();
+  if (!options.prompt_cache.empty()) impl->prompts.emplace(options.prompt_cache, options.prompt_cache_bytes);
+  return impl;
 }
+
+Session::Session(const Model& model, const SessionOptions& options)
+    : impl_(support::within_memory([&] { return Impl::make(model, options); })) {}
 
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
@@ -51,19 +59,25 @@ Session& Session::operator=(Session&&) noexcept = default;
 
 Generation Session::generate(std::span<const Message> messages, const GenerateOptions& options,
                              const EventCallback& on_event) {
-  return impl_->generate(run::chat_prompt(impl_->model, messages, run::skips_thought(options)), options,
-                         on_event);
+  return support::within_memory([&] {
+    return impl_->generate(run::chat_prompt(impl_->model, messages, run::skips_thought(options)), options,
+                           on_event);
+  });
 }
 
 Generation Session::complete(std::string_view text, const GenerateOptions& options,
                              const EventCallback& on_event) {
-  return impl_->generate(run::text_prompt(impl_->model, text, run::skips_thought(options)), options,
-                         on_event);
+  return support::within_memory([&] {
+    return impl_->generate(run::text_prompt(impl_->model, text, run::skips_thought(options)), options,
+                           on_event);
+  });
 }
 
 Generation Session::complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options,
                                     const EventCallback& on_event) {
-  return impl_->generate(run::token_prompt(impl_->model, prompt, options.no_think), options, on_event);
+  return support::within_memory([&] {
+    return impl_->generate(run::token_prompt(impl_->model, prompt, options.no_think), options, on_event);
+  });
 }
 
 Stream Session::Impl::stream(run::Prompt prompt, const GenerateOptions& options) {
@@ -72,15 +86,20 @@ Stream Session::Impl::stream(run::Prompt prompt, const GenerateOptions& options)
 }
 
 Stream Session::stream(std::span<const Message> messages, const GenerateOptions& options) {
-  return impl_->stream(run::chat_prompt(impl_->model, messages, run::skips_thought(options)), options);
+  return support::within_memory([&] {
+    return impl_->stream(run::chat_prompt(impl_->model, messages, run::skips_thought(options)), options);
+  });
 }
 
 Stream Session::stream_text(std::string_view text, const GenerateOptions& options) {
-  return impl_->stream(run::text_prompt(impl_->model, text, run::skips_thought(options)), options);
+  return support::within_memory([&] {
+    return impl_->stream(run::text_prompt(impl_->model, text, run::skips_thought(options)), options);
+  });
 }
 
 Stream Session::stream_tokens(std::span<const TokenId> prompt, const GenerateOptions& options) {
-  return impl_->stream(run::token_prompt(impl_->model, prompt, options.no_think), options);
+  return support::within_memory(
+      [&] { return impl_->stream(run::token_prompt(impl_->model, prompt, options.no_think), options); });
 }
 
 void Session::cancel() noexcept { impl_->requests.cancelled = true; }
@@ -104,34 +123,40 @@ void Session::rewind(uint64_t positions) {
 
 Session Session::fork() const {
   const Impl& s = *impl_;
-  return Session(std::unique_ptr<Impl>(new Impl{{.model = s.model,
-                                                 .engine = s.engine.branch(s.sequence),
-                                                 .cache_type = s.cache_type,
-                                                 .sequence = 0,  // branch() says so
-                                                 .cached = s.cached,
-                                                 .context = s.context,
-                                                 .prefill_chunk = s.prefill_chunk,
-                                                 .requests = {},
-                                                 .open_turn = s.open_turn},
-                                                s.prompts}));
+  return support::within_memory([&] {
+    return Session(std::unique_ptr<Impl>(new Impl{{.model = s.model,
+                                                   .engine = s.engine.branch(s.sequence),
+                                                   .cache_type = s.cache_type,
+                                                   .sequence = 0,  // branch() says so
+                                                   .cached = s.cached,
+                                                   .context = s.context,
+                                                   .prefill_chunk = s.prefill_chunk,
+                                                   .requests = {},
+                                                   .open_turn = s.open_turn},
+                                                  s.prompts}));
+  });
 }
 
 bool Session::can_resume() const { return impl_->open_turn.has_value(); }
 
 Generation Session::resume(const GenerateOptions& options, const EventCallback& on_event) {
-  return run::resume(*impl_, options, on_event);
+  return support::within_memory([&] { return run::resume(*impl_, options, on_event); });
 }
 
 bool Session::prepare(std::span<const Message> messages, const std::function<bool()>& stop) {
-  return run::prepare(
-      *impl_, messages, stop ? stop : [] { return false; });
+  return support::within_memory([&] {
+    return run::prepare(
+        *impl_, messages, stop ? stop : [] { return false; });
+  });
 }
 
 void Session::save(const std::string& path, SavedText text, bool with_cache) const {
-  run::save(*impl_, path, std::move(text), with_cache);
+  support::within_memory([&] { run::save(*impl_, path, std::move(text), with_cache); });
 }
 
-RestoredSession Session::restore(const std::string& path) { return run::restore(*impl_, path); }
+RestoredSession Session::restore(const std::string& path) {
+  return support::within_memory([&] { return run::restore(*impl_, path); });
+}
 
 const char* to_string(FinishReason reason) noexcept {
   switch (reason) {

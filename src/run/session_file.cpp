@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "store/cache_file.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon::run {
 namespace {
@@ -77,10 +78,10 @@ void save(const SessionState& s, const std::string& path, SavedText text, bool w
 
 RestoredSession restore(SessionState& s, const std::string& path) {
   store::CacheFile file = store::CacheFile::open(path, store::FileKind::session);
-  s.forget();
   RestoredSession restored{file.text(), ""};
+  s.forget();
   try {
-    restore_state(s, file);
+    support::within_memory([&] { restore_state(s, file); });
   } catch (const Error& error) {
     restored.refusal = error.what();
   }
@@ -90,5 +91,6 @@ RestoredSession restore(SessionState& s, const std::string& path) {
 }  // namespace reckon::run
 
 reckon::SavedText reckon::read_saved_text(const std::string& path) {
-  return store::CacheFile::open(path, store::FileKind::session).text();
+  return support::within_memory(
+      [&] { return store::CacheFile::open(path, store::FileKind::session).text(); });
 }

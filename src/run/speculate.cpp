@@ -25,6 +25,7 @@ void Speculator::insert(TokenId token) {
 }
 
 void Speculator::add_rows(std::span<const TokenId> tokens, size_t most, std::vector<BatchRow>& rows) {
+  draft_.clear();  // of a step that failed
   for (TokenId t : tokens) rows.push_back({sequence_, t, false});
   rows.back().logits = true;
   const auto match = policy_.off() || most == 0 ? std::nullopt : index_.find(history_);

@@ -1,6 +1,7 @@
 #include "run/stream.hpp"
 
 #include "run/prompt_prefix.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon {
 
@@ -49,7 +50,13 @@ Stream::Stream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Stream::~Stream() = default;
 Stream::Stream(Stream&&) noexcept = default;
 Stream& Stream::operator=(Stream&&) noexcept = default;
-const Event* Stream::next() { return impl_->next(); }
-Generation Stream::finish() { return impl_->finish(); }
+
+const Event* Stream::next() {
+  return support::within_memory([this] { return impl_->next(); });
+}
+
+Generation Stream::finish() {
+  return support::within_memory([this] { return impl_->finish(); });
+}
 
 }  // namespace reckon

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "run/reserve_more.hpp"
+
 namespace reckon {
 
 SamplingOptions with(SamplingOptions options, const PhaseSampling& phase) {
@@ -138,15 +140,18 @@ void Turn::add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow
   if (place_.requests.cancelled) return end(FinishReason::cancelled);
   if (state_ == State::decoding) {
     const uint64_t room = left() - 1;  // behind the draft there is a token to choose
-    return speculator_.add_rows(pending_, static_cast<size_t>(std::min<uint64_t>(most_drafts, room)), rows);
+    speculator_.add_rows(pending_, static_cast<size_t>(std::min<uint64_t>(most_drafts, room)), rows);
+    return reserve_more(place_.cached, pending_.size() + speculator_.drafted());
   }
   const size_t done = place_.cached.size();
   if (!begun_ && !tell_progress(done)) return;
   n_rows_ = std::min(most_prompt, prompt_.size() - done);
+  reserve_more(place_.cached, n_rows_);
   for (size_t i = 0; i < n_rows_; i++) rows.push_back({place_.sequence, prompt_[done + i], false});
   rows.back().logits = done + n_rows_ == prompt_.size();
 }
 
+// The step is done for all turns or for none: nothing outside of the try can fail.
 size_t Turn::computed(size_t logits) {
   const size_t n_logits = state_ == State::prompt ? prompt_computed() : 1 + speculator_.drafted();
   if (n_logits == 0) return 0;
@@ -240,12 +245,11 @@ void Turn::append(TokenId token) {
 void Turn::close_thought(ThoughtEnd why) {
   const std::vector<TokenId> tokens = thought_.closing(left());
   if (tokens.empty()) return;
-  record_closing(tokens.size(), why);
+  record_closing(tokens, why);
   for (TokenId t : tokens) {
     sampler_.accept(t);
     speculator_.insert(t);
     pending_.push_back(t);
-    record(t);
     if (!emit(t, true)) end(FinishReason::cancelled);
   }
   closed(why);
@@ -265,11 +269,14 @@ void Turn::record(TokenId token) {
   turn.state.draws = sampler_.draws();
 }
 
-void Turn::record_closing(size_t n_tokens, ThoughtEnd why) {
+// All of them or none: whoever goes on with the turn finds a thought that is closed or one that is not.
+void Turn::record_closing(std::span<const TokenId> tokens, ThoughtEnd why) {
   if (place_.record == nullptr) return;
   OpenTurn& turn = **place_.record;
-  turn.state.inserted_begin = turn.generated().size();
-  turn.state.inserted = n_tokens;
+  const size_t begin = turn.generated().size();
+  turn.tokens.insert(turn.tokens.end(), tokens.begin(), tokens.end());
+  turn.state.inserted_begin = begin;
+  turn.state.inserted = tokens.size();
   turn.state.thought_end = why;
 }
 

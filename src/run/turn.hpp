@@ -86,7 +86,7 @@ class Turn {
   void close_thought(ThoughtEnd why);
   void closed(ThoughtEnd why);
   void record(TokenId token);
-  void record_closing(size_t n_tokens, ThoughtEnd why);
+  void record_closing(std::span<const TokenId> tokens, ThoughtEnd why);
   void append(TokenId token);
   void end(FinishReason reason) { reason_ = reason; }
   uint64_t left() const { return most_ - std::min(most_, emitter_.tokens()); }

@@ -5,6 +5,8 @@
 
 #include <reckon/batch.hpp>
 
+#include "support/within_memory.hpp"
+
 namespace reckon {
 namespace {
 
@@ -156,17 +158,21 @@ const char* to_string(SampleState state) noexcept {
 VoteResult vote(const Model& model, std::span<const Message> messages, const GenerateOptions& options,
                 const VoteOptions& vote_options,
                 const std::function<bool(const VoteProgress&)>& on_progress) {
-  BatchRequest request = make_request(options, vote_options);
-  request.messages.assign(messages.begin(), messages.end());
-  return Ballot(model, std::move(request), vote_options, on_progress).run();
+  return support::within_memory([&] {
+    BatchRequest request = make_request(options, vote_options);
+    request.messages.assign(messages.begin(), messages.end());
+    return Ballot(model, std::move(request), vote_options, on_progress).run();
+  });
 }
 
 VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options,
                 const VoteOptions& vote_options,
                 const std::function<bool(const VoteProgress&)>& on_progress) {
-  BatchRequest request = make_request(options, vote_options);
-  request.text = text;
-  return Ballot(model, std::move(request), vote_options, on_progress).run();
+  return support::within_memory([&] {
+    BatchRequest request = make_request(options, vote_options);
+    request.text = text;
+    return Ballot(model, std::move(request), vote_options, on_progress).run();
+  });
 }
 
 VoteResult vote(const Model& model, std::span<const TokenId> prompt, const GenerateOptions& options,

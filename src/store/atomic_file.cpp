@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "load/file_source.hpp"
+#include "store/folder.hpp"
 
 namespace reckon::store {
 namespace {
@@ -45,14 +46,13 @@ bool is_still_there(int descriptor) {
 }  // namespace
 
 void remove_abandoned(const std::string& folder, const std::string& name) {
-  std::error_code ignored;  // leftovers cost space, nothing else
-  for (fs::directory_iterator it(folder, ignored), end; !ignored && it != end; it.increment(ignored)) {
-    if (is_temporary(it->path().filename().string(), name)) remove_if_abandoned(it->path());
+  for (const std::string& file : names_in(folder)) {
+    if (is_temporary(file, name)) remove_if_abandoned(fs::path(folder) / file);
   }
 }
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
-  remove_abandoned(folder_of(path_), fs::path(path_).filename());
+  remove_abandoned(folder_of(path_).string(), fs::path(path_).filename().string());
   create();
 }
 

@@ -1,10 +1,12 @@
 #include "store/folder.hpp"
 
+#include <dirent.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <memory>
 #include <reckon/error.hpp>
 #include <system_error>
 
@@ -20,6 +22,19 @@ void make_private_folder(const std::string& folder) {
     }
   }
   if (!std::filesystem::is_directory(path)) throw Error(ErrorCode::io, folder + ": is not a folder");
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  struct Close {
+    void operator()(DIR* open) const { ::closedir(open); }
+  };
+  const std::unique_ptr<DIR, Close> open(::opendir(folder.c_str()));
+  std::vector<std::string> names;
+  while (const dirent* entry = open ? ::readdir(open.get()) : nullptr) {
+    std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(std::move(name));
+  }
+  return names;
 }
 
 }  // namespace reckon::store

@@ -42,21 +42,22 @@ uint64_t entry_bytes(const CacheKind& kind, uint64_t tokens) {
 }
 
 struct Entry {
-  fs::path path;
+  std::string path;
   uint64_t bytes;
-  fs::file_time_type used;
+  std::pair<int64_t, int64_t> used;  // seconds, nanoseconds
 };
 
 // Other processes remove entries too: what is gone is left out.
 std::vector<Entry> entries_of(const std::string& folder) {
   std::vector<Entry> entries;
-  std::error_code failed;
-  for (fs::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
-    if (it->path().extension() != kExtension) continue;
-    std::error_code gone;
-    Entry entry{it->path(), it->file_size(gone), {}};
-    if (!gone) entry.used = it->last_write_time(gone);
-    if (!gone) entries.push_back(std::move(entry));
+  for (const std::string& name : names_in(folder)) {
+    if (!name.ends_with(kExtension)) continue;
+    std::string path = (fs::path(folder) / name).string();
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) continue;
+    entries.push_back({std::move(path),
+                       static_cast<uint64_t>(status.st_size),
+                       {status.st_mtim.tv_sec, status.st_mtim.tv_nsec}});
   }
   return entries;
 }
@@ -74,7 +75,7 @@ std::vector<std::string> PromptCache::candidates(const CacheKind& kind,
   if (prompt.size() < kind.page_positions) return files;
   const std::string group = group_name(kind, prompt);
   for (const Entry& entry : entries_of(folder_)) {
-    if (entry.path.filename().string().starts_with(group)) files.push_back(entry.path.string());
+    if (fs::path(entry.path).filename().string().starts_with(group)) files.push_back(entry.path);
   }
   return files;
 }

@@ -1,6 +1,16 @@
 #include <reckon/error.hpp>
 
+#include "support/within_memory.hpp"
+
 namespace reckon {
+namespace {
+
+// Made before memory can run out: a copy of it shares its message.
+const Error no_memory(ErrorCode::out_of_memory, "no memory left");
+
+}  // namespace
+
+void support::fail_no_memory() { throw no_memory; }
 
 const char* to_string(ErrorCode code) noexcept {
   switch (code) {

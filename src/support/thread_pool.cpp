@@ -162,6 +162,9 @@ ThreadPool::ThreadPool(int n_threads) {
     impl_->shut_down();
     throw Error(ErrorCode::out_of_memory,
                 fmt::format("threads {}: the system gave {}: {}", n_threads, started, e.what()));
+  } catch (...) {
+    impl_->shut_down();
+    throw;
   }
 }
 

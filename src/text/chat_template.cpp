@@ -7,6 +7,7 @@
 
 #include "text/jinja/interpreter.hpp"
 #include "text/jinja/lexer.hpp"
+#include "text/jinja/printing.hpp"
 #include "text/utf8.hpp"
 
 namespace reckon::text {
@@ -46,6 +47,17 @@ std::unique_ptr<const jinja::Program> parse(const std::string& source, const std
   }
 }
 
+jinja::Value list_of(jinja::Runtime& runtime, std::span<const Message> messages) {
+  jinja::Values list;
+  for (const Message& m : messages) {
+    std::vector<jinja::DictEntry> entries;
+    entries.emplace_back(runtime.text("role"), runtime.text(m.role));
+    entries.emplace_back(runtime.text("content"), runtime.text(m.content));
+    list.push_back(runtime.dict(std::move(entries)));
+  }
+  return runtime.list(std::move(list));
+}
+
 }  // namespace
 
 ChatTemplate::ChatTemplate(std::string source, std::string name)
@@ -55,15 +67,37 @@ ChatTemplate::~ChatTemplate() = default;
 ChatTemplate::ChatTemplate(ChatTemplate&&) noexcept = default;
 ChatTemplate& ChatTemplate::operator=(ChatTemplate&&) noexcept = default;
 
-std::string ChatTemplate::render(const nlohmann::ordered_json& variables, const RenderLimits& limits) const {
-  if (!variables.is_object())
-    throw Error(ErrorCode::invalid_argument, name_ + ": the variables must be an object");
+// given: a GivenVariable with the runtime that makes its values.
+template <class Given>
+std::string ChatTemplate::run(const RenderLimits& limits, const Given& given) const {
   jinja::Runtime runtime(limits);
   try {
-    return jinja::Interpreter(*program_, runtime).run(variables);
+    return jinja::Interpreter(*program_, runtime).run([&](const std::string& name) {
+      return given(runtime, name);
+    });
   } catch (const jinja::Failure& failure) {
     fail(name_, runtime.line, failure.what());
   }
+}
+
+std::string ChatTemplate::render(const nlohmann::ordered_json& variables, const RenderLimits& limits) const {
+  if (!variables.is_object())
+    throw Error(ErrorCode::invalid_argument, name_ + ": the variables must be an object");
+  return run(limits, [&](jinja::Runtime& runtime, const std::string& name) -> std::optional<jinja::Value> {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(jinja::from_json(runtime, *found));
+  });
+}
+
+std::string ChatTemplate::render_chat(std::span<const Message> messages, const std::string& bos_token,
+                                      const std::string& eos_token) const {
+  return run({}, [&](jinja::Runtime& runtime, const std::string& name) -> std::optional<jinja::Value> {
+    if (name == "messages") return list_of(runtime, messages);
+    if (name == "bos_token") return runtime.text(bos_token);
+    if (name == "eos_token") return runtime.text(eos_token);
+    if (name == "add_generation_prompt") return jinja::Value::boolean(true);
+    return std::nullopt;
+  });
 }
 
 }  // namespace reckon::text

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
+#include <reckon/chat_template.hpp>
 
 #include "text/render_limits.hpp"
 
@@ -31,11 +33,18 @@ class ChatTemplate {
   // add_generation_prompt is false when absent. Throws Error(template_error) when the template fails
   // (raise_exception included) or exceeds the limits. Any number of threads may render at once.
   std::string render(const nlohmann::ordered_json& variables, const RenderLimits& limits = {}) const;
+  // The same with messages, bos_token, eos_token and add_generation_prompt (true). Does without JSON, whose
+  // values allocate when they are destroyed, which ends the process where there is no memory.
+  std::string render_chat(std::span<const Message> messages, const std::string& bos_token,
+                          const std::string& eos_token) const;
 
   const std::string& source() const { return source_; }
   const std::string& name() const { return name_; }
 
  private:
+  template <class Given>
+  std::string run(const RenderLimits& limits, const Given& given) const;
+
   std::string source_;
   std::string name_;
   std::unique_ptr<const jinja::Program> program_;

@@ -2,8 +2,12 @@
 #include "tools/reckon/history_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <thread>
 
@@ -78,6 +82,22 @@ TEST_F(History, TakesADamagedFile) {
   file_.append("next");
   EXPECT_EQ(file_.load().back(), "next");
   EXPECT_EQ(file_.load().size(), 4u);
+}
+
+// A limit on the size of files stands for a disk that is full after some bytes.
+TEST_F(History, TakesALineBackThatTheDiskHasNoRoomFor) {
+  file_.append("one");
+  const std::string before = read_file(path_);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{before.size() + 3, before.size() + 3};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    file_.append("another");
+    ::_exit(0);
+  }
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(read_file(path_), before);
 }
 
 TEST_F(History, GoesWithoutAFile) {

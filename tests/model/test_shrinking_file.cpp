@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include <reckon/engine.hpp>
+#include <reckon/reckon.hpp>
 
 #include "load/expect_error.hpp"
 #include "model/random_model.hpp"
@@ -36,6 +36,33 @@ TEST(ShrinkingFile, IsAnErrorAtTheNextStep) {
     });
     EXPECT_EQ(engine.length(sequence), 1U) << "the step that failed left nothing";
   }
+}
+
+// Sessions and batches end with the error, and give it again as long as the file stays as it is.
+TEST(ShrinkingFile, IsAnErrorInTheMiddleOfAGeneration) {
+  const TemporaryFile file = model_file();
+  const auto size = std::filesystem::file_size(file.path());
+  const Model model = Model::load(file.path(), load_options(2));
+  GenerateOptions options;
+  options.max_tokens = 20;
+  Session session(model);
+  session.complete("the thin hen", options);
+  int n = 0;
+  const auto cut_at_the_fifth = [&](const Event& e) {
+    if (e.token >= 0 && ++n == 5) std::filesystem::resize_file(file.path(), size / 2);
+    return true;
+  };
+  expect_error(ErrorCode::io, {file.path(), "became shorter"}, [&] {
+    session.reset();
+    session.complete("the thin hen", options, cut_at_the_fifth);
+  });
+  EXPECT_EQ(n, 5);
+  expect_error(ErrorCode::io, {file.path(), "became shorter"},
+               [&] { Session(model).complete("the thin hen", options); });
+  Batch batch(model);
+  batch.add({.messages = {}, .text = "the thin hen", .options = options, .samples = 2, .on_event = {}});
+  expect_error(ErrorCode::io, {file.path(), "became shorter"}, [&] { batch.step(); });
+  EXPECT_EQ(model.detokenize(model.tokenize("the thin hen")), "the thin hen");
 }
 
 TEST(ShrinkingFile, IsAnErrorWhilePacking) {

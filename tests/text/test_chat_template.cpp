@@ -206,6 +206,21 @@ TEST(ChatTemplate, NeedsAnObjectOfVariables) {
   }
 }
 
+TEST(ChatTemplate, AChatIsRenderedAsItsVariablesAre) {
+  const std::vector<Message> messages = {{"system", "Be brief."}, {"user", "1 + 1 = ä?"}, {"assistant", ""}};
+  Json list = Json::array();
+  for (const Message& m : messages) list.push_back({{"role", m.role}, {"content", m.content}});
+  const Json variables = {
+      {"messages", list}, {"bos_token", "<b>"}, {"eos_token", "<e>"}, {"add_generation_prompt", true}};
+  for (const std::string& source :
+       {read_file(golden / "templates/r1.jinja"), read_file(golden / "templates/plain_lines.jinja"),
+        std::string("{{ messages|tojson }}{{ bos_token ~ eos_token }}{{ add_generation_prompt }}"
+                    "{{ tools is none }}{{ other is defined }}")}) {
+    const ChatTemplate chat(source);
+    EXPECT_EQ(chat.render_chat(messages, "<b>", "<e>"), chat.render(variables)) << source;
+  }
+}
+
 TEST(ChatTemplate, RendersInSeveralThreadsAtOnce) {
   const ChatTemplate shared(
       "{% set ns = namespace(n=0) %}{% for i in range(500) %}{% set ns.n = ns.n + x %}{% endfor %}{{ ns.n ~ "

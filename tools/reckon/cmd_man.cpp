@@ -81,7 +81,8 @@ constexpr const char* kTail = R"(.SH EXIT STATUS
 The command did what was asked.
 .TP
 .B 1
-An error: a file, memory, a closed or full output. The message on standard error says which.
+An error: a file, memory, a full output. The message on standard error says which. Without a message: whoever read
+standard output has closed it.
 .TP
 .B 2
 Wrong usage: an unknown option or command, or a value out of its range.

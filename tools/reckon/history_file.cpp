@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -34,6 +35,7 @@ class Descriptor {
 bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
     if (count < 0) return false;
     bytes.remove_prefix(static_cast<size_t>(count));
   }
@@ -110,7 +112,10 @@ void HistoryFile::append(std::string_view line) const {
   // A line that was cut short gets its end first.
   char last = '\n';
   if (status.st_size > 0 && ::pread(file.number(), &last, 1, status.st_size - 1) != 1) return;
-  write_all(file.number(), (last == '\n' ? "" : "\n") + std::string(line) + "\n");
+  if (!write_all(file.number(), (last == '\n' ? "" : "\n") + std::string(line) + "\n")) {
+    [[maybe_unused]] const int taken_back = ::ftruncate(file.number(), status.st_size);
+    return;
+  }
   if (status.st_size > kShortenFrom) shorten(file.number(), path_);
 }
 

@@ -2,7 +2,6 @@
 #include "text/jinja/interpreter.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "text/jinja/builtins.hpp"
 #include "text/jinja/printing.hpp"
@@ -84,11 +83,11 @@ void Interpreter::emit(std::string_view text) {
 
 // Only what the template names is made into values. As in Hugging Face's call, tools and documents are none
 // and add_generation_prompt is false when they aren't given.
-void Interpreter::fill_root(Scope& root, const nlohmann::ordered_json& variables) {
+void Interpreter::fill_root(Scope& root, const GivenVariable& given) {
   for (uint32_t symbol = 0; symbol < program_.symbols.size(); ++symbol) {
     const std::string& name = program_.symbols[symbol];
-    if (const auto found = variables.find(name); found != variables.end()) {
-      root.set(symbol, from_json(runtime_, *found));
+    if (auto value = given(name)) {
+      root.set(symbol, *std::move(value));
     } else if (name == "tools" || name == "documents") {
       root.set(symbol, Value::none());
     } else if (name == "add_generation_prompt") {
@@ -99,9 +98,9 @@ void Interpreter::fill_root(Scope& root, const nlohmann::ordered_json& variables
   }
 }
 
-std::string Interpreter::run(const nlohmann::ordered_json& variables) {
+std::string Interpreter::run(const GivenVariable& given) {
   Scope globals;
-  fill_root(globals, variables);
+  fill_root(globals, given);
   Scope top;
   top.parent = &globals;
   Capture capture(*this);
@@ -282,13 +281,14 @@ void Interpreter::assign(const Expression& target, const Value& value, Scope& sc
 }
 
 Value Interpreter::make_macro(const MacroSyntax& macro, Scope& scope) {
+  size_t needed = kept_.size() + captured_alive_;
+  for (const Scope* s = &scope; s != nullptr && !s->captured; s = s->parent) ++needed;
+  if (kept_.capacity() < needed) kept_.reserve(2 * needed);
   for (Scope* captured = &scope; captured != nullptr && !captured->captured; captured = captured->parent) {
-    captured->captured = true;
     captured->charge = Charge(runtime_.meter(), kept_scope_bytes);
+    captured->captured = true;
     ++captured_alive_;
   }
-  const size_t needed = kept_.size() + captured_alive_;
-  if (kept_.capacity() < needed) kept_.reserve(2 * needed);
   return runtime_.function(
       macro.name,
       [this, &macro, &scope](Runtime&, CallArguments& arguments) {

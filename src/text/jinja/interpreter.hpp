@@ -1,7 +1,9 @@
 // Runs a Program: statements put out text, expressions give values.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <functional>
+#include <optional>
+#include <string>
 
 #include "text/jinja/ast.hpp"
 #include "text/jinja/loop_state.hpp"
@@ -20,10 +22,13 @@ struct Scope {
   void set(uint32_t symbol, Value value);
 };
 
+// The value of a variable that the caller gives, if it gives one of that name.
+using GivenVariable = std::function<std::optional<Value>(const std::string& name)>;
+
 class Interpreter {
  public:
   Interpreter(const Program& program, Runtime& runtime) : program_(program), runtime_(runtime) {}
-  std::string run(const nlohmann::ordered_json& variables);
+  std::string run(const GivenVariable& given);
 
  private:
   enum class Flow : uint8_t { normal, break_loop, continue_loop };
@@ -36,7 +41,7 @@ class Interpreter {
     Charge charge;
   };
 
-  void fill_root(Scope& root, const nlohmann::ordered_json& variables);
+  void fill_root(Scope& root, const GivenVariable& given);
   void emit(std::string_view text);
 
   // interpreter.cpp: statements
