@@ -12,7 +12,7 @@
 namespace reckon::cli {
 
 void Chat::say(const std::string& text) const {
-  if (!options().quiet) note(printable(text));
+  if (!options().quiet) note(text);
 }
 
 void Chat::open_session(const std::string& name) {

@@ -32,7 +32,7 @@ class Talk {
 
 // A script ends at its first error; a person goes on.
 void Talk::fail(const std::string& message) {
-  standard_error().write("reckon: error: " + message + "\n");
+  report_error(message);
   if (from_a_person()) return;
   status_ = kErrorStatus;
   chat_.end();

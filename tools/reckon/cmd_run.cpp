@@ -29,7 +29,7 @@ void check_combination(const RunOptions& options) {
 void report(const Generation& generation, bool quiet) {
   if (quiet) return;
   dim_parts(statistics(generation));
-  for (const std::string& text : generation.notes) note(printable(text));
+  for (const std::string& text : generation.notes) note(text);
   const std::string ending = ending_text(generation);
   if (!ending.empty() && !standard_output().failed()) note(ending);
 }

@@ -9,13 +9,12 @@
 #include "output.hpp"
 #include "settings.hpp"
 #include "signals.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 namespace {
 
 constexpr const char* kSeeHelp = "see reckon --help";
-
-void report_error(const std::string& message) { standard_error().write("reckon: error: " + message + "\n"); }
 
 const Command& find_command(const std::vector<Command>& commands, const std::string& name) {
   std::vector<std::string> names;

@@ -12,7 +12,7 @@ namespace reckon::cli {
 namespace {
 
 void say(const std::string& text, const GenerationOptions& options) {
-  if (!options.quiet) note(printable(text));
+  if (!options.quiet) note(text);
 }
 
 }  // namespace

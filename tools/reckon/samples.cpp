@@ -97,7 +97,7 @@ void SampleWriter::write(const BatchResult& result) {
                          seed_ + result.sample));
   }
   if (result.error) {
-    standard_error().write(fmt::format("reckon: error: {}\n", result.error->what()));
+    report_error(result.error->what());
   } else {
     write_text(result.generation);
   }

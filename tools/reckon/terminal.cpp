@@ -148,7 +148,11 @@ void dim_parts(const std::vector<std::string>& parts) {
                                        : fmt::format("{}", fmt::join(parts, "; ")));
 }
 
-void note(const std::string& text) { standard_error().write("reckon: note: " + text + "\n"); }
+void note(const std::string& text) { standard_error().write("reckon: note: " + printable(text) + "\n"); }
+
+void report_error(const std::string& message) {
+  standard_error().write("reckon: error: " + printable(message) + "\n");
+}
 
 bool LiveLine::due() const { return !shown_ || Clock::now() - last_ >= kRewriteEvery; }
 

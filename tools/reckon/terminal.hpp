@@ -50,8 +50,10 @@ std::string fit_to_columns(const std::vector<std::string>& parts, size_t columns
 void dim_line(const std::string& text);
 // The same for parts, which become several lines where they don't fit the terminal.
 void dim_parts(const std::vector<std::string>& parts);
-// "reckon: note: ..." on standard error.
+// "reckon: note: ..." and "reckon: error: ..." on standard error. What they say may come out of a file and is
+// shown as printable() does it.
 void note(const std::string& text);
+void report_error(const std::string& message);
 
 // A line on standard error that is rewritten in place, at most ten times a second, where that can be done.
 // The cursor stands at a line's beginning when it is shown first, and again after clear().
