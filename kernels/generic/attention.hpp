@@ -86,7 +86,7 @@ class AttentionTile {
   Stream<float> to_f32(size_t b, const uint16_t* halves) {
     size_t n = (positions_in(b, visible_) + kLanes - 1) / kLanes * kLanes * hd_;
     for (size_t i = 0; i < n; i += kLanes) V::load_f16(halves + i).store(converted_ + i);
-    return {converted_, nullptr};
+    return {converted_, converted_};  // floats are not fetched ahead
   }
 
   struct Range {

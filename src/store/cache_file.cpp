@@ -60,7 +60,7 @@ CacheFile CacheFile::open(const std::string& path, FileKind kind) {
 }
 
 CacheFile::CacheFile(std::unique_ptr<const load::ByteSource> source, FileKind kind)
-    : source_(std::move(source)) {
+    : source_(std::move(source)), kind_(kind) {
   Preamble preamble{};
   const auto begin = std::as_writable_bytes(std::span(&preamble, 1));
   if (source_->size() < begin.size()) malformed("is no saved session: it is too short");
@@ -77,6 +77,8 @@ CacheFile::CacheFile(std::unique_ptr<const load::ByteSource> source, FileKind ki
 
 CacheState CacheFile::read_state() {
   CacheState state = decode_state(read_section("state"), name());
+  // A turn's tokens may have no position; a prefix is used as far as its tokens go.
+  if (kind_ == FileKind::prefix && state.open_turn) malformed("a turn, expected the beginning of a prompt");
   const auto page_bytes = load::checked_mul(state.page_count(), state.kind.page_bytes);
   const uint64_t there = source_->size() - position_;
   if (!page_bytes || *page_bytes != there) {

@@ -53,6 +53,7 @@ class CacheFile {
   [[noreturn]] void malformed(const std::string& problem) const;
 
   std::unique_ptr<const load::ByteSource> source_;
+  FileKind kind_;
   uint64_t position_ = 0;  // after the text: of the state; after the state: of the pages
   SavedText text_;
 };

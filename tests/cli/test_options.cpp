@@ -101,6 +101,7 @@ TEST_F(RunOptionsTest, RefusesValuesOutOfRangeNamingOptionValueAndRange) {
                                 {"--temp", "0.5x", "0 to 100"},
                                 {"--top-p", "0", "above 0 to 1"},
                                 {"--top-p", "1.01", "above 0 to 1"},
+                                {"--top-p", "1e-50", "above 0 to 1"},  // 0 as a float
                                 {"--top-k", "-1", "0 to 1000000000"},
                                 {"--min-p", "2", "0 to 1"},
                                 {"--repeat-penalty", "0", "above 0 to 100"},

@@ -8,6 +8,8 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 #include "cli/command.hpp"
 
@@ -39,6 +41,34 @@ TEST(Terminal, ThinkingIsDimAndTheAnswerSetOffByAnEmptyLine) {
   EXPECT_NE(after.find("15"), std::string::npos) << after;
   EXPECT_NE(after.find(kDim + "tokens: "), std::string::npos) << "statistics are dim";
   EXPECT_TRUE(result.out.ends_with(kPlain + "\r\n"));
+}
+
+// The embedded model with another template, of at most its own length.
+std::string model_with_template(const std::string& file, std::string source) {
+  std::ifstream in(RECKON_SOURCE_DIR "/models/reckon-tiny.gguf", std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const std::string key = "tokenizer.chat_template";
+  const size_t value = bytes.find(key) + key.size() + sizeof(uint32_t);  // behind its type: length, bytes
+  uint64_t length = 0;
+  bytes.copy(reinterpret_cast<char*>(&length), sizeof length, value);
+  source.resize(length, ' ');
+  bytes.replace(value + sizeof length, length, source);
+  std::ofstream(file, std::ios::binary) << bytes;
+  return file;
+}
+
+TEST(Terminal, AModelsTemplateCanNotDriveItThroughItsErrors) {
+  const TemporaryDirectory directory;
+  const std::string model =
+      model_with_template(directory.file("m.gguf"), "{{ raise_exception('a\x1b]0;title\x07b\x7f') }}");
+  const std::string shown = "line 1: a\u241b]0;title\u2407b\u2421";
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"run", "-m", model, "Hi"}, {"vote", "-m", model, "Hi"}, {"chat", "-m", model}}) {
+    const Result result = run_command(command, {.input = "Hi\n"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.err.find(shown), std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find_first_of("\x1b\x07\x7f"), std::string::npos) << result.err;
+  }
 }
 
 TEST(Terminal, NoColorAndDumbTerminalsAreRespected) {

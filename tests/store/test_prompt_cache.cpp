@@ -122,6 +122,24 @@ TEST_F(PromptCacheFolder, DamagedEntriesAreRemovedWithANote) {
   EXPECT_EQ(found(tokens(20)), 20u);
 }
 
+// An unfinished turn may have more tokens than the cache has positions: of a prefix they all count as there.
+TEST_F(PromptCacheFolder, AnEntryThatHoldsATurnIsRemovedWithANote) {
+  insert(tokens(20));
+  const fs::path entry = entries().at(0);
+  const test::Bytes page = test::sample_page(test::sample_kind(), 0);
+  const CacheState state{.kind = test::sample_kind(),
+                         .tokens = tokens(20),
+                         .positions = 4,
+                         .open_turn = OpenTurn{.prompt_tokens = 3},
+                         .page_checksums = {}};
+  write_cache_file(entry.string(), FileKind::prefix, {}, state,
+                   [&](size_t) { return std::span<const std::byte>(page); });
+  EXPECT_EQ(found(tokens(20)), 0u);
+  ASSERT_EQ(notes_.size(), 1u);
+  EXPECT_NE(notes_[0].find("a turn"), std::string::npos) << notes_[0];
+  EXPECT_TRUE(entries().empty());
+}
+
 // Entries come and go under the reader's feet; what it finds is whole.
 TEST_F(PromptCacheFolder, SeveralProcessesAtOnce) {
   max_bytes_ = 1500;

@@ -89,10 +89,12 @@ void store(const Option& option, const NamedInteger& integer, const std::string&
 template <class N>
 void store_number(const Option& option, const N& number, const std::string& text) {
   const auto value = parse_number<double>(text);
-  const bool inside = value && *value >= number.least && *value <= number.most &&
-                      !(number.above_least && *value == number.least);  // false for NaN
-  if (!inside) reject(option, text, "a number in " + range_text(option));
-  *number.target = static_cast<float>(*value);
+  const bool inside = value && *value >= number.least && *value <= number.most;  // false for NaN
+  const float kept = inside ? static_cast<float>(*value) : NAN;                  // 1e-50 becomes 0
+  if (!inside || (number.above_least && kept <= static_cast<float>(number.least))) {
+    reject(option, text, "a number in " + range_text(option));
+  }
+  *number.target = kept;
 }
 
 void store(const Option& option, const Number& number, const std::string& text) {

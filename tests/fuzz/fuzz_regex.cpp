@@ -1,0 +1,16 @@
+// A regular expression up to a zero byte, and the choices of whoever writes a text of that form.
+#include "fuzz/constraint_walk.hpp"
+#include "fuzz/target.hpp"
+
+namespace reckon::fuzz {
+namespace {
+
+void run(Input input) {
+  const std::string form(input.field());
+  walk({AnswerForm::Kind::regex, form}, input);
+}
+
+}  // namespace
+}  // namespace reckon::fuzz
+
+FUZZ_TARGET(reckon::fuzz::run)
