@@ -35,7 +35,9 @@ TEST(Surroundings, WithoutAHomeEverythingRunsButWhatNeedsOne) {
 }
 
 TEST(Surroundings, HomesOfAnyKindAreNoCrash) {
-  for (const std::string home : {"", ".", "relative/home", "/dev/null", "/proc/reckon", "/\xFF\xC0", "//"}) {
+  const TemporaryDirectory directory;
+  for (const std::string& home : {std::string(), directory.file("none/home"), directory.file("\xFF\xC0"),
+                                  std::string("/dev/null"), std::string("/proc/reckon")}) {
     const Surroundings around{.input = "", .environment = {{"HOME", home}, {"XDG_STATE_HOME", home}}};
     EXPECT_EQ(run_command({"run", "-q", "--temp", "0", kQuestion}, around).status, 0) << home;
     EXPECT_EQ(run_command({"chat", "-q"}, around).status, 0) << home;
