@@ -123,7 +123,6 @@ class Matcher {
   // Of the transition that is computed:
   Items pending_, reached_;
   ItemSet seen_;
-  bool can_end_ = false;
 };
 
 }  // namespace reckon::constrain

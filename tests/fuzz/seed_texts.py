@@ -88,6 +88,7 @@ OPTIONS = [
     "run\0--json-schema\0s.json\0--answer-top-k\x0040\0x\0{\"type\":\"integer\"}\0",
     "run\0--grammar\0g\0--help\0root ::= \"a\"\0",
     "score\0--tokens\0[1,2]\0--top\x005\0\0",
+    "run\0--top-p\x001e-50\0x\0\0",
     "sessions\0fork\0a\0b\0--json\0\0",
     "eval\0q.jsonl\0--out\0o\0--json\0--hesitation-bias\0-2\0--loop-breaker\0off\0--ctx\x00512\0\0",
 ]
