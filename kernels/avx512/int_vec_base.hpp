@@ -74,8 +74,8 @@ struct VecBase {
   static F32 mul(F32 a, F32 b) { return _mm512_mul_ps(a, b); }
   static F32 fma(F32 a, F32 b, F32 c) { return _mm512_fmadd_ps(a, b, c); }
   static F32 fnma(F32 a, F32 b, F32 c) { return _mm512_fnmadd_ps(a, b, c); }
-  // To the second-level cache: the first has 10 to 16 entries for misses, which streaming to it would hold for
-  // as long as memory takes (15 % slower where that was measured).
+  // To the second-level cache: the first has 10 to 16 entries for misses, which streaming to it would hold
+  // for as long as memory takes (15 % slower where that was measured).
   static inline __attribute__((always_inline)) void prefetch(const void* p) {
     _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1);
   }

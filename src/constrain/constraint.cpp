@@ -152,7 +152,9 @@ Constraint::Run Constraint::find_run() {
     at = matcher_.after_char_set(at);
     if (at == Matcher::kDead) break;
   }
-  return run;
+  // Where the run is short and there are other ways, longer tokens of the set may go on by these.
+  const bool decided = run.alone || run.length == TokenRun::kLongest;
+  return decided ? run : Run{};
 }
 
 void Constraint::walk(const TokenTrie& trie, Mask& mask) {

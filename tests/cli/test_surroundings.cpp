@@ -82,6 +82,8 @@ TEST(Surroundings, FewDescriptorsAreEnoughOrAnError) {
     const std::map<int, rlim_t> limits{{RLIMIT_NOFILE, most}};
     const Result embedded =
         run_command({"run", "-q", "--temp", "0", kQuestion}, {.input = "", .limits = limits});
+    constexpr int kNotLoaded = 127;  // the system could not even open the command's shared libraries
+    if (embedded.status == kNotLoaded) continue;
     EXPECT_EQ(embedded.status, 0) << embedded.err;
     const Result file =
         run_command({"run", "-q", "--temp", "0", "-m", kModel, kQuestion}, {.input = "", .limits = limits});

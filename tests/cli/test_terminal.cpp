@@ -60,8 +60,8 @@ std::string model_with_template(const std::string& file, std::string source) {
 TEST(Terminal, AModelsTemplateCanNotDriveItThroughItsErrors) {
   const TemporaryDirectory directory;
   const std::string model =
-      model_with_template(directory.file("m.gguf"), "{{ raise_exception('a\x1b]0;title\x07b\x7f') }}");
-  const std::string shown = "line 1: a\u241b]0;title\u2407b\u2421";
+      model_with_template(directory.file("m.gguf"), "{{ raise_exception('a\x1b]0;title\x07 b\x7f') }}");
+  const std::string shown = R"(line 1: a\x1b]0;title\x07 b\x7f)";
   for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
            {"run", "-m", model, "Hi"}, {"vote", "-m", model, "Hi"}, {"chat", "-m", model}}) {
     const Result result = run_command(command, {.input = "Hi\n"});

@@ -150,7 +150,7 @@ TEST(AttentionPlan, SharesAmongDraftsOfSeveralRows) {
   s.add(1040, 3, 0, 1024);
   const AttentionPlan plan = s.plan();
   expect_sound(s, plan);
-  EXPECT_EQ(chunks_read(plan), 4 + 3 + 1u) << "own tiles of at most 8 rows";
+  EXPECT_EQ(chunks_read(plan), 4 + 2 + 1u) << "own tiles of at most 16 rows";
 }
 
 TEST(AttentionPlan, GivesAllThreadsWorkWhereOneGroupIsLong) {
@@ -176,7 +176,7 @@ TEST(AttentionPlan, CutsGroupsOfManyRowsIntoTiles) {
   const size_t shared_tiles =
       (256 * kGroup + AttentionPlan::max_rows(kGroup) - 1) / AttentionPlan::max_rows(kGroup);
   EXPECT_GT(shared_tiles, 1u);
-  EXPECT_EQ(chunks_read(plan), 2 * shared_tiles + 13 + 20);
+  EXPECT_EQ(chunks_read(plan), 2 * shared_tiles + 7 + 10);
 }
 
 TEST(AttentionPlan, IsSoundForAnyForks) {

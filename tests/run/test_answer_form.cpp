@@ -168,7 +168,7 @@ TEST(AnswerForm, AnAmbiguousFormStillHasAnAnswer) {
     if (point == std::string::npos) return std::regex_match(text, std::regex("[a-d]+"));
     return std::regex_match(text, std::regex("[a-d]*\\.[0-9]*")) && text.size() - point - 1 <= point;
   };
-  options.sampling.logit_bias.emplace_back(tiny().tokenize(".")[0], -3.0f);
+  options.sampling.logit_bias.emplace_back(tiny().tokenize(".")[0], -12.0f);
   const Generation whole = generate(options);
   EXPECT_GT(whole.answer.size(), 20u) << whole.answer;
   EXPECT_TRUE(has_form(whole.answer)) << whole.answer;

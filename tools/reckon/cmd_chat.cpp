@@ -90,7 +90,7 @@ int Talk::run() {
 int chat(const ChatOptions& options) {
   Chat chat(options);
   if (from_a_person() && !options.generation.quiet) {
-    dim_line(fmt::format("{}; /help lists the commands, Ctrl-D ends", chat.info().name));
+    dim_parts({chat.info().name, "/help lists the commands, Ctrl-D ends"});
   }
   const int status = Talk(chat, !options.no_history).run();
   chat.finish();
