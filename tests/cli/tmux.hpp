@@ -72,7 +72,7 @@ class Screen {
  private:
   std::string tmux(const std::vector<std::string>& arguments) const;  // what that prints
   std::string captured(const std::vector<std::string>& options) const;
-  std::string format(const std::string& text) const;                  // with tmux's variables replaced
+  std::string format(const std::string& text) const;  // with tmux's variables replaced
   std::vector<std::string> lines_that_are(bool dim) const;
   void start_server();
 
