@@ -64,7 +64,6 @@ void check(const Prompt& prompt, const GenerateOptions& options, uint64_t contex
   validate(in_thought(options, model.tokenizer), model.tokenizer.size());
   validate(with(options.sampling, options.answer_sampling), model.tokenizer.size());
   validate(options.thinking);
-  validate(options.answer_form);
   const StopMatcher stops(options.stop);
   constraint_for(options, model);
 }
