@@ -77,7 +77,7 @@ class Json {
   using Value = std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array, Object>;
 
   // As std::variant's own copies do, were it not that in libstdc++ 12 one that finds no memory destroys what
-  // was never made (GCC's bug 112591).
+  // was never made (seen with GCC 12).
   Value copy() const {
     return std::visit([](const auto& value) { return Value(std::decay_t<decltype(value)>(value)); }, value_);
   }
