@@ -46,14 +46,15 @@ def _start_and_memory(result, sets, measured):
 
 def _table(results, sets, compared, plan):
     by_file = {measured["file"]: measured for measured in reversed(compared or [])}  # the first of each
-    rows = []
+    rows, width = [], 1 + len(sets) + bool(compared)
     for result in results:
         rows.append([f"**{result['file']}**, {result['bytes'] / 1e9:.1f} GB"] + [""] * (len(sets) + bool(compared)))
         for label, panel, x in _chosen(result, plan):
             at = {isa: {point["x"]: point for point in result["curves"][panel].get(isa, [])} for isa in sets}
             row = [label, *[report.cell(at[isa].get(x)) for isa in sets]]
             rows.append(row + ([_theirs(by_file.get(result["file"]), panel, x)] if compared else []))
-        rows += _start_and_memory(result, sets, by_file.get(result["file"]))
+        rows += [row + [""] * (width - len(row))
+                 for row in _start_and_memory(result, sets, by_file.get(result["file"]))]
     return report.table(["tok/s (share of the limit)", *sets, *(["llama.cpp"] if compared else [])], rows)
 
 
