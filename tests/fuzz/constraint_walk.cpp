@@ -105,7 +105,8 @@ void check_allowed(std::span<const uint64_t> set, Reference& reference, bool may
 }
 
 std::optional<std::string> walk(const Grammar& grammar, const char* form, Input choices) {
-  constrain::Constraint constraint(std::make_shared<constrain::CompiledForm>(grammar, form, table()), table());
+  constrain::Constraint constraint(std::make_shared<constrain::CompiledForm>(grammar, form, table()),
+                                   table());
   Reference reference(grammar, form);
   bool may_think = choices.byte() % 2 == 1;
   if (may_think) constraint.begin({.id = kThink, .text = {}});
