@@ -195,7 +195,8 @@ void Reader::root() {
     constexpr size_t kLongestDegree = 8;
     const size_t end = in_.substr(at_, kLongestDegree).find(']');
     if (end != std::string_view::npos) {
-      for (size_t i = 0; i <= end; i++) character();
+      const size_t behind = at_ + end + 1;
+      while (at_ < behind) character();  // each takes all bytes of a character
     }
   }
   if (!is_digit(next())) {

@@ -248,6 +248,18 @@ TEST(NormalisedAnswer, TakesAnyBytes) {
   }
 }
 
+// Characters of several bytes in a root's degree once led past its bracket, and past the text's end.
+TEST(NormalisedAnswer, OfARootTakesTheDegreeAndNothingBehindIt) {
+  EXPECT_EQ(normalised_answer("\\sqrt[é]{2}"), "sqrt[é]2");
+  EXPECT_EQ(normalised_answer("√[３]2"), "sqrt[3]2");
+  for (const char* degree : {"é", "€", "✓3", "３", "3\xad\xdb\x90", "×s\xad\x90"}) {
+    const std::string key = normalised_answer("\\sqrt[" + std::string(degree) + "]");
+    EXPECT_TRUE(is_utf8(key)) << degree;
+    EXPECT_EQ(key.find('\0'), std::string::npos) << degree;
+    EXPECT_TRUE(key.ends_with(']')) << degree << ": " << key;
+  }
+}
+
 // A quadratic pass over a quarter of a megabyte would take minutes.
 TEST(NormalisedAnswer, IsLinear) {
   const auto start = std::chrono::steady_clock::now();
