@@ -9,7 +9,7 @@ build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohman
 test_packages=(libgtest-dev liblzma-dev doxygen groff-base zsh tmux)
 check_packages=(clang-format-14 shellcheck)
 # llvm-16: names and lines in the sanitizers' reports.
-fuzz_packages=(clang-16 libclang-rt-16-dev llvm-16)
+sanitize_packages=(clang-16 libclang-rt-16-dev llvm-16)
 
 say() { printf 'reckon: %s\n' "$*" >&2; }
 
@@ -53,6 +53,14 @@ quietly() {
 configure() {
   say "configuring $1"
   quietly cmake -S . -B "$1" -G Ninja "${@:2}"
+}
+
+# What reads untrusted input, its tests and its fuzz targets, with clang and both sanitizers. One build serves all, and
+# shows that clang compiles it.
+configure_sanitized() {
+  configure build-clang -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 \
+    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DRECKON_FUZZ=ON -DRECKON_VECTOR_KERNELS=OFF -DRECKON_TESTS=ON \
+    "-DRECKON_TEST_AREAS=load;text" "-DRECKON_PARTS=support;load;text;constrain;model;store;run"
 }
 
 # build DIRECTORY TARGET... says nothing if there is nothing to do.

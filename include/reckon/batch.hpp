@@ -72,6 +72,7 @@ struct BatchResult {
 // Meanwhile, on another thread:
 //
 //   batch.end_thinking(id, 0);
+//   batch.add_budget(id, 1, 500);
 //   batch.cancel(id, 1);
 //   batch.cancel(id);
 class RECKON_API Batch {
@@ -102,8 +103,9 @@ class RECKON_API Batch {
   void cancel(RequestId request);
   // The same, of one sample.
   void cancel(RequestId request, uint32_t sample);
-  // From any thread, of one sample: as Session::end_thinking().
+  // From any thread, of one sample that generates: as Session::end_thinking() and Session::add_budget().
   void end_thinking(RequestId request, uint32_t sample);
+  void add_budget(RequestId request, uint32_t sample, uint64_t tokens);
 
  private:
   struct Impl;

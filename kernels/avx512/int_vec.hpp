@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/avx512/int_vec_base.hpp"
+#include "kernels/generic/pair_run.hpp"
 
 namespace reckon::kernels {
 namespace {
@@ -43,10 +44,7 @@ struct Vec : VecBase {
   }
   // Such sums add up in 16 bits as long as they fit: parts are pairs of int16.
   template <int kMaxCode, int kCols, bool kScaled>
-  static constexpr int kRun = kMaxCode * 2 * 127 * (kCols / 4) <= 32767 ? kCols / 4
-                              : kMaxCode * 2 * 127 * 4 <= 32767         ? 4
-                              : kMaxCode * 2 * 127 * 2 <= 32767         ? 2
-                                                                        : 1;
+  static constexpr int kRun = pair_run(kMaxCode, kCols);
   template <int kMaxCode>
   static I32 first(U8 u, I32 x) {
     return products<kMaxCode>(u, x);
@@ -57,7 +55,6 @@ struct Vec : VecBase {
   }
   template <int kMaxCode, int kCols>
   static I32 add_scaled(I32 sum, I32 part, Scale scale) {
-    static_assert(kMaxCode * 2 * 127 * kRun<kMaxCode, kCols, true> <= 32767);
     return _mm512_add_epi32(sum, _mm512_madd_epi16(part, scale));
   }
   static I32 add_part(I32 sum, I32 part) {

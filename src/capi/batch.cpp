@@ -1,7 +1,8 @@
 #include <reckon/batch.hpp>
 
-#include <deque>
+#include <list>
 #include <memory>
+#include <vector>
 
 #include "capi/handles.hpp"
 #include "capi/options.hpp"
@@ -13,7 +14,8 @@ using namespace reckon::capi;
 
 struct reckon_batch {
   Batch batch;
-  std::deque<BatchResult> ended;  // and not taken yet
+  std::list<std::vector<BatchResult>> ended;  // of each step, until all of it is taken
+  size_t n_taken = 0;                         // of the first of those steps
 };
 
 template <>
@@ -94,7 +96,7 @@ reckon_status reckon_batch_new(const reckon_model* model, const reckon_batch_opt
                                reckon_batch** out, reckon_error** error) {
   return guard(error, [&] {
     require(out, "out");
-    *out = new reckon_batch{Batch(require(model, "model").model, batch_options(options)), {}};
+    *out = new reckon_batch{Batch(require(model, "model").model, batch_options(options)), {}, 0};
   });
 }
 
@@ -111,7 +113,9 @@ reckon_status reckon_batch_add(reckon_batch* batch, const reckon_batch_request* 
 reckon_status reckon_batch_step(reckon_batch* batch, reckon_error** error) {
   return guard(error, [&] {
     reckon_batch& b = require(batch, "batch");
-    for (BatchResult& r : b.batch.step()) b.ended.push_back(std::move(r));
+    std::list<std::vector<BatchResult>> step(1);  // before the step, as what ended in it must find room
+    step.front() = b.batch.step();
+    if (!step.front().empty()) b.ended.splice(b.ended.end(), step);
   });
 }
 
@@ -121,9 +125,18 @@ reckon_status reckon_batch_take(reckon_batch* batch, reckon_batch_result** out, 
     require(out, "out") = nullptr;
     if (b.ended.empty()) return;
     auto r = std::make_unique<OwnedBatchResult>();
-    r->ended = std::move(b.ended.front());
-    b.ended.pop_front();
-    show(*r);
+    BatchResult& next = b.ended.front()[b.n_taken];
+    std::swap(r->ended, next);
+    try {
+      show(*r);
+    } catch (...) {
+      std::swap(r->ended, next);
+      throw;
+    }
+    if (++b.n_taken == b.ended.front().size()) {
+      b.ended.pop_front();
+      b.n_taken = 0;
+    }
     *out = r.release();
   });
 }
@@ -152,4 +165,9 @@ reckon_status reckon_batch_cancel_sample(reckon_batch* batch, uint64_t request, 
 reckon_status reckon_batch_end_thinking(reckon_batch* batch, uint64_t request, uint32_t sample,
                                         reckon_error** error) {
   return guard(error, [&] { require(batch, "batch").batch.end_thinking(request, sample); });
+}
+
+reckon_status reckon_batch_add_budget(reckon_batch* batch, uint64_t request, uint32_t sample, uint64_t tokens,
+                                      reckon_error** error) {
+  return guard(error, [&] { require(batch, "batch").batch.add_budget(request, sample, tokens); });
 }

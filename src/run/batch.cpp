@@ -28,6 +28,7 @@ struct RECKON_LOCAL Batch::Impl {
   BatchResult result_of(Sample& sample);
   void remove(Sample& sample);
   SampleGroup* find(RequestId id);
+  run::Requests* requests(RequestId id, uint32_t sample);
 
   Model model;
   Engine engine;
@@ -35,7 +36,7 @@ struct RECKON_LOCAL Batch::Impl {
   uint64_t context;
   size_t prefill_chunk;
   RequestId next_id = 0;
-  std::mutex mutex;  // over what cancel() and end_thinking() look at: groups and their samples
+  std::mutex mutex;  // over what other threads' calls look at: groups and their samples
   std::deque<std::unique_ptr<SampleGroup>> groups;  // in the order in which they came
   std::vector<Sample*> running;                     // the one that began last is last
   std::deque<Sample*> parked;                       // wait for memory
@@ -130,17 +131,12 @@ BatchResult Batch::Impl::result_of(Sample& sample) {
 }
 
 // Once there is room for the results nothing can fail but what callbacks have thrown: the first of that is
-// thrown here when all that ended is accounted for.
+// thrown here when all that ended is accounted for. Callbacks may call what locks.
 void Batch::Impl::collect() {
-  const std::lock_guard lock(mutex);
   std::vector<Sample*> ended;
   std::ranges::copy_if(running, std::back_inserter(ended), [](Sample* s) { return !s->turn().running(); });
   run::reserve_more(results, failed.size() + ended.size());
-  for (const auto& [sample, error] : failed) {
-    results.push_back({sample->group().id(), sample->index(), {}, error});
-    remove(*sample);
-  }
-  failed.clear();
+  run::reserve_more(ended, failed.size());
   std::erase_if(running, [](Sample* s) { return !s->turn().running(); });
   std::exception_ptr thrown;
   for (Sample* sample : ended) {
@@ -149,14 +145,27 @@ void Batch::Impl::collect() {
     } catch (...) {
       if (!thrown) thrown = std::current_exception();
     }
-    remove(*sample);
   }
+  for (const auto& [sample, error] : failed) {
+    results.push_back({sample->group().id(), sample->index(), {}, error});
+    ended.push_back(sample);
+  }
+  failed.clear();
+  const std::lock_guard lock(mutex);
+  for (Sample* sample : ended) remove(*sample);
   if (thrown) std::rethrow_exception(thrown);
 }
 
 SampleGroup* Batch::Impl::find(RequestId id) {
   const auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g->id() == id; });
   return found == groups.end() ? nullptr : found->get();
+}
+
+// What is asked of a sample that generates; null if it does not.
+run::Requests* Batch::Impl::requests(RequestId id, uint32_t sample) {
+  SampleGroup* group = find(id);
+  Sample* found = group == nullptr ? nullptr : group->find(sample);
+  return found == nullptr ? nullptr : &found->requests();
 }
 
 Batch::Batch(const Model& model, const BatchOptions& options)
@@ -206,9 +215,12 @@ void Batch::cancel(RequestId request, uint32_t sample) {
 
 void Batch::end_thinking(RequestId request, uint32_t sample) {
   const std::lock_guard lock(impl_->mutex);
-  SampleGroup* group = impl_->find(request);
-  Sample* found = group == nullptr ? nullptr : group->find(sample);
-  if (found != nullptr) found->requests().end_thinking = true;
+  if (run::Requests* requests = impl_->requests(request, sample)) requests->end_thinking = true;
+}
+
+void Batch::add_budget(RequestId request, uint32_t sample, uint64_t tokens) {
+  const std::lock_guard lock(impl_->mutex);
+  if (run::Requests* requests = impl_->requests(request, sample)) requests->added_budget += tokens;
 }
 
 }  // namespace reckon

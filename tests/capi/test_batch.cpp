@@ -123,6 +123,20 @@ TEST(CBatch, EventsNameTheirSampleAndEndItAlone) {
   }
 }
 
+TEST(CBatch, KeepsWhatEndsUntilItIsTaken) {
+  const BatchHandle batch = new_batch(2);
+  add(batch.get(), question(), warm(10), 5);
+  std::vector<BatchResultHandle> results;
+  while (reckon_batch_idle(batch.get()) == 0) {
+    ASSERT_EQ(reckon_batch_step(batch.get(), nullptr), RECKON_OK);
+  }
+  take_all(batch.get(), results);
+  std::set<uint32_t> samples;
+  for (const auto& r : results) samples.insert(r->sample);
+  EXPECT_EQ(results.size(), 5U);
+  EXPECT_EQ(samples.size(), 5U);
+}
+
 TEST(CBatch, CancelsAndEndsThinkingFromAnotherThread) {
   const BatchHandle batch = new_batch(2);
   const uint64_t whole = add(batch.get(), question(), warm(1), 3);
@@ -134,6 +148,7 @@ TEST(CBatch, CancelsAndEndsThinkingFromAnotherThread) {
   }
   std::thread([&] {
     EXPECT_EQ(reckon_batch_end_thinking(batch.get(), whole, 0, nullptr), RECKON_OK);
+    EXPECT_EQ(reckon_batch_add_budget(batch.get(), whole, 1, 5, nullptr), RECKON_OK);
     EXPECT_EQ(reckon_batch_cancel_sample(batch.get(), partly, 2, nullptr), RECKON_OK);
     EXPECT_EQ(reckon_batch_cancel_sample(batch.get(), whole, 2, nullptr), RECKON_OK);
     EXPECT_EQ(reckon_batch_cancel(batch.get(), 999, nullptr), RECKON_OK) << "not known: ignored";
@@ -237,6 +252,7 @@ TEST(CBatch, BadArgumentsAreRefused) {
   EXPECT_REFUSED("batch", reckon_batch_cancel(nullptr, 0, &error));
   EXPECT_REFUSED("batch", reckon_batch_cancel_sample(nullptr, 0, 0, &error));
   EXPECT_REFUSED("batch", reckon_batch_end_thinking(nullptr, 0, 0, &error));
+  EXPECT_REFUSED("batch", reckon_batch_add_budget(nullptr, 0, 0, 1, &error));
   reckon_batch_free(nullptr);
   reckon_batch_result_free(nullptr);
   EXPECT_NE(reckon_batch_idle(nullptr), 0);

@@ -12,34 +12,9 @@ namespace reckon::test {
 namespace {
 
 TEST(Structures, AreTheSameInCAndInCpp) {
-  const size_t sizes[] = {sizeof(reckon_load_options),
-                          sizeof(reckon_reader),
-                          sizeof(reckon_model_info),
-                          sizeof(reckon_message),
-                          sizeof(reckon_session_options),
-                          sizeof(reckon_prompt),
-                          sizeof(reckon_phase_sampling),
-                          sizeof(reckon_logit_bias),
-                          sizeof(reckon_generate_options),
-                          sizeof(reckon_event),
-                          sizeof(reckon_result),
-                          sizeof(reckon_memory_estimate),
-                          sizeof(reckon_setting),
-                          sizeof(reckon_saved_text),
-                          sizeof(reckon_batch_options),
-                          sizeof(reckon_batch_request),
-                          sizeof(reckon_batch_result),
-                          sizeof(reckon_answer_count),
-                          sizeof(reckon_vote_options),
-                          sizeof(reckon_vote_sample),
-                          sizeof(reckon_vote_progress),
-                          sizeof(reckon_vote_result),
-                          sizeof(reckon_engine_options),
-                          sizeof(reckon_batch_row),
-                          sizeof(reckon_token_probability),
-                          sizeof(reckon_instruction_set),
-                          sizeof(reckon_system_info),
-                          sizeof(reckon_read_size)};
+  const size_t sizes[] = {
+#include "capi/structure_sizes.inc"
+  };
   ASSERT_EQ(std::size(sizes), std::size(c_sizes));
   for (size_t i = 0; i < std::size(sizes); i++) EXPECT_EQ(sizes[i], c_sizes[i]) << i;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <thread>
 
 #include <reckon/reckon.hpp>
@@ -182,6 +183,44 @@ TEST(Batch, CancelsFromAnotherThread) {
   const auto results = run(batch);
   other.join();
   EXPECT_EQ(results.size(), 32u);
+}
+
+// Also with the last event, which comes while the batch accounts for what has ended.
+TEST(Batch, CallbacksMayCallWhatAnyThreadMay) {
+  Batch batch(tiny(), {.parallel = 2});
+  std::map<Phase, int> calls;
+  BatchRequest r = request(0, 3);
+  r.on_event = [&](uint32_t sample, const Event& e) {
+    calls[e.phase]++;
+    if (e.phase == Phase::done) batch.cancel(0, sample);
+    if (sample == 1) batch.end_thinking(0, sample);
+    if (sample == 0 && e.phase == Phase::answer) batch.cancel(0, 2);
+    return true;
+  };
+  ASSERT_EQ(batch.add(r), 0u);
+  const auto results = run(batch);
+  EXPECT_EQ(results.at({0, 1}).generation.thought_end, ThoughtEnd::requested);
+  EXPECT_EQ(results.at({0, 2}).generation.finish_reason, FinishReason::cancelled);
+  EXPECT_EQ(calls[Phase::done], 3);
+}
+
+TEST(Batch, RaisesTheBudgetOfOneSample) {
+  Batch batch(tiny(), {.parallel = 3});
+  BatchRequest r = request(0, 3);
+  r.options.thinking.budget = 5;
+  r.options.thinking.grace = 0;
+  std::set<uint32_t> raised;
+  r.on_event = [&](uint32_t sample, const Event& e) {
+    if (e.phase == Phase::thinking && sample == 1 && raised.insert(sample).second) batch.add_budget(0, 1, 7);
+    return true;
+  };
+  batch.add(r);
+  batch.add_budget(99, 0, 1);
+  batch.add_budget(0, 99, 1);
+  const auto results = run(batch);
+  const uint64_t first = results.at({0, 0}).generation.usage.thinking_tokens;
+  EXPECT_EQ(results.at({0, 1}).generation.usage.thinking_tokens, first + 7);
+  EXPECT_EQ(results.at({0, 2}).generation.usage.thinking_tokens, first);
 }
 
 TEST(Batch, RefusesBadRequestsAndGoesOn) {

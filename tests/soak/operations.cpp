@@ -243,6 +243,7 @@ void Operations::batch() {
     ended += batch.step().size();
     if (chance(5)) batch.cancel(ids[random_() % ids.size()]);
     if (chance(5)) batch.end_thinking(ids[random_() % ids.size()], 0);
+    if (chance(5)) batch.add_budget(ids[random_() % ids.size()], 0, random_() % 10);
     if (chance(1)) break;  // dropped as it is
   }
   if (batch.idle() && ended != expected) throw std::logic_error("a sample without a result");

@@ -117,6 +117,7 @@ TEST(ThreadsGenerating, BatchesAreToldWhileTheyStep) {
     {
       const Meanwhile requests([&] {
         batch.end_thinking(first, 1);
+        batch.add_budget(first, 2, 10);
         batch.cancel(second, 3);
         batch.cancel(second, 5);
         batch.cancel(17);

@@ -129,9 +129,10 @@ RECKON_API uint32_t reckon_batch_waiting(const reckon_batch* batch);
 
 // --- a running batch ---
 //
-//   reckon_batch_end_thinking(batch, id, 0, NULL);   // of the first sample, on any thread
-//   reckon_batch_cancel_sample(batch, id, 1, NULL);  // the second one
-//   reckon_batch_cancel(batch, id, NULL);            // all of them
+//   reckon_batch_end_thinking(batch, id, 0, NULL);     // of the first sample, on any thread
+//   reckon_batch_add_budget(batch, id, 1, 500, NULL);  // 500 tokens more for the second one
+//   reckon_batch_cancel_sample(batch, id, 1, NULL);
+//   reckon_batch_cancel(batch, id, NULL);              // all of them
 
 // These are called from any thread, but not from a signal handler. Requests and samples that are not known
 // any more are ignored. They fail with RECKON_INVALID_ARGUMENT for NULL, and with RECKON_OUT_OF_MEMORY.
@@ -144,6 +145,9 @@ RECKON_API reckon_status reckon_batch_cancel_sample(reckon_batch* batch, uint64_
 // Closes the thought of a sample that runs after its next token.
 RECKON_API reckon_status reckon_batch_end_thinking(reckon_batch* batch, uint64_t request, uint32_t sample,
                                                    reckon_error** error);
+// Raises the budget of a sample's thought by so many tokens while it runs.
+RECKON_API reckon_status reckon_batch_add_budget(reckon_batch* batch, uint64_t request, uint32_t sample,
+                                                 uint64_t tokens, reckon_error** error);
 
 #ifdef __cplusplus
 }
