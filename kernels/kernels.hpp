@@ -76,6 +76,7 @@ struct AttentionChunk {
   KvType kv_type;
   const std::byte* const* blocks;  // the chunk's KV blocks, ceil(max n_visible / kKvBlockPositions) of them
   float scale;                     // on scores: 1/sqrt(head_dim), with the model's factor
+  const std::byte* ahead;          // the block that is read after these, to be fetched; null if none is known
 };
 
 // Running softmax state of the rows of a chunk: maximum, sum of exp(score - max), and the weighted sum of the

@@ -63,7 +63,9 @@ class AttentionTile {
     for (size_t r = 0; r < n_rows_; r++) softmax(r);
     for (size_t i = 0; i < n_rows_ * hd_; i += kLanes) V::zero().store(result_.out + i);
     for (size_t b = 0; b < n_blocks; b++) {
-      const Element* next = values<Element>(least(b + 1, n_blocks - 1));
+      const Element* next = b + 1 < n_blocks      ? values<Element>(b + 1)
+                            : c_.ahead != nullptr ? reinterpret_cast<const Element*>(c_.ahead)
+                                                  : values<Element>(b);
       weigh_values(b, Stream<Element>{values<Element>(b), next});
     }
   }

@@ -16,14 +16,15 @@ namespace reckon::kernels {
 inline constexpr size_t kScoreStride = kAttentionChunk;
 
 // A tile of keys or values, and the one read after it: while f16 or int8 comes from memory, each step fetches
-// the next tile's share, since processors' own prefetchers do not follow the order of these reads.
+// the next tile's share, since processors' own prefetchers do not follow the order of these reads. To the
+// second cache: the first one tracks too few misses at a time to keep up with memory.
 template <class T>
 struct Stream {
   const T* data;
   const T* ahead;
 
   inline __attribute__((always_inline)) void fetch(size_t offset) const {
-    if constexpr (sizeof(T) < sizeof(float)) __builtin_prefetch(ahead + offset, 0, 3);
+    if constexpr (sizeof(T) < sizeof(float)) __builtin_prefetch(ahead + offset, 0, 2);
   }
 };
 

@@ -69,16 +69,22 @@ void Attention::sum_unit(const AttentionPlan::Unit& unit, size_t layer, const fl
   const AttentionPartial next = partial_at(scratch + rows * c_.head_dim, rows);
   for (size_t chunk = unit.first_chunk; chunk < unit.last_chunk; chunk++) {
     const size_t index = chunk - tile.first_chunk;
+    const bool ahead = chunk + 1 < unit.last_chunk;
     if (index == 0 || tile.n_states > 1) {
-      sum_chunk(tile, chunk, layer, queries, state(tile, index));
+      sum_chunk(tile, chunk, ahead, layer, queries, state(tile, index));
     } else {
-      sum_chunk(tile, chunk, layer, queries, next);
+      sum_chunk(tile, chunk, ahead, layer, queries, next);
       net_.kernels->attend_merge(state(tile, 0), next, rows, c_.head_dim);
     }
   }
 }
 
-void Attention::sum_chunk(const Tile& tile, size_t chunk, size_t layer, const float* q,
+const std::byte* Attention::block(const Tile& tile, size_t chunk, size_t index, size_t layer) const {
+  const size_t page = chunk * (kAttentionChunk / kKvBlockPositions) + index;
+  return tile.pages[page] + layout_.offset(layer, tile.kv_head);
+}
+
+void Attention::sum_chunk(const Tile& tile, size_t chunk, bool ahead, size_t layer, const float* q,
                           const AttentionPartial& result) const {
   uint32_t visible[AttentionPlan::kMaxRows];
   const std::byte* blocks[kAttentionChunk / kKvBlockPositions];
@@ -90,9 +96,7 @@ void Attention::sum_chunk(const Tile& tile, size_t chunk, size_t layer, const fl
     std::fill_n(visible + t * group, group, static_cast<uint32_t>(n));
     most = std::max(most, n);
   }
-  for (size_t b = 0; b * kKvBlockPositions < most; b++) {
-    blocks[b] = tile.pages[start / kKvBlockPositions + b] + layout_.offset(layer, tile.kv_head);
-  }
+  for (size_t b = 0; b * kKvBlockPositions < most; b++) blocks[b] = block(tile, chunk, b, layer);
   net_.kernels->attend_chunk({.q = q,
                               .q_stride = c_.head_dim,
                               .n_visible = visible,
@@ -100,7 +104,8 @@ void Attention::sum_chunk(const Tile& tile, size_t chunk, size_t layer, const fl
                               .head_dim = c_.head_dim,
                               .kv_type = layout_.type,
                               .blocks = blocks,
-                              .scale = 1.0f / std::sqrt(static_cast<float>(c_.head_dim))},
+                              .scale = 1.0f / std::sqrt(static_cast<float>(c_.head_dim)),
+                              .ahead = ahead ? block(tile, chunk + 1, 0, layer) : nullptr},
                              result);
 }
 

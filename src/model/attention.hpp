@@ -29,8 +29,10 @@ class Attention {
   using Tile = AttentionTile;
 
   void sum_unit(const AttentionPlan::Unit& unit, size_t layer, const float* q, int thread) const;
-  void sum_chunk(const Tile& tile, size_t chunk, size_t layer, const float* q,
+  // ahead: another chunk follows, whose first block is fetched.
+  void sum_chunk(const Tile& tile, size_t chunk, bool ahead, size_t layer, const float* q,
                  const kernels::AttentionPartial& result) const;
+  const std::byte* block(const Tile& tile, size_t chunk, size_t index, size_t layer) const;
   void merge_row(const AttentionPlan::Part& part, size_t head, kernels::AttentionPartial& sum) const;
   const float* gather(const Tile& tile, const float* q, float* rows) const;
   // The tile's state number `index`.

@@ -104,7 +104,7 @@ void AttentionPlan::add_tile(size_t first_token, const Segment& pages_of, size_t
                       .kv_head = head,
                       .first_chunk = chunk,
                       .last_chunk = last_chunk,
-                      .split = false,
+                      .unit_chunks = 0,
                       .n_states = 1,
                       .offset = 0});
   }
@@ -117,8 +117,8 @@ void AttentionPlan::place_states() {
   for (const AttentionTile& t : tiles_) total += work(t);
   size_t floats = 0;
   for (AttentionTile& t : tiles_) {
-    t.split = work(t) * n_threads_ * kUnitsPerThread > total;
-    t.n_states = t.first_chunk == 0 && !t.split ? 1 : t.n_chunks();
+    t.unit_chunks = std::clamp<size_t>(total / (t.n_tokens * n_threads_ * kUnitsPerThread), 1, t.n_chunks());
+    t.n_states = t.first_chunk == 0 && t.unit_chunks == t.n_chunks() ? 1 : t.n_chunks();
     t.offset = floats;
     floats += t.n_states * t.n_tokens * group_ * row_state_floats_;
   }
@@ -129,8 +129,9 @@ void AttentionPlan::cut_units() {
   units_.clear();
   for (size_t i = 0; i < tiles_.size(); i++) {
     const AttentionTile& t = tiles_[i];
-    const size_t step = t.split ? 1 : t.n_chunks();
-    for (size_t c = t.first_chunk; c < t.last_chunk; c += step) units_.push_back({i, c, c + step});
+    for (size_t c = t.first_chunk; c < t.last_chunk; c += t.unit_chunks) {
+      units_.push_back({i, c, std::min(c + t.unit_chunks, t.last_chunk)});
+    }
   }
 }
 

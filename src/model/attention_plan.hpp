@@ -24,9 +24,9 @@ struct AttentionTile {
   std::byte* const* pages;  // page table; over these chunks the same pages for all tokens
   size_t kv_head;
   size_t first_chunk, last_chunk;
-  bool split;       // each chunk is a unit of its own
-  size_t n_states;  // 1: the chunks are merged as they are summed; else each chunk has its own
-  size_t offset;    // of the first state, in floats
+  size_t unit_chunks;  // chunks of a unit
+  size_t n_states;     // 1: the chunks are merged as they are summed; else each chunk has its own
+  size_t offset;       // of the first state, in floats
 
   size_t n_chunks() const { return last_chunk - first_chunk; }
 };
@@ -66,7 +66,8 @@ class AttentionPlan {
   static size_t max_rows(size_t group) { return std::max(kOwnTokens, shared_tokens(group)) * group; }
 
  private:
-  // Tiles of more than this part of a thread's share of the step are split.
+  // Tiles of more than this part of a thread's share of the step are split into units of that size: one chunk
+  // after the other streams better.
   static constexpr size_t kUnitsPerThread = 8;
 
   using Segments = std::span<const Segment*>;

@@ -67,7 +67,8 @@ class Case {
             .head_dim = head_dim,
             .kv_type = type,
             .blocks = const_blocks(),
-            .scale = scale};
+            .scale = scale,
+            .ahead = nullptr};
   }
   Partial attend(const FloatKernels& k) const { return attend(k, 0, n_rows); }
   Partial attend(const FloatKernels& k, size_t first, size_t n) const {

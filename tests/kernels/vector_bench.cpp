@@ -41,7 +41,10 @@ void attend(benchmark::State& state, const KernelTable* k, KvType type, size_t n
     for (size_t c = 0; c < chunks; c++) {
       const std::byte* blocks[kChunkBlocks];
       for (size_t b = 0; b < kChunkBlocks; b++) blocks[b] = first + (c * kChunkBlocks + b) * block_bytes;
-      const AttentionChunk chunk{q.data(), kHeadDim, visible.data(), n_rows, kHeadDim, type, blocks, 0.088f};
+      const AttentionChunk chunk{
+          q.data(), kHeadDim, visible.data(),
+          n_rows,   kHeadDim, type,
+          blocks,   0.088f,   c + 1 < chunks ? blocks[0] + kChunkBlocks * block_bytes : nullptr};
       k->attend_chunk(chunk, {out.data(), out.data() + n_rows, out.data() + 2 * n_rows});
     }
   }
