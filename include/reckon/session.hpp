@@ -30,8 +30,9 @@ struct SessionOptions {
 };
 
 // A generation that is taken event by event: what Session::stream() gives. Belongs to one thread, the
-// session's; the session outlives it and does nothing else meanwhile (but for cancel() and the like, from any
-// thread). It may be moved.
+// session's. Until it has ended (next() gave null, finish() returned, or either threw) the session does nothing
+// else (but for cancel() and the like, from any thread) and outlives it; then it is free again, also while the
+// stream is still there. It may be moved.
 //
 //   Stream stream = session.stream(messages);
 //   while (const Event* event = stream.next()) std::cout << event->text;
@@ -45,7 +46,7 @@ class RECKON_API Stream {
   Stream& operator=(Stream&&) noexcept;
 
   // The next event, computing what it takes; valid until the next call. null after the last one (phase done).
-  // Throws what Session::generate() throws.
+  // Throws what Session::generate() throws; the generation has ended then, and the same is thrown again.
   const Event* next();
   // The account; to be called once. Ends the generation if it still runs: finish reason cancelled. Throws
   // what Session::generate() throws.
@@ -97,7 +98,7 @@ class RECKON_API Stream {
 class RECKON_API Session {
  public:
   // An empty conversation. Throws Error(invalid_argument) naming the option, Error(out_of_memory) for a
-  // context that can't fit.
+  // context that can't fit, Error(io) for a prompt cache's folder that can't be made.
   explicit Session(const Model& model, const SessionOptions& options = {});
   ~Session();
   Session(Session&&) noexcept;

@@ -10,7 +10,7 @@ namespace {
 
 // The enum's own name of `number`, which may be none of its values.
 template <class Enum>
-const char* name_of(int32_t number) {
+const char* name_of(int64_t number) {
   return number < 0 || number > UINT8_MAX ? "unknown" : to_string(static_cast<Enum>(number));
 }
 
@@ -45,7 +45,7 @@ static_assert(same(SampleState::cancelled, RECKON_SAMPLE_CANCELLED) &&
 const char* reckon_status_name(reckon_status status) {
   if (status == RECKON_OK) return "ok";
   if (status == RECKON_INTERNAL) return "internal";
-  return name_of<ErrorCode>(status - 1);
+  return name_of<ErrorCode>(int64_t{status} - 1);
 }
 
 const char* reckon_finish_reason_name(int32_t finish_reason) { return name_of<FinishReason>(finish_reason); }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <list>
 #include <mutex>
 
 #include "run/limits.hpp"
@@ -24,9 +25,10 @@ struct RECKON_LOCAL Batch::Impl {
   Sample* next_sample();
   void step();
   void make_room(const Error& error);
+  void drop_cancelled();
   void collect();
   BatchResult result_of(Sample& sample);
-  void remove(Sample& sample);
+  void remove_ended();
   SampleGroup* find(RequestId id);
   run::Requests* requests(RequestId id, uint32_t sample);
 
@@ -37,10 +39,10 @@ struct RECKON_LOCAL Batch::Impl {
   size_t prefill_chunk;
   RequestId next_id = 0;
   std::mutex mutex;  // over what other threads' calls look at: groups and their samples
-  std::deque<std::unique_ptr<SampleGroup>> groups;  // in the order in which they came
-  std::vector<Sample*> running;                     // the one that began last is last
-  std::deque<Sample*> parked;                       // wait for memory
-  bool room_made = false;                           // a sample has ended since one was parked
+  std::list<std::unique_ptr<SampleGroup>> groups;  // in the order in which they came
+  std::vector<Sample*> running;                    // the one that began last is last
+  std::deque<Sample*> parked;                      // wait for memory
+  bool room_made = false;                          // a sample has ended since one was parked
   std::vector<std::pair<Sample*, Error>> failed;
   std::vector<BatchResult> results;  // not given out yet
 };
@@ -112,12 +114,34 @@ void Batch::Impl::make_room(const Error& error) {
   running.pop_back();
 }
 
-void Batch::Impl::remove(Sample& sample) {
-  SampleGroup& group = sample.group();
-  group.remove(sample);
-  room_made = true;
-  if (!group.ended()) return;
-  std::erase_if(groups, [&](const auto& g) { return g.get() == &group; });
+// Those that were cancelled before they began have their results at once, whatever else runs.
+void Batch::Impl::drop_cancelled() {
+  {
+    const std::lock_guard lock(mutex);
+    size_t n = 0;
+    for (const auto& group : groups) n += group->n_cancelled();
+    if (n == 0) return;
+    run::reserve_more(results, n);
+    for (const auto& group : groups) {
+      group->drop_cancelled([&](uint32_t index) {
+        BatchResult& result = results.emplace_back(BatchResult{group->id(), index, {}, std::nullopt});
+        result.generation.finish_reason = FinishReason::cancelled;
+        result.generation.seed = group->seed(index);
+      });
+    }
+  }
+  remove_ended();
+}
+
+// Requests go when nothing is locked: what a callback holds may call cancel() when it is destroyed.
+void Batch::Impl::remove_ended() {
+  std::list<std::unique_ptr<SampleGroup>> ended;
+  const std::lock_guard lock(mutex);
+  for (auto group = groups.begin(); group != groups.end();) {
+    const auto next = std::next(group);
+    if ((*group)->ended()) ended.splice(ended.end(), groups, group);
+    group = next;
+  }
 }
 
 BatchResult Batch::Impl::result_of(Sample& sample) {
@@ -151,8 +175,12 @@ void Batch::Impl::collect() {
     ended.push_back(sample);
   }
   failed.clear();
-  const std::lock_guard lock(mutex);
-  for (Sample* sample : ended) remove(*sample);
+  {
+    const std::lock_guard lock(mutex);
+    room_made |= !ended.empty();
+    for (Sample* sample : ended) sample->group().remove(*sample);
+  }
+  remove_ended();
   if (thrown) std::rethrow_exception(thrown);
 }
 
@@ -186,6 +214,7 @@ RequestId Batch::add(BatchRequest request) {
 
 std::vector<BatchResult> Batch::step() {
   support::within_memory([this] {
+    impl_->drop_cancelled();
     impl_->admit();
     if (!impl_->running.empty()) impl_->step();
     impl_->collect();
@@ -220,7 +249,7 @@ void Batch::end_thinking(RequestId request, uint32_t sample) {
 
 void Batch::add_budget(RequestId request, uint32_t sample, uint64_t tokens) {
   const std::lock_guard lock(impl_->mutex);
-  if (run::Requests* requests = impl_->requests(request, sample)) requests->added_budget += tokens;
+  if (run::Requests* requests = impl_->requests(request, sample)) requests->add_budget(tokens);
 }
 
 }  // namespace reckon

@@ -36,6 +36,7 @@ DraftIndex::Hashes DraftIndex::hash_end(const std::vector<TokenId>& tokens) cons
 
 // What ends before the token is entered only now that something follows it.
 void DraftIndex::append(size_t history, TokenId token) {
+  if (n_tokens_ > kMostTokens) return;
   std::vector<TokenId>& tokens = histories_[history];
   reserve_more(tokens, 1);
   const Hashes hashes = hash_end(tokens);
@@ -44,10 +45,11 @@ void DraftIndex::append(size_t history, TokenId token) {
     if (histories_.size() > 1) insert(anyones(hashes.of[n]), history, tokens.size());
   }
   tokens.push_back(token);
+  n_tokens_++;
 }
 
 void DraftIndex::append(size_t history, std::span<const TokenId> tokens) {
-  reserve_more(histories_[history], tokens.size());
+  if (n_tokens_ <= kMostTokens) reserve_more(histories_[history], tokens.size());
   for (TokenId token : tokens) append(history, token);
 }
 
@@ -95,6 +97,7 @@ const DraftIndex::Slot* DraftIndex::look_up(uint64_t hash, const std::vector<Tok
 }
 
 std::optional<DraftIndex::Match> DraftIndex::find(size_t history) const {
+  if (n_tokens_ > kMostTokens) return std::nullopt;  // a history may lack its end
   const std::vector<TokenId>& tokens = histories_[history];
   const Hashes hashes = hash_end(tokens);
   for (size_t n = hashes.longest; n >= kShortestMatch; n--) {

@@ -19,6 +19,8 @@ class DraftIndex {
   static constexpr size_t kShortestMatch = 2;  // tokens
   static constexpr size_t kLongestMatch = 5;
   static constexpr size_t kMostBuckets = size_t{1} << 17;  // 6 MiB
+  // Tokens of all histories; past these nothing is found any more.
+  static constexpr size_t kMostTokens = size_t{1} << 23;  // 32 MiB
 
   // An earlier place where a history's last tokens stand.
   struct Match {
@@ -66,6 +68,7 @@ class DraftIndex {
 
   std::vector<std::vector<TokenId>> histories_;
   std::vector<Bucket> buckets_;  // a power of two
+  size_t n_tokens_ = 0;
   size_t n_slots_used_ = 0;
   size_t next_victim_ = 0;
 };

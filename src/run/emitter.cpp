@@ -39,10 +39,11 @@ void Emitter::replay(TokenId id, bool inserted) {
   silent_ = false;
 }
 
-void Emitter::prefilled(uint64_t prompt_tokens, uint64_t cached_tokens) {
-  result_.usage.prompt_tokens = prompt_tokens;
-  result_.usage.cached_tokens = cached_tokens;
-  result_.timing.prefill_ms = elapsed_ms();
+void Emitter::prefilled() { result_.timing.prefill_ms = elapsed_ms(); }
+
+void Emitter::had_prompt(uint64_t tokens, uint64_t cached) {
+  result_.usage.prompt_tokens = tokens;
+  result_.usage.cached_tokens = cached;
 }
 
 bool Emitter::token(TokenId token, bool inserted) {

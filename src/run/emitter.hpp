@@ -21,7 +21,9 @@ class Emitter {
 
   // A token of before: it counts as generated, without events.
   void replay(TokenId token, bool inserted);
-  void prefilled(uint64_t prompt_tokens, uint64_t cached_tokens);
+  void prefilled();
+  // Its tokens, and how many of them were there already; before finish().
+  void had_prompt(uint64_t tokens, uint64_t cached);
   void speculated(const Speculation& speculation) { result_.speculation = speculation; }
   bool stopped() const { return stops_.matched(); }
   uint64_t tokens() const { return n_tokens_; }

@@ -4,6 +4,8 @@
 
 #include <reckon/answer.hpp>
 
+#include "support/within_memory.hpp"
+
 namespace reckon {
 namespace {
 
@@ -146,18 +148,21 @@ std::string_view without_period(std::string_view line) {
   return line;
 }
 
+// Empty if there is none.
+std::string_view find_answer(std::string_view text, bool whole) {
+  if (const std::optional<std::string_view> box = BoxFinder(text, whole).last()) return trimmed(*box);
+  if (!whole) return {};
+  const std::string_view line = without_introduction(without_marks(last_line(text)));
+  return trimmed(without_marks(without_period(line)));
+}
+
 }  // namespace
 
 std::optional<std::string> final_answer(std::string_view text, bool whole) {
-  if (std::optional<std::string_view> box = BoxFinder(text, whole).last()) {
-    const std::string_view content = trimmed(*box);
-    if (!content.empty()) return std::string(content);
-    return std::nullopt;
-  }
-  if (!whole) return std::nullopt;
-  const std::string_view line = without_introduction(without_marks(last_line(text)));
-  const std::string_view answer = trimmed(without_marks(without_period(line)));
-  return answer.empty() ? std::nullopt : std::optional(std::string(answer));
+  return support::within_memory([&]() -> std::optional<std::string> {
+    const std::string_view answer = find_answer(text, whole);
+    return answer.empty() ? std::nullopt : std::optional(std::string(answer));
+  });
 }
 
 }  // namespace reckon

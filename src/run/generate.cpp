@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "run/prompt_prefix.hpp"
 #include "run/step.hpp"
 
 namespace reckon::run {
@@ -10,6 +11,7 @@ namespace {
 // Positions that are computed already: the common beginning, less the last prompt token, whose logits are
 // needed.
 void keep_common_prefix(SessionState& s, std::span<const TokenId> prompt) {
+  if (prompt.empty()) return;
   auto end = std::mismatch(s.cached.begin(), s.cached.end(), prompt.begin(), prompt.end()).first;
   size_t common = std::min(static_cast<size_t>(end - s.cached.begin()), prompt.size() - 1);
   s.rewind(common);
@@ -17,17 +19,33 @@ void keep_common_prefix(SessionState& s, std::span<const TokenId> prompt) {
 
 }  // namespace
 
-template <class Begin>
-ActiveTurn::ActiveTurn(SessionState& s, const Begin& begin, const GenerateOptions& options,
-                       const EventCallback& on_event)
-    : session_(s), policy_(options.draft_tokens) {
-  if (!begin.tokens.empty()) keep_common_prefix(s, begin.tokens);
-  turn_.emplace(TurnPlace{s.model, s.engine, s.sequence, s.cached, s.context, s.requests, index_, 0, policy_,
-                          &s.open_turn},
-                begin, options, on_event);
+ActiveTurn::ActiveTurn(SessionState& s, const store::PromptCache* prompts, const GenerateOptions& options)
+    : session_(s), prompts_(prompts), policy_(options.draft_tokens) {
+  s.requests.clear();
 }
 
-template ActiveTurn::ActiveTurn(SessionState&, const Prompt&, const GenerateOptions&, const EventCallback&);
+TurnPlace ActiveTurn::place() {
+  SessionState& s = session_;
+  return {s.model, s.engine, s.sequence, s.cached, s.context, s.requests, index_, 0, policy_, &s.open_turn};
+}
+
+ActiveTurn::ActiveTurn(SessionState& s, const store::PromptCache* prompts, const Prompt& prompt,
+                       const GenerateOptions& options, const EventCallback& on_event)
+    : ActiveTurn(s, prompts, options) {
+  prompt_ = &prompt;
+  check(prompt, options, s.context, s.model.impl());
+  if (prompts != nullptr) load_prefix(s, *prompts, prompt.tokens, notes_);
+  keep_common_prefix(s, prompt.tokens);
+  turn_.emplace(place(), prompt, options, on_event);
+}
+
+ActiveTurn::ActiveTurn(SessionState& s, const OpenTurn& begun, const GenerateOptions& options,
+                       const EventCallback& on_event)
+    : ActiveTurn(s, nullptr, options) {
+  s.requests.added_budget = begun.state.added_budget;
+  keep_common_prefix(s, begun.tokens);
+  turn_.emplace(place(), begun, options, on_event);
+}
 
 void ActiveTurn::step() {
   Turn* const turns[] = {&*turn_};
@@ -41,13 +59,10 @@ Generation ActiveTurn::finish() {
   } else {
     session_.open_turn->state.added_budget = session_.requests.added_budget;
   }
-  return turn_->finish();
-}
-
-Generation generate(SessionState& s, const Prompt& prompt, const GenerateOptions& options,
-                    const EventCallback& on_event) {
-  s.requests.clear();
-  return ActiveTurn(s, prompt, options, on_event).finish();
+  Generation generation = turn_->finish();
+  if (prompts_ != nullptr) keep_prefix(session_, *prompts_, prompt_->tokens, notes_);
+  generation.notes = std::move(notes_);
+  return generation;
 }
 
 Generation resume(SessionState& s, const GenerateOptions& options, const EventCallback& on_event) {
@@ -55,8 +70,6 @@ Generation resume(SessionState& s, const GenerateOptions& options, const EventCa
     throw Error(ErrorCode::invalid_argument, "resume: no generation was ended before its end");
   }
   const OpenTurn begun = *s.open_turn;
-  s.requests.clear();
-  s.requests.added_budget = begun.state.added_budget;
   GenerateOptions same_seed = options;
   same_seed.sampling.seed = begun.state.seed;
   return ActiveTurn(s, begun, same_seed, on_event).finish();

@@ -11,6 +11,7 @@
 #include "run/prompt.hpp"
 #include "run/thought_control.hpp"
 #include "run/turn.hpp"
+#include "store/prompt_cache.hpp"
 
 namespace reckon::run {
 
@@ -32,12 +33,18 @@ struct SessionState {
   void forget();  // all positions, and the open turn
 };
 
-// A turn of a session, a step at a time. The session, its requests cleared, outlives it.
+// A turn of a session, a step at a time. Session and prompt outlive it; it is gone, or has been finished,
+// before anything else is done with the session. What is thrown leaves the session's cache and its tokens as
+// one, so that it can be used again.
 class ActiveTurn {
  public:
-  // begin: a Prompt, or an OpenTurn to go on with. Throws as Session::generate does.
-  template <class Begin>
-  ActiveTurn(SessionState& session, const Begin& begin, const GenerateOptions& options,
+  // What other threads ask of the session counts from here on. prompts: where beginnings of prompts are kept;
+  // may be null. Throws as Session::generate does: for what is wrong with the prompt or an option before
+  // anything of the session has changed.
+  ActiveTurn(SessionState& session, const store::PromptCache* prompts, const Prompt& prompt,
+             const GenerateOptions& options, const EventCallback& on_event);
+  // Goes on with one that was ended before its end. Throws as Session::resume does.
+  ActiveTurn(SessionState& session, const OpenTurn& begun, const GenerateOptions& options,
              const EventCallback& on_event);
 
   bool running() const { return turn_->running(); }
@@ -46,15 +53,18 @@ class ActiveTurn {
   Generation finish();
 
  private:
+  ActiveTurn(SessionState& session, const store::PromptCache* prompts, const GenerateOptions& options);
+  TurnPlace place();
+
   SessionState& session_;
+  const store::PromptCache* prompts_;
   DraftPolicy policy_;
   DraftIndex index_{1};
+  const Prompt* prompt_ = nullptr;  // null: of a turn that was begun before
+  std::vector<std::string> notes_;
   std::optional<Turn> turn_;
 };
 
-// Throws as Session::generate does; state.cached matches the cache also then.
-Generation generate(SessionState& state, const Prompt& prompt, const GenerateOptions& options,
-                    const EventCallback& on_event);
 // Goes on with the open turn. Throws as Session::resume does.
 Generation resume(SessionState& state, const GenerateOptions& options, const EventCallback& on_event);
 

@@ -6,6 +6,7 @@
 #include "run/brackets.hpp"
 #include "run/plain_math.hpp"
 #include "run/units.hpp"
+#include "support/within_memory.hpp"
 
 namespace reckon {
 namespace {
@@ -121,9 +122,11 @@ std::string normalised_items(std::string_view text) {
 }  // namespace
 
 std::string normalised_answer(std::string_view answer) {
-  const std::string plain = run::plain_math(answer);
-  const std::string ungrouped = without_grouping(trimmed(plain, " ,;:", " .,;:"));
-  return normalised_items(run::simplified_brackets(behind_equals(ungrouped)));
+  return support::within_memory([&] {
+    const std::string plain = run::plain_math(answer);
+    const std::string ungrouped = without_grouping(trimmed(plain, " ,;:", " .,;:"));
+    return normalised_items(run::simplified_brackets(behind_equals(ungrouped)));
+  });
 }
 
 }  // namespace reckon

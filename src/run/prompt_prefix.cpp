@@ -18,7 +18,7 @@ uint64_t common_with_cache(const SessionState& s, std::span<const TokenId> promp
 }
 
 void take(SessionState& s, const store::PromptCache::Match& match) {
-  s.rewind(0);
+  s.forget();  // an open turn's tokens are not those of this cache
   s.engine.import_kv(s.sequence, match.tokens, [&](size_t i, std::span<std::byte> page) {
     match.file.read_page(match.state, i, page);
   });

@@ -21,12 +21,6 @@ Prompt make_prompt(const Model& model, const BatchRequest& request) {
   return chat_prompt(model, request.messages, no_think);
 }
 
-GenerateOptions options_of(const BatchRequest& request, uint32_t index) {
-  GenerateOptions options = request.options;
-  options.sampling.seed += index;
-  return options;
-}
-
 }  // namespace
 
 Sample::Sample(SampleGroup& group, uint32_t index, OwnedSequence sequence, std::vector<TokenId> cached)
@@ -34,9 +28,11 @@ Sample::Sample(SampleGroup& group, uint32_t index, OwnedSequence sequence, std::
   if (group.request_.on_event) {
     on_event_ = [&group, index](const Event& event) { return group.request_.on_event(index, event); };
   }
+  GenerateOptions options = group.request_.options;
+  options.sampling.seed = group.seed(index);
   turn_.emplace(TurnPlace{group.model_, group.engine_, sequence_.id(), cached_, group.context_, requests_,
                           group.drafts_, index, group.draft_policy_},
-                group.prompt_, options_of(group.request_, index), on_event_);
+                group.prompt_, options, on_event_);
 }
 
 SampleGroup::SampleGroup(RequestId id, const Model& model, Engine& engine, uint64_t context,
@@ -58,14 +54,15 @@ SampleGroup::~SampleGroup() {
 }
 
 Sample* SampleGroup::begin_next() {
+  while (dropped_.erase(n_begun_) > 0) n_begun_++;
   if (n_waiting() == 0 || (leader_ != nullptr && !kept_prompt_)) return nullptr;
   std::vector<TokenId> cached;
   if (kept_prompt_) cached.assign(prompt_.tokens.begin(), prompt_.tokens.end() - 1);
   OwnedSequence sequence(engine_, kept_prompt_ ? engine_.fork(*kept_prompt_) : engine_.add_sequence());
   auto sample = std::make_unique<Sample>(*this, n_begun_, std::move(sequence), std::move(cached));
   Sample* begun = sample.get();
-  begun->requests().cancelled = all_cancelled_ || cancelled_.contains(n_begun_);
   samples_.emplace(n_begun_, std::move(sample));
+  begun->requests().cancelled = cancelled_.erase(n_begun_) > 0 || all_cancelled_;
   n_begun_++;
   if (!kept_prompt_) leader_ = begun;
   if (n_waiting() == 0) drop_prompt();
@@ -100,9 +97,13 @@ void SampleGroup::cancel() {
 void SampleGroup::cancel(uint32_t index) {
   if (Sample* sample = find(index)) {
     sample->requests().cancelled = true;
-  } else if (index >= n_begun_) {
+  } else if (index >= n_begun_ && index < request_.samples && !dropped_.contains(index)) {
     cancelled_.insert(index);
   }
+}
+
+uint32_t SampleGroup::n_cancelled() const {
+  return all_cancelled_ ? n_waiting() : static_cast<uint32_t>(cancelled_.size());
 }
 
 Sample* SampleGroup::find(uint32_t index) {

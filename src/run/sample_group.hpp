@@ -62,7 +62,8 @@ class SampleGroup {
   ~SampleGroup();
 
   RequestId id() const { return id_; }
-  uint32_t n_waiting() const { return request_.samples - n_begun_; }
+  uint32_t n_waiting() const { return request_.samples - n_begun_ - static_cast<uint32_t>(dropped_.size()); }
+  uint64_t seed(uint32_t index) const { return request_.options.sampling.seed + index; }
   bool ended() const { return n_waiting() == 0 && samples_.empty(); }
   // The next sample, if it can begin now: the first computes the prompt, the others wait for that. What
   // throws has begun none.
@@ -72,9 +73,14 @@ class SampleGroup {
   // Gives up the prompt that is kept. False if there is none.
   bool drop_prompt();
   void remove(Sample& sample);
-  // Samples that have not begun end as soon as they do.
+  // Samples that have not begun are dropped with the next drop_cancelled().
   void cancel();
   void cancel(uint32_t index);
+  uint32_t n_cancelled() const;  // samples that drop_cancelled() would drop
+  // Gives each sample that was cancelled before it began, once; it will not begin. dropped(index) does not
+  // throw.
+  template <class Dropped>
+  void drop_cancelled(const Dropped& dropped);
   Sample* find(uint32_t index);
 
  private:
@@ -88,12 +94,27 @@ class SampleGroup {
   Prompt prompt_;
   DraftIndex drafts_;
   DraftPolicy draft_policy_;
-  uint32_t n_begun_ = 0;
+  uint32_t n_begun_ = 0;  // or were dropped: samples from here on may begin, but for dropped_
   bool all_cancelled_ = false;
   std::set<uint32_t> cancelled_;           // that have not begun
+  std::set<uint32_t> dropped_;             // of these, given to drop_cancelled()'s caller
   Sample* leader_ = nullptr;               // computes the prompt
   std::optional<SequenceId> kept_prompt_;  // all of it but for the last token, whose logits are needed
   std::map<uint32_t, std::unique_ptr<Sample>> samples_;
 };
+
+template <class Dropped>
+void SampleGroup::drop_cancelled(const Dropped& dropped) {
+  if (all_cancelled_) {
+    for (; n_begun_ < request_.samples; n_begun_++) {
+      if (dropped_.erase(n_begun_) == 0) dropped(n_begun_);
+    }
+    cancelled_.clear();
+  }
+  for (; !cancelled_.empty(); dropped_.insert(cancelled_.extract(cancelled_.begin()))) {
+    dropped(*cancelled_.begin());
+  }
+  if (n_waiting() == 0) drop_prompt();
+}
 
 }  // namespace reckon::run

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "support/within_memory.hpp"
+
 namespace reckon {
 namespace {
 
@@ -52,7 +54,9 @@ double logprob(std::span<const float> logits, TokenId token) {
   return static_cast<double>(logits[static_cast<size_t>(token)]) - log_sum_exp(logits);
 }
 
-std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k) {
+namespace {
+
+std::vector<TokenProbability> find_top(std::span<const float> logits, size_t k) {
   std::vector<TokenId> ids(logits.size());
   for (size_t i = 0; i < ids.size(); i++) ids[i] = static_cast<TokenId>(i);
   k = std::min(k, ids.size());
@@ -66,6 +70,12 @@ std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t
   for (size_t i = 0; i < k; i++)
     top.push_back({ids[i], static_cast<double>(logits[static_cast<size_t>(ids[i])]) - sum});
   return top;
+}
+
+}  // namespace
+
+std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k) {
+  return support::within_memory([&] { return find_top(logits, k); });
 }
 
 }  // namespace reckon

@@ -6,7 +6,6 @@
 #include "run/generate.hpp"
 #include "run/limits.hpp"
 #include "run/prepare.hpp"
-#include "run/prompt_prefix.hpp"
 #include "run/session_file.hpp"
 #include "run/stream.hpp"
 #include "support/within_memory.hpp"
@@ -16,6 +15,7 @@ namespace reckon {
 struct RECKON_LOCAL Session::Impl : run::SessionState {
   std::optional<store::PromptCache> prompts;
 
+  const store::PromptCache* prompt_cache() const { return prompts ? &*prompts : nullptr; }
   Generation generate(const run::Prompt& prompt, const GenerateOptions& options,
                       const EventCallback& on_event);
   Stream stream(run::Prompt prompt, const GenerateOptions& options);
@@ -25,12 +25,7 @@ struct RECKON_LOCAL Session::Impl : run::SessionState {
 
 Generation Session::Impl::generate(const run::Prompt& prompt, const GenerateOptions& options,
                                    const EventCallback& on_event) {
-  std::vector<std::string> notes;
-  if (prompts) run::load_prefix(*this, *prompts, prompt.tokens, notes);
-  Generation generation = run::generate(*this, prompt, options, on_event);
-  if (prompts) run::keep_prefix(*this, *prompts, prompt.tokens, notes);
-  generation.notes = std::move(notes);
-  return generation;
+  return run::ActiveTurn(*this, prompt_cache(), prompt, options, on_event).finish();
 }
 
 std::unique_ptr<Session::Impl> Session::Impl::make(const Model& model, const SessionOptions& options) {
@@ -81,8 +76,7 @@ Generation Session::complete_tokens(std::span<const TokenId> prompt, const Gener
 }
 
 Stream Session::Impl::stream(run::Prompt prompt, const GenerateOptions& options) {
-  return Stream(
-      std::make_unique<Stream::Impl>(*this, prompts ? &*prompts : nullptr, std::move(prompt), options));
+  return Stream(std::make_unique<Stream::Impl>(*this, prompt_cache(), std::move(prompt), options));
 }
 
 Stream Session::stream(std::span<const Message> messages, const GenerateOptions& options) {
@@ -104,7 +98,7 @@ Stream Session::stream_tokens(std::span<const TokenId> prompt, const GenerateOpt
 
 void Session::cancel() noexcept { impl_->requests.cancelled = true; }
 void Session::end_thinking() noexcept { impl_->requests.end_thinking = true; }
-void Session::add_budget(uint64_t tokens) noexcept { impl_->requests.added_budget += tokens; }
+void Session::add_budget(uint64_t tokens) noexcept { impl_->requests.add_budget(tokens); }
 uint64_t Session::context() const { return impl_->context; }
 uint64_t Session::cached_tokens() const { return impl_->cached.size(); }
 

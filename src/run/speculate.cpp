@@ -15,13 +15,13 @@ bool Speculator::take(TokenId token) {
     return true;
   }
   if (n_computed_ > 0) policy_.verified(match_, n_computed_, n_right_);
-  forget();
+  settle();
   return false;
 }
 
 void Speculator::insert(TokenId token) {
   if (!policy_.off()) index_.append(history_, token);
-  forget();
+  settle();
 }
 
 void Speculator::add_rows(std::span<const TokenId> tokens, size_t most, std::vector<BatchRow>& rows) {
@@ -41,7 +41,7 @@ void Speculator::computed(size_t i) {
   counts_.drafted_tokens += n_computed_;
 }
 
-void Speculator::forget() {
+void Speculator::settle() noexcept {
   if (n_computed_ > n_right_) {
     engine_.rewind(sequence_, engine_.length(sequence_) - (n_computed_ - n_right_));
   }

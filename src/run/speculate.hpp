@@ -23,8 +23,7 @@ class Speculator {
   // `history` of the index is this sequence's and holds its tokens (a policy that is off leaves the index
   // alone). Engine, sequence, index and policy outlive this object.
   Speculator(Engine& engine, SequenceId sequence, DraftIndex& index, size_t history, DraftPolicy& policy);
-  // The engine's sequence then ends with the last token taken.
-  ~Speculator() { forget(); }
+  ~Speculator() { settle(); }
   Speculator(const Speculator&) = delete;
   Speculator& operator=(const Speculator&) = delete;
 
@@ -40,14 +39,14 @@ class Speculator {
   void computed(size_t i);
   // The rows of drafts will not be computed.
   void drop_drafts() { draft_.clear(); }
+  // The engine's sequence ends with the last token taken; drafts are forgotten. For the end of a turn.
+  void settle() noexcept;
 
   size_t drafted() const { return draft_.size(); }  // rows of drafts that add_rows() appended
   size_t row() const { return row_; }
   const Speculation& counts() const { return counts_; }
 
  private:
-  void forget();
-
   Engine& engine_;
   SequenceId sequence_;
   DraftIndex& index_;

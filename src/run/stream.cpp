@@ -1,6 +1,5 @@
 #include "run/stream.hpp"
 
-#include "run/prompt_prefix.hpp"
 #include "support/within_memory.hpp"
 
 namespace reckon {
@@ -8,12 +7,9 @@ namespace reckon {
 Stream::Impl::Impl(run::SessionState& session, const store::PromptCache* prompts, run::Prompt prompt,
                    const GenerateOptions& options)
     : session_(session),
-      prompts_(prompts),
       prompt_(std::move(prompt)),
       on_event_([this](const Event& event) { return keep(event); }) {
-  session_.requests.clear();
-  if (prompts_ != nullptr) run::load_prefix(session_, *prompts_, prompt_.tokens, notes_);
-  turn_.emplace(session_, prompt_, options, on_event_);
+  turn_.emplace(session_, prompts, prompt_, options, on_event_);
 }
 
 bool Stream::Impl::keep(const Event& event) {
@@ -22,13 +18,7 @@ bool Stream::Impl::keep(const Event& event) {
 }
 
 const Event* Stream::Impl::next() {
-  while (events_.empty() && !generation_) {
-    if (turn_->running()) {
-      turn_->step();
-    } else {
-      finish();
-    }
-  }
+  while (events_.empty() && !generation_) compute();
   if (events_.empty()) return nullptr;
   current_ = std::move(events_.front());
   events_.pop_front();
@@ -36,13 +26,23 @@ const Event* Stream::Impl::next() {
   return &current_.event;
 }
 
-Generation Stream::Impl::finish() {
-  if (!generation_) {
-    if (turn_->running()) session_.requests.cancelled = true;
+// A step, or the account. After either's error there is nothing but that; after the account the session is
+// free.
+void Stream::Impl::compute() {
+  if (failure_) std::rethrow_exception(failure_);
+  try {
+    if (turn_->running()) return turn_->step();
     generation_ = turn_->finish();
-    if (prompts_ != nullptr) run::keep_prefix(session_, *prompts_, prompt_.tokens, notes_);
-    generation_->notes = std::move(notes_);
+  } catch (...) {
+    failure_ = std::current_exception();
   }
+  turn_.reset();
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+Generation Stream::Impl::finish() {
+  if (turn_ && turn_->running()) session_.requests.cancelled = true;
+  while (!generation_) compute();
   return *generation_;
 }
 

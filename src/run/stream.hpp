@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,16 +30,16 @@ struct Stream::Impl {
   };
 
   bool keep(const Event& event);
+  void compute();
 
   run::SessionState& session_;
-  const store::PromptCache* prompts_;
   const run::Prompt prompt_;
-  std::vector<std::string> notes_;
   std::deque<Kept> events_;  // computed and not yet taken
   Kept current_;
   const EventCallback on_event_;
-  std::optional<run::ActiveTurn> turn_;
-  std::optional<Generation> generation_;  // once it has ended
+  std::optional<run::ActiveTurn> turn_;   // until it has ended
+  std::optional<Generation> generation_;  // then: this,
+  std::exception_ptr failure_;            // or why there is none
 };
 
 }  // namespace reckon

@@ -3,6 +3,8 @@
 
 #include <reckon/vote.hpp>
 
+#include "support/within_memory.hpp"
+
 namespace reckon {
 namespace {
 
@@ -12,27 +14,34 @@ bool before(const AnswerCount& a, const AnswerCount& b) {
 
 }  // namespace
 
-Tally::Tally(uint32_t samples) : heard_(samples), n_remaining_(samples) {}
+Tally::Tally(uint32_t samples)
+    : heard_(support::within_memory([&] { return std::vector<bool>(samples); })), n_remaining_(samples) {}
 
 void Tally::add(uint32_t sample, const std::optional<std::string>& answer) {
   if (sample >= heard_.size() || heard_[sample]) return;
+  if (answer) support::within_memory([&] { count(sample, *answer); });
   heard_[sample] = true;
   n_remaining_--;
-  if (!answer) return;
-  n_votes_++;
-  const std::string key = normalised_answer(*answer);
-  AnswerCount& count = counts_.try_emplace(key, AnswerCount{*answer, key, 0, sample}).first->second;
+}
+
+// What fails has counted nothing.
+void Tally::count(uint32_t sample, std::string answer) {
+  const std::string key = normalised_answer(answer);
+  AnswerCount& count = counts_.try_emplace(key, AnswerCount{answer, key, 0, sample}).first->second;
   count.votes++;
+  n_votes_++;
   if (sample >= count.first_sample) return;
   count.first_sample = sample;
-  count.answer = *answer;
+  count.answer = std::move(answer);
 }
 
 std::vector<AnswerCount> Tally::ranking() const {
-  std::vector<AnswerCount> ranking;
-  for (const auto& [key, count] : counts_) ranking.push_back(count);
-  std::sort(ranking.begin(), ranking.end(), before);
-  return ranking;
+  return support::within_memory([this] {
+    std::vector<AnswerCount> ranking;
+    for (const auto& [key, count] : counts_) ranking.push_back(count);
+    std::sort(ranking.begin(), ranking.end(), before);
+    return ranking;
+  });
 }
 
 bool Tally::decided() const {

@@ -1,6 +1,7 @@
 // Decides when a thought is to be closed, and with which tokens.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,12 @@ struct Requests {
   std::atomic<bool> end_thinking{false};
   std::atomic<uint64_t> added_budget{0};
 
+  // Up to UINT64_MAX in all.
+  void add_budget(uint64_t tokens) noexcept {
+    uint64_t before = added_budget;
+    while (!added_budget.compare_exchange_weak(before, before + std::min(tokens, UINT64_MAX - before))) {
+    }
+  }
   void clear() {
     cancelled = false;
     end_thinking = false;

@@ -65,6 +65,7 @@ void check(const Prompt& prompt, const GenerateOptions& options, uint64_t contex
   validate(with(options.sampling, options.answer_sampling), model.tokenizer.size());
   validate(options.thinking);
   const StopMatcher stops(options.stop);
+  const DraftPolicy drafts(options.draft_tokens);
   constraint_for(options, model);
 }
 
@@ -179,14 +180,14 @@ size_t Turn::prompt_computed() {
 bool Turn::begin() {
   begun_ = true;
   const bool go_on = emitter_.prompt(prompt_.size(), prompt_.size());
-  emitter_.prefilled(n_prompt_, std::min(n_cached_, n_prompt_));
+  emitter_.prefilled();
   if (!go_on) end(FinishReason::cancelled);
   if (go_on && due_) close_thought(*due_);
   return go_on;
 }
 
 void Turn::evict() {
-  speculator_.drop_drafts();
+  speculator_.settle();
   if (state_ == State::decoding) {
     prompt_ = place_.cached;
     prompt_.insert(prompt_.end(), pending_.begin(), pending_.end());
@@ -280,7 +281,9 @@ void Turn::record_closing(std::span<const TokenId> tokens, ThoughtEnd why) {
 }
 
 Generation Turn::finish() {
+  speculator_.settle();
   if (failure_) std::rethrow_exception(failure_);
+  emitter_.had_prompt(n_prompt_, std::min(n_cached_, n_prompt_));
   emitter_.speculated(speculator_.counts());
   return emitter_.finish(*reason_);
 }

@@ -35,7 +35,7 @@ struct TurnPlace {
   std::optional<OpenTurn>* record = nullptr;
 };
 
-// Throws what Turn's constructor throws.
+// Throws what Turn's constructor throws, before anything has changed.
 void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model);
 
 class Turn {

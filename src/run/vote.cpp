@@ -141,6 +141,17 @@ VoteResult Ballot::account() {
   return result;
 }
 
+template <class SetPrompt>
+VoteResult hold_vote(const Model& model, const GenerateOptions& options, const VoteOptions& vote_options,
+                     const std::function<bool(const VoteProgress&)>& on_progress,
+                     const SetPrompt& set_prompt) {
+  return support::within_memory([&] {
+    BatchRequest request = make_request(options, vote_options);
+    set_prompt(request);
+    return Ballot(model, std::move(request), vote_options, on_progress).run();
+  });
+}
+
 }  // namespace
 
 const char* to_string(SampleState state) noexcept {
@@ -158,29 +169,22 @@ const char* to_string(SampleState state) noexcept {
 VoteResult vote(const Model& model, std::span<const Message> messages, const GenerateOptions& options,
                 const VoteOptions& vote_options,
                 const std::function<bool(const VoteProgress&)>& on_progress) {
-  return support::within_memory([&] {
-    BatchRequest request = make_request(options, vote_options);
-    request.messages.assign(messages.begin(), messages.end());
-    return Ballot(model, std::move(request), vote_options, on_progress).run();
-  });
+  return hold_vote(model, options, vote_options, on_progress,
+                   [&](BatchRequest& request) { request.messages.assign(messages.begin(), messages.end()); });
 }
 
 VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options,
                 const VoteOptions& vote_options,
                 const std::function<bool(const VoteProgress&)>& on_progress) {
-  return support::within_memory([&] {
-    BatchRequest request = make_request(options, vote_options);
-    request.text = text;
-    return Ballot(model, std::move(request), vote_options, on_progress).run();
-  });
+  return hold_vote(model, options, vote_options, on_progress,
+                   [&](BatchRequest& request) { request.text = text; });
 }
 
 VoteResult vote(const Model& model, std::span<const TokenId> prompt, const GenerateOptions& options,
                 const VoteOptions& vote_options,
                 const std::function<bool(const VoteProgress&)>& on_progress) {
-  BatchRequest request = make_request(options, vote_options);
-  request.tokens.emplace(prompt.begin(), prompt.end());
-  return Ballot(model, std::move(request), vote_options, on_progress).run();
+  return hold_vote(model, options, vote_options, on_progress,
+                   [&](BatchRequest& request) { request.tokens.emplace(prompt.begin(), prompt.end()); });
 }
 
 }  // namespace reckon

@@ -31,11 +31,14 @@ void remove_if_abandoned(const fs::path& temporary) {
   if (file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(temporary.c_str());
 }
 
-// Temporary files are called a dot, the file's name, a dot, six characters, kSuffix.
-bool is_temporary(std::string_view file, const std::string& name) {
-  const std::string prefix = name.empty() ? "." : "." + name + ".";
-  return file.starts_with(prefix) && file.ends_with(kSuffix) &&
-         (name.empty() || file.size() == prefix.size() + 6 + kSuffix.size());
+// Temporary files are called a dot, the file's name, a dot, six characters, kSuffix. The name; empty for
+// other files.
+std::string_view name_in_temporary(std::string_view temporary) {
+  constexpr size_t kBehind = 1 + 6 + kSuffix.size();
+  if (!temporary.starts_with('.') || !temporary.ends_with(kSuffix) || temporary.size() <= 1 + kBehind)
+    return {};
+  const std::string_view name = temporary.substr(1, temporary.size() - 1 - kBehind);
+  return temporary[1 + name.size()] == '.' ? name : std::string_view();
 }
 
 bool is_still_there(int descriptor) {
@@ -45,14 +48,20 @@ bool is_still_there(int descriptor) {
 
 }  // namespace
 
-void remove_abandoned(const std::string& folder, const std::string& name) {
+void remove_abandoned(const std::string& folder,
+                      const std::function<bool(std::string_view name)>& is_wanted) {
   for (const std::string& file : names_in(folder)) {
-    if (is_temporary(file, name)) remove_if_abandoned(fs::path(folder) / file);
+    const std::string_view name = name_in_temporary(file);
+    if (!name.empty() && is_wanted(name)) remove_if_abandoned(fs::path(folder) / file);
   }
 }
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
-  remove_abandoned(folder_of(path_).string(), fs::path(path_).filename().string());
+  const std::string own = fs::path(path_).filename().string();
+  if (own.empty() || own == "." || own == "..") {
+    throw Error(ErrorCode::io, fmt::format("\"{}\": names no file", path_));
+  }
+  remove_abandoned(folder_of(path_).string(), [&](std::string_view name) { return name == own; });
   create();
 }
 
@@ -91,7 +100,9 @@ void AtomicFile::commit() {
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("rename the written file to it");
   temporary_.clear();
   const load::FileDescriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some file systems can't sync a folder, which they say by EINVAL.
+  // A folder may be writable without being readable, and some file systems can't sync one, which they say by
+  // EINVAL: the file is there nevertheless.
+  if (folder.get() < 0 && errno == EACCES) return;
   if (folder.get() < 0 || (::fsync(folder.get()) != 0 && errno != EINVAL)) fail("sync its folder");
 }
 

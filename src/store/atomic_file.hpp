@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace reckon::store {
 
@@ -32,7 +34,7 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-// Removes what writers that were killed left in `folder`: all of it, or of the file called `name` only.
-void remove_abandoned(const std::string& folder, const std::string& name = "");
+// Removes what writers that were killed left in `folder` of the files whose names `is_wanted` takes.
+void remove_abandoned(const std::string& folder, const std::function<bool(std::string_view name)>& is_wanted);
 
 }  // namespace reckon::store

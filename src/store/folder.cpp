@@ -12,16 +12,26 @@
 
 namespace reckon::store {
 
+namespace {
+
+// Also false where it can't be told.
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
+}  // namespace
+
 void make_private_folder(const std::string& folder) {
   std::filesystem::path path;
   for (const auto& part : std::filesystem::path(folder)) {
     path /= part;
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST && !std::filesystem::is_directory(path)) {
-      throw Error(ErrorCode::io, fmt::format("{}: can't make this folder: {}", path.string(),
-                                             std::generic_category().message(errno)));
-    }
+    if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) continue;
+    const std::error_code why(errno, std::generic_category());
+    if (is_folder(path)) continue;
+    throw Error(ErrorCode::io, fmt::format("{}: can't make this folder: {}", path.string(), why.message()));
   }
-  if (!std::filesystem::is_directory(path)) throw Error(ErrorCode::io, folder + ": is not a folder");
+  if (!is_folder(path)) throw Error(ErrorCode::io, folder + ": is not a folder");
 }
 
 std::vector<std::string> names_in(const std::string& folder) {

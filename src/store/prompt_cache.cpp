@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kExtension = ".prefix";
+constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 // What the names of all entries of a kind that begin with the same page begin with.
 std::string group_name(const CacheKind& kind, std::span<const TokenId> tokens) {
@@ -29,6 +30,21 @@ std::string group_name(const CacheKind& kind, std::span<const TokenId> tokens) {
 
 std::string entry_name(const CacheKind& kind, std::span<const TokenId> tokens) {
   return group_name(kind, tokens) + fmt::format("{:016x}{}", checksum(std::as_bytes(tokens)), kExtension);
+}
+
+// Of an entry, of whatever kind: the folder may hold files that are none.
+bool is_entry_name(std::string_view name) {
+  constexpr size_t kLengths[] = {16, 0, 16, 16};  // what stands between the dashes; 0: the cache's type
+  if (!name.ends_with(kExtension)) return false;
+  name.remove_suffix(std::string_view(kExtension).size());
+  for (const size_t length : kLengths) {
+    const std::string_view part = name.substr(0, name.find('-'));
+    const bool right = length == 0 ? part == "f16" || part == "q8_0"
+                                   : part.size() == length && part.find_first_not_of(kHexDigits) == part.npos;
+    if (!right) return false;
+    name.remove_prefix(std::min(part.size() + 1, name.size()));
+  }
+  return name.empty();
 }
 
 uint64_t common_length(std::span<const TokenId> a, std::span<const TokenId> b) {
@@ -51,7 +67,7 @@ struct Entry {
 std::vector<Entry> entries_of(const std::string& folder) {
   std::vector<Entry> entries;
   for (const std::string& name : names_in(folder)) {
-    if (!name.ends_with(kExtension)) continue;
+    if (!is_entry_name(name)) continue;
     std::string path = (fs::path(folder) / name).string();
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) continue;
@@ -142,7 +158,7 @@ void PromptCache::shrink() const {
   const std::string lock = (fs::path(folder_) / ".lock").string();
   const load::FileDescriptor file(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (file.get() >= 0) ::flock(file.get(), LOCK_EX);
-  remove_abandoned(folder_);
+  remove_abandoned(folder_, is_entry_name);
   std::vector<Entry> entries = entries_of(folder_);
   std::ranges::sort(entries, {}, &Entry::used);
   uint64_t total = 0;

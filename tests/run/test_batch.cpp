@@ -185,6 +185,46 @@ TEST(Batch, CancelsFromAnotherThread) {
   EXPECT_EQ(results.size(), 32u);
 }
 
+TEST(Batch, CancelledBeforeTheyBeganSamplesEndAtOnce) {
+  Batch batch(tiny(), {.parallel = 1});
+  const RequestId first = batch.add(request(0, 3));
+  BatchRequest many = request(1, 60'000);
+  many.on_event = [](uint32_t, const Event&) -> bool { throw std::logic_error("none of them runs"); };
+  const RequestId second = batch.add(std::move(many));
+  EXPECT_TRUE(batch.step().empty());
+  batch.cancel(second);
+  batch.cancel(first, 2);
+  batch.cancel(first, 3);
+  std::set<Key> ended;
+  for (const BatchResult& r : batch.step()) {
+    EXPECT_EQ(r.generation.finish_reason, FinishReason::cancelled);
+    EXPECT_EQ(r.generation.seed, 100 * r.request + r.sample);
+    EXPECT_TRUE(ended.insert({r.request, r.sample}).second);
+  }
+  EXPECT_EQ(ended.size(), 60'001u);
+  EXPECT_TRUE(ended.contains({first, 2}));
+  EXPECT_EQ(batch.waiting(), 1u);
+  const auto rest = run(batch);
+  EXPECT_EQ(rest.size(), 2u);
+  expect_alone(rest.at({first, 1}), request(0, 3));
+}
+
+TEST(Batch, WhatACallbackHoldsMayCancelWhenItIsDestroyed) {
+  Batch batch(tiny(), {.parallel = 2});
+  int destroyed = 0;
+  {
+    const auto job = std::shared_ptr<Batch>(&batch, [&destroyed](Batch* b) {
+      b->cancel(0);
+      destroyed++;
+    });
+    BatchRequest r = request(0, 2);
+    r.on_event = [job](uint32_t, const Event&) { return true; };
+    batch.add(std::move(r));
+  }
+  EXPECT_EQ(run(batch).size(), 2u);
+  EXPECT_EQ(destroyed, 1);
+}
+
 // Also with the last event, which comes while the batch accounts for what has ended.
 TEST(Batch, CallbacksMayCallWhatAnyThreadMay) {
   Batch batch(tiny(), {.parallel = 2});

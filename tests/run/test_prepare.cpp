@@ -129,6 +129,39 @@ TEST_F(PromptsOnDisk, AnotherSessionReadsOnlyTheQuestion) {
   }
 }
 
+TEST_F(PromptsOnDisk, WhatIsRefusedLeavesTheSessionAsItWas) {
+  session().generate(about_document("What is 2 + 3?"), options(3));  // an entry for it
+  const std::vector<Message> question = {{"user", "What is 123 + 456?"}};
+  const Generation whole = session().generate(question, options(0));
+  Session s = session();
+  s.generate(question, options(0), [n = 0](const Event& e) mutable { return e.token < 0 || ++n < 9; });
+  ASSERT_TRUE(s.can_resume());
+  const std::vector<TokenId> before(s.tokens().begin(), s.tokens().end());
+  GenerateOptions wrong_form = options(9), wrong_number = options(9), wrong_drafts = options(9);
+  wrong_form.answer_form = {AnswerForm::Kind::json_schema, "{"};
+  wrong_number.sampling.top_p = 2;
+  wrong_drafts.draft_tokens = 1000;
+  for (const GenerateOptions& wrong : {wrong_form, wrong_number, wrong_drafts}) {
+    EXPECT_THROW(s.generate(about_document("What is 2 + 3?"), wrong), Error);
+    EXPECT_THROW(s.stream(about_document("What is 2 + 3?"), wrong), Error);
+    EXPECT_TRUE(std::ranges::equal(s.tokens(), before));
+  }
+  EXPECT_EQ(s.resume(options(0)).answer, whole.answer);
+}
+
+// Which tokens an open turn has and which are cached must be of one generation.
+TEST_F(PromptsOnDisk, APrefixThatIsTakenEndsWhatCouldBeResumed) {
+  session().generate(about_document("What is 2 + 3?"), options(3));
+  Session s = session();
+  s.generate(std::vector<Message>{{"user", "What is 123 + 456?"}}, options(9));
+  const Generation g = s.generate(about_document("And 50 - 9?"), options(3));
+  EXPECT_GT(g.usage.cached_tokens, 0u);
+  s.save((folder_ / "a.session"), {});
+  Session restored = session();
+  EXPECT_EQ(restored.restore(folder_ / "a.session").refusal, "");
+  EXPECT_EQ(restored.resume(options(20)).thinking, s.resume(options(20)).thinking);
+}
+
 TEST_F(PromptsOnDisk, ShortPromptsAndWhatIsThereAreNotWritten) {
   const auto entries = [&] {
     return std::ranges::count_if(std::filesystem::directory_iterator(folder_.path()),

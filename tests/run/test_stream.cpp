@@ -1,9 +1,12 @@
 // A generation taken event by event is the same as one with a callback.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <thread>
 
 #include <reckon/reckon.hpp>
+
+#include "load/expect_error.hpp"
 
 namespace reckon {
 namespace {
@@ -83,6 +86,60 @@ TEST(Stream, MayBeDroppedAtAnyEvent) {
     }
     EXPECT_EQ(session.generate(kQuestion, options(8)).finish_reason, FinishReason::stop) << n;
   }
+}
+
+// Also where it ended with drafts that were computed and not taken.
+TEST(Stream, AfterItsEndTheSessionIsFree) {
+  const std::vector<Message> next = {{"user", "What is 12 * 11?"}};
+  GenerateOptions first = options(8);
+  const Generation expected = Session(tiny()).generate(next, options(8));
+  for (first.max_tokens = 1; first.max_tokens < 60; first.max_tokens++) {
+    Session session(tiny());
+    Stream stream = session.stream(kQuestion, first);
+    while (stream.next() != nullptr) {
+    }
+    stream.finish();
+    stream = session.stream(next, options(8));
+    while (stream.next() != nullptr) {
+    }
+    const Generation found = stream.finish();
+    ASSERT_EQ(found.thinking, expected.thinking) << first.max_tokens;
+    ASSERT_EQ(found.answer, expected.answer) << first.max_tokens;
+    session.reset();
+    ASSERT_EQ(session.generate(next, options(8)).answer, expected.answer) << first.max_tokens;
+  }
+}
+
+// Another session has all but a page of the memory.
+TEST(Stream, AnErrorEndsItAndIsItsResult) {
+  const uint64_t page = Engine(tiny()).kv_page_positions(), context = 3 * page;
+  const MemoryEstimate need = Model::estimate_memory(Model::describe_embedded(), context);
+  LoadOptions limited;
+  limited.memory_limit = need.weights + need.scratch + need.kv_cache;
+  const Model model = Model::embedded(limited);
+  Session other(model, {.context = context}), session(model, {.context = context});
+  GenerateOptions one = options(0);
+  one.max_tokens = 1;
+  other.complete_tokens(std::vector<TokenId>(2 * page - 1, 5), one);
+  GenerateOptions endless = options(0);
+  endless.thinking.loop_breaker = false;
+  for (TokenId t = 0; t < static_cast<TokenId>(model.info().vocab_size); t++) {
+    if (model.is_end_token(t))
+      endless.sampling.logit_bias.emplace_back(t, -std::numeric_limits<float>::infinity());
+  }
+  Stream stream = session.stream(kQuestion, endless);
+  const auto ends_so = [](const auto& f) {
+    test::expect_error(ErrorCode::out_of_memory, {"the attention cache"}, f);
+  };
+  ends_so([&] {
+    while (stream.next() != nullptr) {
+    }
+  });
+  ends_so([&] { stream.next(); });
+  ends_so([&] { stream.finish(); });
+  other.reset();
+  session.reset();
+  EXPECT_EQ(session.generate(kQuestion, one).finish_reason, FinishReason::length_in_thinking);
 }
 
 TEST(Stream, RefusesWhatGenerateRefuses) {

@@ -164,6 +164,20 @@ TEST(Budget, MayBeRaisedWhileItThinks) {
   EXPECT_LE(seen.generation.usage.thinking_tokens, 110 + 64 + seen.inserted.size());
 }
 
+TEST(Budget, RaisedBeyondAllNumbersIsNoBudget) {
+  GenerateOptions o = endless();
+  o.max_tokens = 80;
+  o.thinking.budget = 10;
+  o.thinking.answer_reserve = 0;
+  o.thinking.loop_breaker = false;
+  const Seen seen = run(o, kQuestion, [&](Session& s, const Event& e) {
+    if (e.token < 0) return;
+    s.add_budget(500);
+    s.add_budget(UINT64_MAX);
+  });
+  EXPECT_EQ(seen.generation.finish_reason, FinishReason::length_in_thinking);
+}
+
 TEST(Budget, MakesNoDifferenceToDrafts) {
   GenerateOptions o = greedy();
   o.thinking.budget = 60;

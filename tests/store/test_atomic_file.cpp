@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "load/expect_error.hpp"
@@ -47,6 +48,20 @@ TEST(AtomicFile, NamesThePathItCantWrite) {
   const TempDir folder;
   reckon::test::expect_error(ErrorCode::io, {folder / "none/a", "can't create"},
                              [&] { AtomicFile file(folder / "none/a"); });
+}
+
+TEST(AtomicFile, RefusesAFolderAndLeavesWhatLiesInIt) {
+  const TempDir folder;
+  const std::string others[] = {folder / ".notes.tmp", folder / ".a.abcdef.tmp", folder / ".tmp"};
+  for (const std::string& other : others) std::ofstream(other) << "not ours";
+  for (const std::string& path : {std::string(), folder.path() + "/", folder.path() + "/.", folder / ".."}) {
+    reckon::test::expect_error(ErrorCode::io, {"names no file"}, [&] { AtomicFile file(path); });
+  }
+  AtomicFile(folder / "b");
+  AtomicFile(folder / "notes");
+  EXPECT_EQ(files_in(folder), 3u);
+  AtomicFile(folder / "a");
+  EXPECT_EQ(files_in(folder), 2u) << "that one was left by a writer of \"a\"";
 }
 
 // A child that writes for ever is killed at moments spread over its writes.

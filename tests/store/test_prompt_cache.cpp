@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <numeric>
 
 #include "load/temp_dir.hpp"
@@ -138,6 +139,15 @@ TEST_F(PromptCacheFolder, AnEntryThatHoldsATurnIsRemovedWithANote) {
   ASSERT_EQ(notes_.size(), 1u);
   EXPECT_NE(notes_[0].find("a turn"), std::string::npos) << notes_[0];
   EXPECT_TRUE(entries().empty());
+}
+
+TEST_F(PromptCacheFolder, LeavesFilesAloneThatAreNoEntries) {
+  const std::vector<std::string> others = {".draft.tmp", ".letter.abcdef.tmp", "big.prefix",
+                                           std::string(16, 'a') + "-f16-" + std::string(16, '0') + ".prefix"};
+  for (const std::string& other : others) std::ofstream(folder_ / other) << std::string(2 << 20, 'x');
+  insert(tokens(20));
+  EXPECT_EQ(found(tokens(20)), 20u) << "the others' bytes do not count";
+  for (const std::string& other : others) EXPECT_TRUE(fs::exists(folder_ / other)) << other;
 }
 
 // Entries come and go under the reader's feet; what it finds is whole.
