@@ -46,6 +46,9 @@ T read(const T* options, const char* name) {
     fail_argument(std::string(name) + " uses fields that this version of the library does not have");
   }
   std::memcpy(static_cast<void*>(&value), options, std::min(size, sizeof(T)));
+  if constexpr (requires { value.reserved; }) {
+    if (value.reserved != 0) fail_argument(std::string(name) + ".reserved is not 0");
+  }
   return value;
 }
 

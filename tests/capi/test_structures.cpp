@@ -116,6 +116,15 @@ TEST(Structures, OneThatWasNotInitialisedIsRefused) {
   }
 }
 
+// A later version may give it a meaning.
+TEST(Structures, WhatIsReservedIsZero) {
+  reckon_generate_options options = greedy();
+  options.reserved = 1;
+  reckon_error* error = nullptr;
+  const reckon_status status = generate(&options, &error);
+  expect_failure(RECKON_INVALID_ARGUMENT, "options.reserved", status, error);
+}
+
 TEST(Structures, PhasesHaveTheirOwnSampling) {
   auto answer = initialised(reckon_phase_sampling_init);
   EXPECT_TRUE(std::isnan(answer.temperature));
