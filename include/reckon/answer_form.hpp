@@ -22,7 +22,7 @@ struct AnswerForm {
   enum class Kind : uint8_t {
     none,         // any text
     json_schema,  // one JSON value. See below.
-    regex,        // the whole answer matches. No lookaround, no backreferences, no word boundaries.
+    regex,        // ECMAScript's; the whole answer matches. No lookaround, backreferences, word boundaries.
     gbnf,         // a grammar in llama.cpp's notation; the answer is its rule `root`. No left recursion.
   };
   Kind kind = Kind::none;
@@ -34,7 +34,8 @@ struct AnswerForm {
 // schema, but not every valid text can be an answer: properties come in the order in which the schema lists
 // them; where properties are listed, others come only if additionalProperties allows them expressly; without
 // `type`, the value has a type that the schema's keywords speak of; numbers have at most 15 digits in a row;
-// and white space is a blank or a line break with its indentation.
+// and white space is a blank or a line break with its indentation. A `pattern` is read as ECMAScript reads
+// it: \d and \w are ASCII's, \s is all of Unicode's white space, . is all but line ends.
 
 // Throws Error(invalid_argument) naming the form, the place in its text, and what was expected there.
 //

@@ -28,8 +28,8 @@ struct Message {
 class RECKON_API ChatTemplate {
  public:
   // From a GGUF file (for a split one: its first part), of which the weights are not read. Throws
-  // Error(template_error) if the template does not parse, Error(unsupported) if the file has none, and what
-  // Tokenizer::load throws.
+  // Error(template_error) if the template does not parse or is larger than 1 MiB, Error(unsupported) if the
+  // file has none, and what Tokenizer::load throws.
   static ChatTemplate load(const std::string& path);
   // Of the small model that is part of the library.
   static ChatTemplate embedded();

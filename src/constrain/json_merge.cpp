@@ -1,8 +1,8 @@
-// Several schemas that all hold, as one.
+// Several schemas that all hold, as one. Keywords whose meaning depends on one another are merged together;
+// of every other keyword the two values are.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "constrain/json_schema.hpp"
 #include "load/quoted.hpp"
@@ -10,40 +10,79 @@
 namespace reckon::constrain {
 namespace {
 
-constexpr size_t kMaxComparisons = 1'000'000;
+using Keys = std::span<const std::string_view>;
+
+constexpr std::string_view kTypeKeys[] = {"type"}, kValueKeys[] = {"enum", "const"},
+                           kObjectKeys[] = {"properties", "additionalProperties"},
+                           kArrayKeys[] = {"prefixItems", "items"};
+// Of two values the greater, or the lesser, says it all.
+constexpr std::string_view kLeastKeys[] = {"minimum", "exclusiveMinimum", "minLength", "minItems",
+                                           "minProperties"},
+                           kMostKeys[] = {"maximum", "exclusiveMaximum", "maxLength", "maxItems",
+                                          "maxProperties"};
+
+bool is_among(std::string_view key, Keys keys) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+bool is_merged_with_others(std::string_view key) {
+  return is_among(key, kTypeKeys) || is_among(key, kValueKeys) || is_among(key, kObjectKeys) ||
+         is_among(key, kArrayKeys);
+}
 
 bool says_nothing(const Json& schema) {
   if (schema.is_boolean()) return schema.boolean();
-  for (const auto& [key, value] : schema.members())
-    if (!is_annotation(key) && key != "$defs" && key != "definitions" && key != "$id") return false;
+  return std::none_of(schema.members().begin(), schema.members().end(),
+                      [](const auto& member) { return constrains(member.first); });
+}
+
+// Where at most one of them says anything by these keywords, that holds. False where both do.
+bool only_one_says(Json& into, const Json& a, const Json& b, Keys keys) {
+  const auto says = [&](const Json& schema) {
+    return std::any_of(keys.begin(), keys.end(), [&](std::string_view key) { return schema.contains(key); });
+  };
+  if (says(a) && says(b)) return false;
+  for (const std::string_view key : keys)
+    for (const Json* s : {&a, &b})
+      if (const Json* at = s->find(key)) into[key] = *at;
   return true;
 }
 
-// Each is the greater or the lesser of the two.
-bool is_least(const std::string& key) {
-  return key == "minimum" || key == "exclusiveMinimum" || key == "minLength" || key == "minItems" ||
-         key == "minProperties";
-}
-bool is_most(const std::string& key) {
-  return key == "maximum" || key == "exclusiveMaximum" || key == "maxLength" || key == "maxItems" ||
-         key == "maxProperties";
+const Json& or_anything(const Json* schema) {
+  static const Json anything = true;
+  return schema == nullptr ? anything : *schema;
 }
 
 // What a schema says of the property `name`.
 const Json& property_of(const Json& schema, const std::string& name) {
-  static const Json anything = true;
   if (const Json* at = schema.find("properties"); at != nullptr && at->contains(name)) return (*at)[name];
-  const Json* additional = schema.find("additionalProperties");
-  return additional == nullptr ? anything : *additional;
+  return or_anything(schema.find("additionalProperties"));
+}
+
+// What a schema says of an item of an array.
+const Json& item_of(const Json& schema, size_t i) {
+  if (const Json* at = schema.find("prefixItems"); at != nullptr && i < at->size()) return (*at)[i];
+  return or_anything(schema.find("items"));
+}
+
+size_t prefix_of(const Json& schema) {
+  const Json* at = schema.find("prefixItems");
+  return at == nullptr ? 0 : at->size();
 }
 
 }  // namespace
 
+// Without what constrains nothing: it would be copied each time.
+Json SchemaCompiler::constraints(const Json& schema, std::string_view except) {
+  Json out = Json::object();
+  for (const auto& [key, value] : schema.members())
+    if (constrains(key) && key != except) out[key] = value;
+  return out;
+}
+
 Json SchemaCompiler::without_all_of(const Json& schema, const std::string& path, int nesting) {
   const Json& all = schema["allOf"];
-  if (!all.is_array() || all.empty()) fail(path + "/allOf", "expected a list of at least one schema");
-  Json out = schema;
-  out.erase("allOf");
+  Json out = constraints(schema, "allOf");
   for (size_t i = 0; i < all.size(); i++)
     out = merged(out, all[i], fmt::format("{}/allOf/{}", path, i), nesting + 1);
   return out;
@@ -52,6 +91,7 @@ Json SchemaCompiler::without_all_of(const Json& schema, const std::string& path,
 Json SchemaCompiler::merged(const Json& a, const Json& b, const std::string& path, int nesting) {
   if (++n_merges_ > kMaxMerges || nesting > kMaxNesting)
     fail(path, "too many schemas hold together here (through allOf, anyOf, oneOf or $ref)");
+  spend(a.weight() + b.weight(), path);
   if (a == false || b == false) return false;
   for (const Json* s : {&a, &b})
     if (!s->is_object() && !s->is_boolean()) fail(path, "expected a schema: an object, true or false");
@@ -66,83 +106,82 @@ Json SchemaCompiler::merged(const Json& a, const Json& b, const std::string& pat
     }
     if (s->contains("allOf")) return merged(without_all_of(*s, path, nesting), other, path, nesting + 1);
   }
-  Json out = a;
-  for (const auto& [key, value] : b.members()) {
-    if (out.contains(key)) {
-      merge_keyword(out, key, value, path, nesting);
-    } else {
-      out[key] = value;
+  return merged_constraints(a, b, path, nesting);
+}
+
+// Both are objects whose keywords have been checked.
+Json SchemaCompiler::merged_constraints(const Json& a, const Json& b, const std::string& path, int nesting) {
+  Json out = Json::object();
+  for (const Json* s : {&a, &b}) {
+    const Json& other = s == &a ? b : a;
+    for (const auto& [key, value] : s->members()) {
+      if (!constrains(key) || is_merged_with_others(key) || out.contains(key)) continue;
+      const Json* theirs = other.find(key);
+      out[key] = theirs == nullptr ? value : merged_keyword(key, value, *theirs, path);
     }
   }
-  merge_types(out, b, path);
+  merge_types(out, a, b, path);
+  merge_values(out, a, b, path);
+  for (const char* key : {"type", "enum"})
+    if (out.contains(key) && out[key].is_array() && out[key].empty()) return false;
   merge_objects(out, a, b, path, nesting);
-  if (out.contains("type") && out["type"].is_array() && out["type"].empty()) return false;
-  if (out.contains("enum") && out["enum"].empty()) return false;
+  merge_arrays(out, a, b, path, nesting);
   return out;
 }
 
-void SchemaCompiler::merge_keyword(Json& into, const std::string& key, const Json& value,
-                                   const std::string& path, int nesting) {
-  Json& mine = into[key];
-  if (mine == value || is_annotation(key) || key == "properties" || key == "additionalProperties" ||
-      key == "type")
-    return;
-  if (is_least(key)) {
-    mine = std::max(mine, value);
-  } else if (is_most(key)) {
-    mine = std::min(mine, value);
-  } else if (key == "required") {
-    for (const Json& name : value) mine.push_back(name);
-  } else if (key == "items" && !into.contains("prefixItems")) {
-    mine = merged(Json(mine), value, path + "/items", nesting + 1);
-  } else if (key == "const") {
-    into = Json::object("enum", Json::array());
-  } else if (key == "enum") {
-    merge_values(into, Json::object("enum", value));
-  } else {
-    fail(path, fmt::format("{} in more than one schema that must hold can't be honoured", load::quoted(key)));
+Json SchemaCompiler::merged_keyword(const std::string& key, const Json& mine, const Json& theirs,
+                                    const std::string& path) const {
+  if (mine == theirs) return mine;
+  if (key == "required") {
+    Json both = mine;
+    for (const Json& name : theirs) both.push_back(name);
+    return both;
   }
+  if (is_among(key, kLeastKeys)) return std::max(mine, theirs);
+  if (is_among(key, kMostKeys)) return std::min(mine, theirs);
+  fail(path, fmt::format("{} in more than one schema that must hold can't be honoured", load::quoted(key)));
 }
 
-// into["enum"]: what all of enum and const leave.
-void SchemaCompiler::merge_values(Json& into, const Json& b) const {
-  Json& values = into["enum"];
-  const auto keep = [&](const Json& allowed) {
-    if (!allowed.is_array() || values.size() * allowed.size() > kMaxComparisons)
-      fail("#", fmt::format("an enum of {} values against one of {}; expected shorter lists", values.size(),
-                            allowed.size()));
-    Json kept = Json::array();
-    for (const Json& v : values)
-      if (std::find(allowed.begin(), allowed.end(), v) != allowed.end()) kept.push_back(v);
-    values = std::move(kept);
-  };
-  if (b.contains("enum") && b["enum"] != values) keep(b["enum"]);
-  if (b.contains("const")) keep(Json::array({b["const"]}));
-}
-
-void SchemaCompiler::merge_types(Json& into, const Json& b, const std::string& path) const {
-  if (!into.contains("type") || !b.contains("type") || into["type"] == b["type"]) return;
+void SchemaCompiler::merge_types(Json& into, const Json& a, const Json& b, const std::string& path) const {
+  if (only_one_says(into, a, b, kTypeKeys)) return;
   const auto all_of = [&](const Json& schema) {
-    unsigned all = types(Json::object("type", schema["type"]), path);
+    const unsigned all = types(schema, path);
     return all & kNumber ? all | kInteger : all;
   };
-  const unsigned both = all_of(into) & all_of(b);
+  const unsigned both = all_of(a) & all_of(b);
   Json names = Json::array();
   for (const char* name : {"object", "array", "string", "number", "integer", "boolean", "null"})
     if (types(Json::object("type", name), path) & both) names.push_back(name);
-  into["type"] = names;
+  into["type"] = std::move(names);
+}
+
+void SchemaCompiler::merge_values(Json& into, const Json& a, const Json& b, const std::string& path) {
+  if (only_one_says(into, a, b, kValueKeys)) return;
+  into["enum"] = common_values(listed_values(a, path), listed_values(b, path), path);
+}
+
+Json SchemaCompiler::common_values(const Json& a, const Json& b, const std::string& path) {
+  spend(comparing(a.elements(), b.elements()), path);
+  Json common = Json::array();
+  for (const Json& value : a)
+    if (std::find(b.begin(), b.end(), value) != b.end()) common.push_back(value);
+  return common;
+}
+
+// What enum and const leave together; one of them is there.
+Json SchemaCompiler::listed_values(const Json& schema, const std::string& path) {
+  if (!schema.contains("const")) return schema["enum"];
+  Json one = Json::array({schema["const"]});
+  return schema.contains("enum") ? common_values(schema["enum"], one, path) : one;
 }
 
 // A property holds what each schema says of it, be it among the listed ones or the others.
 void SchemaCompiler::merge_objects(Json& into, const Json& a, const Json& b, const std::string& path,
                                    int nesting) {
-  if (!a.contains("properties") && !b.contains("properties") &&
-      !(a.contains("additionalProperties") && b.contains("additionalProperties")))
-    return;
+  if (only_one_says(into, a, b, kObjectKeys)) return;
   Json all = Json::object();
   for (const Json* s : {&a, &b}) {
     if (!s->contains("properties")) continue;
-    if (!(*s)["properties"].is_object()) fail(path + "/properties", "expected an object of schemas");
     for (const auto& [name, sub] : (*s)["properties"].members()) {
       if (all.contains(name)) continue;
       all[name] =
@@ -150,10 +189,24 @@ void SchemaCompiler::merge_objects(Json& into, const Json& a, const Json& b, con
     }
   }
   if (!all.empty()) into["properties"] = std::move(all);
-  if (a.contains("additionalProperties") && b.contains("additionalProperties")) {
-    into["additionalProperties"] = merged(a["additionalProperties"], b["additionalProperties"],
-                                          path + "/additionalProperties", nesting + 1);
-  }
+  const Json *mine = a.find("additionalProperties"), *theirs = b.find("additionalProperties");
+  if (mine == nullptr && theirs == nullptr) return;
+  into["additionalProperties"] =
+      merged(or_anything(mine), or_anything(theirs), path + "/additionalProperties", nesting + 1);
+}
+
+// Likewise an item, be it among the first ones or behind them.
+void SchemaCompiler::merge_arrays(Json& into, const Json& a, const Json& b, const std::string& path,
+                                  int nesting) {
+  if (only_one_says(into, a, b, kArrayKeys)) return;
+  Json first = Json::array();
+  const size_t n = std::max(prefix_of(a), prefix_of(b));
+  for (size_t i = 0; i < n; i++)
+    first.push_back(
+        merged(item_of(a, i), item_of(b, i), fmt::format("{}/prefixItems/{}", path, i), nesting + 1));
+  if (n > 0) into["prefixItems"] = std::move(first);
+  if (a.contains("items") || b.contains("items"))
+    into["items"] = merged(item_of(a, n), item_of(b, n), path + "/items", nesting + 1);
 }
 
 }  // namespace reckon::constrain

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <reckon/error.hpp>
 
@@ -14,62 +12,6 @@
 
 namespace reckon::constrain {
 namespace {
-
-constexpr std::array<std::string_view, 9> kAnnotations{"title",      "description", "default",
-                                                       "examples",   "$schema",     "$comment",
-                                                       "deprecated", "readOnly",    "writeOnly"};
-
-struct Keyword {
-  std::string_view name;
-  unsigned types;  // of the values it speaks of; kNoType: of any
-};
-constexpr std::array<Keyword, 26> kKeywords{{{"type", kNoType},
-                                             {"enum", kNoType},
-                                             {"const", kNoType},
-                                             {"anyOf", kNoType},
-                                             {"oneOf", kNoType},
-                                             {"allOf", kNoType},
-                                             {"$ref", kNoType},
-                                             {"$defs", kNoType},
-                                             {"definitions", kNoType},
-                                             {"properties", kObject},
-                                             {"required", kObject},
-                                             {"additionalProperties", kObject},
-                                             {"minProperties", kObject},
-                                             {"maxProperties", kObject},
-                                             {"items", kArray},
-                                             {"prefixItems", kArray},
-                                             {"minItems", kArray},
-                                             {"maxItems", kArray},
-                                             {"minLength", kString},
-                                             {"maxLength", kString},
-                                             {"pattern", kString},
-                                             {"format", kString},
-                                             {"minimum", kNumber},
-                                             {"maximum", kNumber},
-                                             {"exclusiveMinimum", kNumber},
-                                             {"exclusiveMaximum", kNumber}}};
-
-constexpr std::array<std::pair<std::string_view, unsigned>, 7> kTypes{{{"object", kObject},
-                                                                       {"array", kArray},
-                                                                       {"string", kString},
-                                                                       {"integer", kInteger},
-                                                                       {"number", kNumber},
-                                                                       {"boolean", kBoolean},
-                                                                       {"null", kNull}}};
-
-unsigned type_named(const Json& name) {
-  if (!name.is_string()) return kNoType;
-  for (const auto& [known, type] : kTypes)
-    if (known == name.string()) return type;
-  return kNoType;
-}
-
-const Keyword* find_keyword(std::string_view name) {
-  const auto at =
-      std::find_if(kKeywords.begin(), kKeywords.end(), [&](const Keyword& k) { return k.name == name; });
-  return at == kKeywords.end() ? nullptr : &*at;
-}
 
 // Builds the value as nlohmann-json reads it. Bounded in keys and nesting: lookups in an object take time by
 // its size, and values are destroyed recursively.
@@ -156,10 +98,6 @@ Json parse(std::string_view text) {
 
 }  // namespace
 
-bool is_annotation(std::string_view keyword) {
-  return std::find(kAnnotations.begin(), kAnnotations.end(), keyword) != kAnnotations.end();
-}
-
 SchemaCompiler::SchemaCompiler(std::string_view text)
     : root_(parse(text)), builder_("json_schema"), text_(builder_) {}
 
@@ -177,14 +115,6 @@ Grammar SchemaCompiler::run() {
     builder_.define(symbol, {{schema(resolve(reference, pointer), pointer, 0)}});
   }
   return builder_.compile(root);
-}
-
-void SchemaCompiler::check_keywords(const Json& schema, const std::string& path) const {
-  for (const auto& [key, value] : schema.members()) {
-    const bool fine = find_keyword(key) != nullptr || is_annotation(key) || (key == "$id" && path == "#") ||
-                      (key == "uniqueItems" && value == false);
-    if (!fine) fail(path, fmt::format("the keyword {} can't be honoured", load::quoted(key)));
-  }
 }
 
 Symbol SchemaCompiler::schema(const Json& schema, const std::string& path, int nesting) {
@@ -217,24 +147,6 @@ Symbol SchemaCompiler::schema_of_types(const Json& schema, const std::string& pa
   return builder_.choice(std::move(ways));
 }
 
-// Those it names, else those its keywords speak of, else all.
-unsigned SchemaCompiler::types(const Json& schema, const std::string& path) const {
-  unsigned all = kNoType;
-  if (const Json* at = schema.find("type"); at != nullptr) {
-    const Json names = at->is_array() ? *at : Json::array({*at});
-    for (const Json& name : names) {
-      if (type_named(name) == kNoType)
-        fail(path + "/type",
-             "expected object, array, string, integer, number, boolean or null, or a list of these");
-      all |= type_named(name);
-    }
-    return all;
-  }
-  for (const auto& [key, value] : schema.members())
-    if (const Keyword* k = find_keyword(key)) all |= k->types;
-  return all == kNoType ? static_cast<unsigned>(kAnyType) : all;
-}
-
 const Json& SchemaCompiler::resolve(const Json& schema, const std::string& path) const {
   const Json& target = schema["$ref"];
   if (!target.is_string() || !target.string().starts_with("#"))
@@ -247,9 +159,8 @@ const Json& SchemaCompiler::resolve(const Json& schema, const std::string& path)
 
 Symbol SchemaCompiler::reference(const Json& schema, const std::string& path) {
   for (const auto& [key, value] : schema.members()) {
-    const bool beside =
-        key == "$ref" || key == "$defs" || key == "definitions" || key == "$id" || is_annotation(key);
-    if (!beside) fail(path, fmt::format("{} beside $ref; expected both inside an allOf", load::quoted(key)));
+    if (key != "$ref" && constrains(key))
+      fail(path, fmt::format("{} beside $ref; expected both inside an allOf", load::quoted(key)));
   }
   resolve(schema, path);  // for its checks
   const auto target = schema["$ref"].string();
@@ -263,17 +174,14 @@ Symbol SchemaCompiler::reference(const Json& schema, const std::string& path) {
 
 Symbol SchemaCompiler::values(const Json& schema, const std::string& path) {
   for (const auto& [key, value] : schema.members()) {
-    if (const Keyword* k = find_keyword(key); k != nullptr && k->types != kNoType)
+    if (types_of_keyword(key) != kNoType)
       fail(path, fmt::format("{} beside enum or const; expected only type beside them", load::quoted(key)));
   }
-  if (schema.contains("enum") && (!schema["enum"].is_array() || schema["enum"].empty()))
-    fail(path + "/enum", "expected a list of at least one value");
-  Json all = Json::object("enum", schema.contains("enum") ? schema["enum"] : Json::array({schema["const"]}));
-  merge_values(all, schema);
+  const Json all = listed_values(schema, path);
   const unsigned wanted = types(schema, path);
   std::vector<Sequence> ways;
-  for (const Json& value : all["enum"]) {
-    if (wanted & taken_types(Json::object("const", value), path)) ways.push_back(text_.literal(value));
+  for (const Json& value : all) {
+    if (wanted & type_of(value)) ways.push_back(text_.literal(value));
   }
   if (ways.empty()) fail(path, "no value is left by enum, const and type together");
   return builder_.choice(std::move(ways));
@@ -282,21 +190,10 @@ Symbol SchemaCompiler::values(const Json& schema, const std::string& path) {
 // What stands beside the alternatives goes for each of them.
 Symbol SchemaCompiler::any_of(const Json& schema, const char* keyword, const std::string& path, int nesting) {
   const Json& alternatives = schema[keyword];
-  if (!alternatives.is_array() || alternatives.empty())
-    fail(path + "/" + keyword, "expected a list of at least one schema");
   if (alternatives.size() > kMaxAlternatives)
     fail(path + "/" + keyword, fmt::format("expected at most {} alternatives", kMaxAlternatives));
-  if (std::string_view(keyword) == "oneOf") {
-    for (size_t i = 0; i < alternatives.size(); i++)
-      for (size_t j = 0; j < i; j++)
-        if (!disjoint(alternatives[j], alternatives[i], path, nesting))
-          fail(path + "/oneOf",
-               fmt::format("alternatives {} and {} may both take a value, which can't be excluded; "
-                           "expected anyOf, or different types or constants",
-                           j, i));
-  }
-  Json beside = schema;
-  beside.erase(keyword);
+  if (std::string_view(keyword) == "oneOf") check_disjoint(alternatives, path + "/oneOf");
+  const Json beside = constraints(schema, keyword);
   std::vector<Sequence> ways;
   for (size_t i = 0; i < alternatives.size(); i++) {
     const std::string at = fmt::format("{}/{}/{}", path, keyword, i);
@@ -305,14 +202,18 @@ Symbol SchemaCompiler::any_of(const Json& schema, const char* keyword, const std
   return builder_.choice(std::move(ways));
 }
 
-uint32_t SchemaCompiler::count(const Json& schema, const char* key, uint32_t otherwise,
-                               const std::string& path) const {
+uint32_t SchemaCompiler::count(const Json& schema, const char* key, uint32_t otherwise) const {
   const Json* at = schema.find(key);
-  if (at == nullptr) return otherwise;
-  const double value = at->is_number() ? at->number() : -1;
-  if (value < 0 || value > PatternReader::kMaxCount || value != std::floor(value))
-    fail(path + "/" + key, fmt::format("expected a whole number, 0 to {}", PatternReader::kMaxCount));
-  return static_cast<uint32_t>(value);
+  return at == nullptr ? otherwise : static_cast<uint32_t>(at->number());
+}
+
+void SchemaCompiler::spend(uint64_t work, const std::string& path) {
+  work_ += work;
+  if (work_ > kMaxWork) {
+    fail(path,
+         "too much work to put schemas together and to tell them apart; expected fewer or smaller ones in "
+         "allOf, anyOf, oneOf and enum");
+  }
 }
 
 Grammar compile_json_schema(std::string_view schema) { return SchemaCompiler(schema).run(); }

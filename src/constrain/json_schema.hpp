@@ -3,6 +3,7 @@
 
 #include <limits>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,7 @@ class SchemaCompiler {
   static constexpr int kMaxNesting = 100;
   static constexpr size_t kMaxMerges = 10'000;
   static constexpr size_t kMaxAlternatives = 500;
+  static constexpr uint64_t kMaxWork = 50'000'000;  // in merging and telling apart; about a second's
 
   explicit SchemaCompiler(std::string_view text);
   Grammar run();
@@ -54,11 +56,15 @@ class SchemaCompiler {
   Symbol reference(const Json& schema, const std::string& path);
   Symbol values(const Json& schema, const std::string& path);
   Symbol any_of(const Json& schema, const char* keyword, const std::string& path, int nesting);
-  void check_keywords(const Json& schema, const std::string& path) const;
-  unsigned types(const Json& schema, const std::string& path) const;
   const Json& resolve(const Json& schema, const std::string& path) const;
   // The count under `key`, or `otherwise`.
-  uint32_t count(const Json& schema, const char* key, uint32_t otherwise, const std::string& path) const;
+  uint32_t count(const Json& schema, const char* key, uint32_t otherwise) const;
+  void spend(uint64_t work, const std::string& path);  // fails beyond kMaxWork
+
+  // json_keywords.cpp
+  // There is no keyword but those that are honoured, and what stands under each has the form it should have.
+  void check_keywords(const Json& schema, const std::string& path) const;
+  unsigned types(const Json& schema, const std::string& path) const;
 
   // json_containers.cpp
   struct Property {
@@ -79,7 +85,7 @@ class SchemaCompiler {
   Symbol string_of(Symbol content);
 
   // json_numbers.cpp
-  Range range_of(const Json& schema, const std::string& path) const;
+  static Range range_of(const Json& schema);
   Symbol integer(const Json& schema, const std::string& path);
   Symbol number(const Json& schema, const std::string& path);
   void add_fractional(const char* sign, Bound least, Bound most, std::vector<Sequence>& ways);
@@ -87,28 +93,39 @@ class SchemaCompiler {
   // json_merge.cpp
   // A schema that takes what both take.
   Json merged(const Json& a, const Json& b, const std::string& path, int nesting);
-  void merge_keyword(Json& into, const std::string& key, const Json& value, const std::string& path,
-                     int nesting);
-  void merge_types(Json& into, const Json& b, const std::string& path) const;
-  void merge_values(Json& into, const Json& b) const;
+  Json merged_constraints(const Json& a, const Json& b, const std::string& path, int nesting);
+  Json merged_keyword(const std::string& key, const Json& mine, const Json& theirs,
+                      const std::string& path) const;
+  void merge_types(Json& into, const Json& a, const Json& b, const std::string& path) const;
+  void merge_values(Json& into, const Json& a, const Json& b, const std::string& path);
   void merge_objects(Json& into, const Json& a, const Json& b, const std::string& path, int nesting);
+  void merge_arrays(Json& into, const Json& a, const Json& b, const std::string& path, int nesting);
+  Json common_values(const Json& a, const Json& b, const std::string& path);
+  Json listed_values(const Json& schema, const std::string& path);
+  static Json constraints(const Json& schema, std::string_view except);
   Json without_all_of(const Json& schema, const std::string& path, int nesting);
 
   // json_disjoint.cpp
+  void check_disjoint(const Json& alternatives, const std::string& path);
+  const Json& target(const Json& schema, const std::string& path);
   // Certainly no value is taken by both.
-  bool disjoint(const Json& a, const Json& b, const std::string& path, int nesting) const;
+  bool disjoint(const Json& first, const Json& second, const std::string& path, int nesting);
   unsigned taken_types(const Json& schema, const std::string& path) const;
-  bool objects_disjoint(const Json& a, const Json& b, const std::string& path, int nesting) const;
+  bool objects_disjoint(const Json& a, const Json& b, const std::string& path, int nesting);
 
   Json root_;
   GrammarBuilder builder_;
   JsonText text_;
   std::map<std::string, Symbol> references_;
   std::vector<std::pair<std::string, Symbol>> to_do_;  // references that are not compiled yet
+  std::map<std::pair<const Json*, const Json*>, bool> disjoint_objects_;  // of one oneOf
   size_t n_merges_ = 0;
+  uint64_t work_ = 0;
 };
 
-bool is_annotation(std::string_view keyword);
+bool constrains(std::string_view keyword);  // no annotation, nor a place for definitions
+unsigned types_of_keyword(std::string_view keyword);
+unsigned type_of(const Json& value);
 bool requires_property(const Json& schema, const std::string& name);
 
 }  // namespace reckon::constrain

@@ -56,8 +56,7 @@ Symbol SchemaCompiler::string(const Json& schema, const std::string& path) {
     return string_of(RegexParser("json_schema", text, builder_, spelling).parse_whole());
   }
   if (!has_length) return text_.string();
-  const uint32_t least = count(schema, "minLength", 0, path),
-                 most = count(schema, "maxLength", kUnlimited, path);
+  const uint32_t least = count(schema, "minLength", 0), most = count(schema, "maxLength", kUnlimited);
   if (least > most) fail(path + "/minLength", "is more than maxLength");
   return string_of(builder_.choice({builder_.repeat({text_.character()}, least, most)}));
 }

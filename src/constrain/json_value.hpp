@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,6 +69,8 @@ class Json {
   const Json* at_pointer(std::string_view pointer) const;
 
   std::string dump() const;
+  // How much work it is to copy it or to compare it with another: about one for each value in it.
+  uint64_t weight() const;
 
   // Numbers by their value; members in any order.
   bool operator==(const Json& other) const;
@@ -84,5 +87,8 @@ class Json {
 
   Value value_;
 };
+
+// The work of comparing each value with each.
+uint64_t comparing(std::span<const Json> a, std::span<const Json> b);
 
 }  // namespace reckon::constrain

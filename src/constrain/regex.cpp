@@ -107,7 +107,7 @@ void RegexParser::parse_group_kind() {
 
 CharSet RegexParser::parse_atom() {
   if (reader_.take("[")) return parse_class();
-  if (reader_.take(".")) return CharSet{{'\n', '\n'}}.complement();
+  if (reader_.take(".")) return CharSet{{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}}.complement();
   if (reader_.take("\\")) return parse_escape();
   const char32_t c = reader_.take_character();
   return {{c, c}};

@@ -10,7 +10,8 @@
 
 namespace reckon::constrain {
 
-// The syntax of ECMAScript as far as it is regular. \d, \w and \s are ASCII's; . is all but \n.
+// The syntax of ECMAScript as far as it is regular, and its meaning: \d and \w are ASCII's, \s is white space
+// and line ends of all Unicode (U+FEFF too, U+0085 not), . is all but \n, \r, U+2028 and U+2029.
 class RegexParser {
  public:
   // What a character of a set looks like in the text: itself, or as a string of JSON spells it.

@@ -43,7 +43,8 @@ CharSet RegexParser::parse_escape() {
 // Empty for a letter that means nothing.
 CharSet RegexParser::parse_class_escape(char letter) {
   const CharSet digits{{'0', '9'}}, words{{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}},
-      spaces{{'\t', '\r'}, {' ', ' '}};
+      spaces{{'\t', '\r'},     {' ', ' '},       {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
+             {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
   switch (letter) {
     case 'd': return digits;
     case 'D': return digits.complement();

@@ -39,7 +39,12 @@ std::string shown(std::string_view words) {
   throw Error(ErrorCode::template_error, fmt::format("{}, line {}: {}", name, line, shown(what)));
 }
 
+// Parsing takes up to a few hundred times the memory of the text.
 std::unique_ptr<const jinja::Program> parse(const std::string& source, const std::string& name) {
+  if (source.size() > ChatTemplate::kMostBytes) {
+    throw Error(ErrorCode::template_error, fmt::format("{}: a template of {} bytes; expected at most {}",
+                                                       name, source.size(), ChatTemplate::kMostBytes));
+  }
   try {
     return std::make_unique<const jinja::Program>(jinja::parse(source));
   } catch (const jinja::SyntaxFailure& failure) {

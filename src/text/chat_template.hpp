@@ -22,7 +22,10 @@ struct Program;
 
 class ChatTemplate {
  public:
-  // Parses. Throws Error(template_error) that names the template, the line and what is wrong there.
+  static constexpr size_t kMostBytes = 1 << 20;  // of a template
+
+  // Parses. Throws Error(template_error) that names the template, the line and what is wrong there, or that
+  // it is longer than kMostBytes.
   explicit ChatTemplate(std::string source, std::string name = "chat template");
   ~ChatTemplate();
   ChatTemplate(ChatTemplate&&) noexcept;

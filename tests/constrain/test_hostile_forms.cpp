@@ -118,7 +118,34 @@ TEST(HostileForms, OfJsonSchemasAreBounded) {
   std::string mutual =
       R"({"$ref":"#/$defs/a","$defs":{"a":{"anyOf":[{"$ref":"#/$defs/b"},{"$ref":"#/$defs/b"}]},)"
       R"("b":{"anyOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}]}}})";
+  // Objects that contain themselves twice, and can't be told apart.
+  const auto pair_of = [](const std::string& name) {
+    return fmt::format(
+        R"("{0}":{{"type":"object","required":["x","y"],"properties":{{"x":{{"$ref":"#/$defs/{0}"}},"y":{{"$ref":"#/$defs/{0}"}}}}}})",
+        name);
+  };
+  const std::string doubling = "{\"oneOf\":[{\"$ref\":\"#/$defs/A\"},{\"$ref\":\"#/$defs/B\"}],\"$defs\":{" +
+                               pair_of("A") + "," + pair_of("B") + "}}";
+  std::string enums = "{\"oneOf\":[",
+              ladders = "{\"oneOf\":[{\"$ref\":\"#/$defs/a0\"},{\"$ref\":\"#/$defs/b0\"}],\"$defs\":{";
+  for (int i = 0; i < 500; i++) {
+    const std::string own = std::to_string(1000 + i);
+    enums += (i == 0 ? "" : ",") + ("{\"enum\":[" + listed(own, 400) + "]}");
+  }
+  for (int i = 0; i < 90; i++) {
+    for (const char* name : {"a", "b"}) {
+      ladders += fmt::format(
+          R"("{0}{1}":{{"type":"object","required":["x","y"],"properties":{{"x":{{"$ref":"#/$defs/{0}{2}"}},"y":{{"$ref":"#/$defs/{0}{2}"}}}}}},)",
+          name, i, i + 1);
+    }
+  }
+  const std::string copied = "{\"type\":\"integer\",\"enum\":[" + listed("1", 200'000) + "],\"allOf\":[" +
+                             listed("{\"minimum\":1}", 4'000) + "]}";
   const std::vector<std::string> forms = {
+      doubling,
+      enums + "]}",
+      ladders + "\"a90\":{},\"b90\":{}}}",
+      copied,
       "{\"allOf\":[" + listed(choice, 3) + "]}",
       objects + "]}",
       properties + "}}",
@@ -148,6 +175,9 @@ TEST(HostileForms, OfJsonSchemasAreBounded) {
     expect_bounded(compile_json_schema, form, repeated("[", 20'000));
     expect_bounded(compile_json_schema, form, "\"" + repeated("a", 20'000));
   }
+  expect_error(compile_json_schema, doubling, "may both take a value");
+  expect_error(compile_json_schema, enums + "]}", "too much work");
+  expect_error(compile_json_schema, copied, "too much work");
 }
 
 }  // namespace

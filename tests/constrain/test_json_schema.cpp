@@ -1,3 +1,5 @@
+#include <array>
+
 #include "tests/constrain/forms.hpp"
 
 namespace reckon::constrain {
@@ -63,6 +65,12 @@ TEST(JsonSchema, Strings) {
                 {"\"\"", "\"aB\"", "\"a\"b\""});
   expect_schema(R"({"pattern":"b|^a"})", {"\"xbx\"", "\"a\"", "\"ax\""}, {"\"xa\"", "\"\""});
   expect_schema(R"({"pattern":"^\\d{2}"})", {"\"12ab\""}, {"\"1a\""});
+  // White space and line ends are ECMAScript's.
+  expect_schema(R"({"pattern":"^\\S$"})", {"\"a\"", "\"\u0085\""},
+                {"\"\u00A0\"", "\"\uFEFF\"", "\"\u3000\"", "\"\u2028\"", R"("\n")", R"("\u00a0")"});
+  expect_schema(R"({"pattern":"^\\s$"})", {"\"\u00A0\"", "\"\uFEFF\"", "\"\u2003\"", R"("\r")"}, {"\"a\""});
+  expect_schema(R"({"pattern":"^.$"})", {"\"a\"", "\"\u00A0\""},
+                {R"("\n")", R"("\r")", "\"\u2028\"", "\"\u2029\""});
 }
 
 TEST(JsonSchema, Formats) {
@@ -105,6 +113,16 @@ TEST(JsonSchema, NumberBounds) {
                 {"-2.1", "3.1", "-3"});
   expect_schema(R"({"type":"number","maximum":-10})", {"-10", "-10.5", "-123"}, {"-9.9", "0", "10"});
   expect_error(compile_json_schema, R"({"type":"number","minimum":0.5})", "a bound of 0.5 for a number");
+  for (const char* bound : {R"("minimum":1e19)", R"("maximum":-1e19)", R"("exclusiveMinimum":1e300)",
+                            R"("minimum":1000000000000000)", R"("exclusiveMinimum":999999999999999)",
+                            R"("minimum":18446744073709551615)", R"("minimum":5,"maximum":4)"}) {
+    const std::string rest = std::string(",") + bound + "}";
+    expect_error(compile_json_schema, "{\"type\":\"number\"" + rest, "leave no number of at most 15 digits");
+    expect_error(compile_json_schema, "{\"type\":\"integer\"" + rest,
+                 "leave no integer of at most 15 digits");
+  }
+  expect_schema(R"({"type":"number","minimum":-1e19,"maximum":1e19})",
+                {"0", "999999999999999", "-999999999999999"}, {"", "e5", "-"});
 }
 
 TEST(JsonSchema, EnumConstAndTypes) {
@@ -131,8 +149,71 @@ TEST(JsonSchema, AnyOfOneOfAllOf) {
   expect_schema(
       R"({"allOf":[{"properties":{"a":{"type":"integer"}},"required":["a"]},{"properties":{"b":{"type":"null"},"a":{"maximum":3}}}]})",
       {R"({"a":3,"b":null})", R"({"a":1})"}, {R"({"a":4})", R"({"b":null})"});
+  expect_error(compile_json_schema, R"({"oneOf":[{"const":1e19},{"type":"integer"}]})",
+               "alternatives 0 and 1 may both take a value");
   expect_error(compile_json_schema, R"({"oneOf":[{"type":"number"},{"type":"integer"}]})",
                "alternatives 0 and 1 may both take a value");
+}
+
+TEST(JsonSchema, MergesItemsByTheirPlace) {
+  const std::string items = R"("items":{"type":"integer"})",
+                    first = R"("prefixItems":[{"type":["integer","string"],"minimum":3}],"minItems":1)",
+                    array = R"({"type":"array",)";
+  for (const std::string& schema :
+       {array + items + ",\"allOf\":[{" + first + "}]}", array + first + ",\"allOf\":[{" + items + "}]}",
+        array + items + ",\"anyOf\":[{" + first + "}]}", array + first + ",\"anyOf\":[{" + items + "}]}",
+        "{\"allOf\":[{" + items + "},{" + first + "}]}", "{\"allOf\":[{" + first + "},{" + items + "}]}"})
+    expect_schema(schema, {"[3]", "[3,1]"}, {"[]", "[\"a\"]", "[1]", "[3,\"a\"]"});
+  expect_schema(
+      R"({"prefixItems":[{},{"maximum":5}],"items":{"type":"null"},"allOf":[{"prefixItems":[{"type":"string"}],"items":{"type":["integer","null"]}}]})",
+      {"[]", "[\"a\"]", "[\"a\",5]", "[\"a\",5,null]"}, {"[1]", "[\"a\",6]", "[\"a\",true]", "[\"a\",5,1]"});
+  expect_schema(R"({"prefixItems":[{},{}],"allOf":[{"items":false}],"type":"array"})", {"[]"}, {"[1]"});
+  expect_error(
+      compile_json_schema,
+      R"({"type":"array","items":{"type":"integer"},"allOf":[{"prefixItems":[{"type":"string"}],"minItems":1}]})",
+      "no text matches");
+}
+
+TEST(JsonSchema, MergesValuesAndTypes) {
+  expect_schema(R"({"enum":[1,2,"a"],"allOf":[{"const":2.0}]})", {"2"}, {"1", "\"a\""});
+  expect_schema(R"({"const":2,"allOf":[{"enum":[1,2],"type":"integer"},{"enum":[2,3]}]})", {"2"}, {"1", "3"});
+  expect_error(compile_json_schema, R"({"const":1,"allOf":[{"const":2}]})", "no text matches");
+  expect_schema(R"({"type":["integer","string"],"allOf":[{"type":["number","null"]}]})", {"1"},
+                {"1.5", "\"a\"", "null"});
+  expect_schema(
+      R"({"$id":"x","title":"t","type":"object","allOf":[{"properties":{"a":{}},"required":["a"]},{"required":["b"],"additionalProperties":false,"properties":{"b":{},"a":{}}}]})",
+      {R"({"a":1,"b":2})"}, {R"({"a":1})", R"({"b":1})"});
+}
+
+// A keyword is checked before it is merged, on whichever side it stands.
+TEST(JsonSchema, WrongKeywordsThatHoldTogetherAreRefused) {
+  const std::vector<std::array<const char*, 3>> wrong = {
+      {R"("required":["a"])", R"("required":"b")", "expected a list of at most 5000 names"},
+      {R"("required":["a"])", R"("required":[1])", "expected a list of at most 5000 names"},
+      {R"("enum":["b"])", R"("enum":"a")", "expected a list of at least one value"},
+      {R"("enum":["b"])", R"("enum":[])", "expected a list of at least one value"},
+      {R"("const":"b")", R"("enum":{"a":1})", "expected a list of at least one value"},
+      {R"("minimum":3)", R"("minimum":"a")", "expected a number"},
+      {R"("maxItems":3)", R"("maxItems":null)", "expected a whole number, 0 to"},
+      {R"("minLength":3)", R"("minLength":1.5)", "expected a whole number, 0 to"},
+      {R"("properties":{"a":{}})", R"("properties":[1])", "expected an object of schemas"},
+      {R"("additionalProperties":{"type":"null"})", R"("additionalProperties":5)", "expected a schema"},
+      {R"("prefixItems":[{"type":"null"}])", R"("prefixItems":{"a":1})",
+       "expected a list of at least one schema"},
+      {R"("items":{"type":"null"})", R"("items":[{}])", "expected a schema (a list is prefixItems)"},
+      {R"("type":"string")", R"("type":7)", "expected object, array, string"},
+      {R"("title":"x","minItems":1)", R"("allOf":3)", "expected a list of at least one schema"},
+      {R"("minItems":1)", R"("anyOf":{})", "expected a list of at least one schema"},
+      {R"("minItems":1)", R"("oneOf":[])", "expected a list of at least one schema"}};
+  for (const auto& [right, bad, message] : wrong) {
+    const std::string a = std::string("{") + right, b = std::string("{") + bad;
+    expect_error(compile_json_schema, a + ",\"allOf\":[" + b + "}]}", message);
+    if (std::string_view(bad).find("Of\"") == std::string_view::npos) {
+      expect_error(compile_json_schema, b + ",\"allOf\":[" + a + "}]}", message);
+      expect_error(compile_json_schema, a + ",\"anyOf\":[" + b + "}]}", message);
+    }
+    expect_error(compile_json_schema, b + "}", message);
+  }
 }
 
 TEST(JsonSchema, References) {

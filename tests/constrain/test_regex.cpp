@@ -22,11 +22,22 @@ TEST(Regex, MatchesTheWholeText) {
 TEST(Regex, Classes) {
   expect_regex("[a-c_\\d][^a-c\\s][-x][x-]", {"b9--", "_dxx"}, {"d9--", "ba--", "b --"});
   expect_regex("\\d\\D\\w\\W\\s\\S", {"1a_- x", "0é9é\tz"}, {"aa_- x", "11_- x", "1aéé x"});
-  expect_regex(".", {"a", "é", "𝄞", "\r"},
-               {"\n", "ab", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc0\xaf"});
+  expect_regex(
+      ".", {"a", "é", "𝄞", "\u0085"},
+      {"\n", "\r", "\u2028", "\u2029", "ab", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc0\xaf"});
   expect_regex("[é-ü]+", {"éöü"}, {"z", "ý"});
   expect_regex("[^x]", {"é", "\n", "\xF4\x8F\xBF\xBF"}, {"x", "\xed\xbf\xbf"});
   expect_regex("\\p{L}+\\p{N}\\P{L}", {"Жλa5!", "é²\n"}, {"5a5!", "Ж5a"});
+}
+
+// The characters that ECMAScript's \s takes.
+TEST(Regex, WhiteSpaceIsAllOfUnicodes) {
+  const std::vector<std::string> spaces = {"\t",     "\n",     "\v",     "\f",     "\r",     " ",
+                                           "\u00A0", "\u1680", "\u2000", "\u200A", "\u2028", "\u2029",
+                                           "\u202F", "\u205F", "\u3000", "\uFEFF"};
+  const std::vector<std::string> others = {"a", "\b", "\u001C", "\u0085", "\u180E", "\u200B", "\u2060"};
+  for (const char* form : {"\\s", "[\\s]", "[^\\S]"}) expect_regex(form, spaces, others);
+  for (const char* form : {"\\S", "[\\S]", "[^\\s]"}) expect_regex(form, others, spaces);
 }
 
 TEST(Regex, Repetitions) {

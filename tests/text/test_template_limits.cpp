@@ -198,6 +198,74 @@ TEST(TemplateLimits, HideInternals) {
   }
 }
 
+// Each ends only because looking a name or key up is charged for; everything else in it is cheap.
+TEST(TemplateLimits, ChargeForLookingThingsUp) {
+  const auto expect_out_of_steps = [](const std::string& source, uint64_t steps) {
+    const std::string message = expect_refused(source, {.steps = steps});
+    EXPECT_NE(message.find("steps"), std::string::npos) << message;
+  };
+  const std::string big = "{% set k = 'x' * 1000000 %}{% set l = 'x' * 999999 ~ 'y' %}";
+  const std::string often = "{% for i in range(100) %}", end = "{% endfor %}";
+  expect_out_of_steps(big + "{% set d = {k: 1} %}" + often + "{{ d[l] }}" + end, 100'000);
+  expect_out_of_steps(big + "{% set d = dict(range(100)|batch(2)) %}" + often + "{{ k in d }}" + end,
+                      100'000);
+  expect_out_of_steps(big + often + "{{ (1|attr(k)) is defined }}" + end, 100'000);
+  std::string variables;
+  for (int i = 0; i < 2000; ++i) variables += "{% set a" + std::to_string(i) + " = 1 %}";
+  expect_out_of_steps(variables, 100'000);
+  const std::string members =
+      "{% set ns = namespace(p=[]) %}{% for i in range(1000) %}{% set ns.p = ns.p + [['k' ~ i, i]] %}{% "
+      "endfor %}{% set d = dict(ns.p) %}";
+  expect_out_of_steps(
+      members + "{% set n = namespace(**d) %}" + "{% for i in range(1000) %}{{ n.k999 }}{% endfor %}",
+      250'000);
+  expect_out_of_steps(members + "{{ ('{k999}' * 1000).format(**d) }}", 250'000);
+  expect_out_of_steps(members + "{% for i in range(1000) %}{{ '{k0}'.format_map(d) }}{% endfor %}", 250'000);
+}
+
+TEST(TemplateLimits, SpreadNumbersThatDoublesCanNotTellApart) {
+  const test::CpuStopwatch watch;
+  const ChatTemplate integers(
+      "{% set d = dict(range(2**100, 2**100 + 100000)|batch(2)) %}{{ d|length }} {{ d[2**100 + 99998] - "
+      "2**100 }} {{ d[2**100] - 2**100 }} {{ 2**100 + 1 in d }}");
+  EXPECT_EQ(integers.render(Json::object()), "50000 99999 1 False");
+  ChatTemplate("{{ dict([['nan'|float, 1]] * 50000)[1] }}").render(Json::object());
+  EXPECT_LT(watch.seconds(), 5);
+}
+
+TEST(TemplateLimits, FindNumbersByTheirValue) {
+  const ChatTemplate found(
+      "{% set d = dict([[0, 'a'], [1, 'b'], [2**60, 'c'], [2**60 + 1, 'd'], [0.5, 'e'], [-3, 'f'], [2**100, "
+      "'g'], ['1', 'h'], [none, 'i']]) %}{{ d[-0.0] ~ d[false] ~ d[true] ~ d[1.0] ~ d[2.0**60] ~ d[2**60 + "
+      "1] ~ "
+      "d[1/2] ~ d[-3.0] ~ d[2.0**100] ~ d['1'] ~ d[none] }}{{ 'nan'|float in d }}");
+  EXPECT_EQ(found.render(Json::object()), "aabbcdefghiFalse");
+}
+
+TEST(TemplateLimits, BoundTheTemplateItself) {
+  std::string names, parameters;
+  for (int i = 0; i < 255; ++i) {
+    names += (i == 0 ? "a" : ", a") + std::to_string(i) + "=1";
+    parameters += (i == 0 ? "a" : ", a") + std::to_string(i);
+  }
+  EXPECT_EQ(ChatTemplate("{{ dict(" + names + ")|length }}").render(Json::object()), "255");
+  EXPECT_NE(expect_refused("{{ dict(" + names + ", b=1) }}").find("more than 255 arguments by name"),
+            std::string::npos);
+  ChatTemplate("{% macro f(" + parameters + ") %}{% endmacro %}");
+  EXPECT_NE(expect_refused("{% macro f(" + parameters + ", b) %}{% endmacro %}").find("255 parameters"),
+            std::string::npos);
+  ChatTemplate("{{ " + std::string(1000, 'x') + " }}");
+  EXPECT_NE(expect_refused("{{ x." + std::string(1001, 'x') + " }}").find("a name of 1001 bytes"),
+            std::string::npos);
+  EXPECT_EQ(ChatTemplate(std::string(1 << 20, 'x')).render(Json::object()).size(), size_t{1} << 20);
+  const std::string message = expect_refused(std::string((1 << 20) + 1, 'x'));
+  EXPECT_EQ(message, "chat template: a template of 1048577 bytes; expected at most 1048576");
+}
+
+TEST(TemplateLimits, KeepShortWhyAValueIsUndefined) {
+  EXPECT_LT(expect_refused("{{ (1|attr('x' * 100000)).y }}").size(), 300u);
+}
+
 TEST(TemplateLimits, SearchInLinearTime) {
   const std::string texts = "{% set hay = 'a' * 900000 %}{% set needle = 'a' * 450000 ~ 'b' %}";
   const test::CpuStopwatch watch;

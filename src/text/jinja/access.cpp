@@ -26,7 +26,7 @@ std::optional<size_t> resolve_index(Integer index, size_t size) {
 
 std::optional<Value> find_item(Runtime& runtime, const Value& object, const Value& key) {
   if (object.is(Kind::dict) && is_hashable_key(key)) {
-    const Value* found = object.as_dict().find(key);
+    const Value* found = object.as_dict().find(runtime, key);
     return found != nullptr ? std::optional<Value>(*found) : std::nullopt;
   }
   if (!key.is_integral()) return std::nullopt;
@@ -98,10 +98,11 @@ Value slice_text(Runtime& runtime, const Text& text, const Slice& slice) {
 }  // namespace
 
 std::optional<Value> find_attribute(Runtime& runtime, const Value& object, std::string_view name) {
+  runtime.step(name.size() / 64);
   if (name.substr(0, 2) == "__") return unsafe(object, name);
   switch (object.kind()) {
     case Kind::name_space: {
-      const Value* member = object.as_namespace().find(name);
+      const Value* member = object.as_namespace().find(runtime, name);
       return member != nullptr ? std::optional<Value>(*member) : std::nullopt;
     }
     case Kind::loop: return loop_attribute(runtime, object.as_loop(), name);
@@ -123,7 +124,7 @@ Value get_attribute(Runtime& runtime, const Value& object, std::string_view name
   if (object.is(Kind::undefined)) throw Failure(object.undefined_reason());
   if (auto found = find_attribute(runtime, object, name)) return *std::move(found);
   if (object.is(Kind::dict)) {
-    if (const Value* item = object.as_dict().find(name)) return *item;
+    if (const Value* item = object.as_dict().find(runtime, name)) return *item;
   }
   return missing(object, "attribute '" + std::string(name) + "'");
 }

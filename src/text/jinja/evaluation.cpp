@@ -38,7 +38,7 @@ Value Interpreter::evaluate(const Expression& node, Scope& scope) {
 }
 
 Value Interpreter::evaluate_name(const Expression& node, Scope& scope) {
-  if (const Value* value = scope.find(node.symbol)) return *value;
+  if (const Value* value = scope.find(runtime_, node.symbol)) return *value;
   return Value::undefined("'" + program_.symbols[node.symbol] + "' is undefined");
 }
 
@@ -92,9 +92,11 @@ CallArguments Interpreter::evaluate_arguments(const CallSyntax& call, Scope& sco
   for (const auto& [key, value] : names.as_dict().entries) {
     if (!key.is(Kind::text)) throw Failure("the names of arguments must be strings");
     for (const auto& given : arguments.keyword) {
-      if (given.first == key.view()) throw Failure("a call gives '" + given.first + "' twice");
+      if (equal_texts(runtime_, given.first, key.view()))
+        throw Failure("a call gives '" + given.first + "' twice");
     }
-    runtime_.step(1 + arguments.keyword.size() / 8);
+    runtime_.step_bytes(key.view().size());
+    runtime_.step(arguments.keyword.size() / 8);
     arguments.keyword.emplace_back(key.view(), value);
   }
   return arguments;

@@ -56,7 +56,7 @@ class PercentFormatter {
 
   Value argument() {
     if (key_) {
-      const Value* found = value_.is(Kind::dict) ? value_.as_dict().find(*key_) : nullptr;
+      const Value* found = value_.is(Kind::dict) ? value_.as_dict().find(runtime_, *key_) : nullptr;
       if (found == nullptr) throw Failure("the format's key '" + std::string(*key_) + "' is missing");
       return *found;
     }
@@ -265,8 +265,10 @@ class BraceFormatter {
       if (manual_) throw Failure("a format can't mix numbered and unnumbered fields");
       return positional(next_++);
     }
+    uint64_t looked_at = 0;
     for (const auto& [key, value] : arguments_.keyword) {
-      if (key == name) return value;
+      if (++looked_at % 8 == 0) runtime_.step();
+      if (equal_texts(runtime_, key, name)) return value;
     }
     throw Failure("the format's field '" + std::string(name) + "' is missing");
   }

@@ -13,21 +13,24 @@ constexpr uint64_t kept_scope_bytes = 256;
 
 }  // namespace
 
-Value* Scope::find_here(uint32_t symbol) {
+Value* Scope::find_here(Runtime& runtime, uint32_t symbol) {
   const auto found = std::find_if(variables.begin(), variables.end(),
                                   [symbol](const auto& entry) { return entry.first == symbol; });
+  runtime.step(static_cast<uint64_t>(found - variables.begin()) / 8);
   return found == variables.end() ? nullptr : &found->second;
 }
 
-const Value* Scope::find(uint32_t symbol) {
+const Value* Scope::find(Runtime& runtime, uint32_t symbol) {
+  uint64_t outwards = 0;
   for (Scope* scope = this; scope != nullptr; scope = scope->parent) {
-    if (const Value* value = scope->find_here(symbol)) return value;
+    if (++outwards % 8 == 0) runtime.step();
+    if (const Value* value = scope->find_here(runtime, symbol)) return value;
   }
   return nullptr;
 }
 
-void Scope::set(uint32_t symbol, Value value) {
-  if (Value* present = find_here(symbol)) {
+void Scope::set(Runtime& runtime, uint32_t symbol, Value value) {
+  if (Value* present = find_here(runtime, symbol)) {
     *present = std::move(value);
   } else {
     variables.emplace_back(symbol, std::move(value));
@@ -87,13 +90,13 @@ void Interpreter::fill_root(Scope& root, const GivenVariable& given) {
   for (uint32_t symbol = 0; symbol < program_.symbols.size(); ++symbol) {
     const std::string& name = program_.symbols[symbol];
     if (auto value = given(name)) {
-      root.set(symbol, *std::move(value));
+      root.set(runtime_, symbol, *std::move(value));
     } else if (name == "tools" || name == "documents") {
-      root.set(symbol, Value::none());
+      root.set(runtime_, symbol, Value::none());
     } else if (name == "add_generation_prompt") {
-      root.set(symbol, Value::boolean(false));
+      root.set(runtime_, symbol, Value::boolean(false));
     } else if (auto global = find_global(runtime_, name)) {
-      root.set(symbol, *std::move(global));
+      root.set(runtime_, symbol, *std::move(global));
     }
   }
 }
@@ -129,7 +132,7 @@ Interpreter::Flow Interpreter::execute(const Statement& statement, Scope& scope)
       return Flow::normal;
     case StatementKind::set_block: return set_block(statement, scope);
     case StatementKind::macro:
-      scope.set(statement.symbol, make_macro(*statement.macro, scope));
+      scope.set(runtime_, statement.symbol, make_macro(*statement.macro, scope));
       return Flow::normal;
     case StatementKind::call_block: call_block(statement, scope); return Flow::normal;
     case StatementKind::filter_block: return filter_block(statement, scope);
@@ -194,7 +197,7 @@ Interpreter::Flow Interpreter::iterate(const Statement& statement, Scope& scope,
                                        const std::shared_ptr<LoopState>& state, bool& finished_one) {
   while (state->advance()) {
     InnerScope inner(*this, scope);
-    inner->set(program_.special.loop, Value(Value::Payload(state)));
+    inner->set(runtime_, program_.special.loop, Value(Value::Payload(state)));
     assign(*statement.targets[0], state->current(), *inner);
     const Flow flow = execute(statement.bodies[0], *inner);
     if (flow == Flow::break_loop) break;
@@ -252,7 +255,7 @@ void Interpreter::call_block(const Statement& statement, Scope& scope) {
 }
 
 void Interpreter::assign_member(const Expression& target, const Value& value, Scope& scope) {
-  const Value* object = scope.find(target.symbol);
+  const Value* object = scope.find(runtime_, target.symbol);
   if (object == nullptr || !object->is(Kind::name_space)) {
     throw Failure("'" + program_.symbols[target.symbol] + "' is not a namespace, so '" + target.text +
                   "' can't be set in it");
@@ -261,7 +264,7 @@ void Interpreter::assign_member(const Expression& target, const Value& value, Sc
     throw Failure("a namespace can't hold the name '" + target.text + "', which begins with an underscore");
   }
   Namespace& names = object->as_namespace();
-  if (Value* present = names.find(target.text)) {
+  if (Value* present = names.find(runtime_, target.text)) {
     *present = value;
   } else {
     names.members.emplace_back(target.text, value);
@@ -269,7 +272,7 @@ void Interpreter::assign_member(const Expression& target, const Value& value, Sc
 }
 
 void Interpreter::assign(const Expression& target, const Value& value, Scope& scope) {
-  if (target.kind == ExpressionKind::name) return scope.set(target.symbol, value);
+  if (target.kind == ExpressionKind::name) return scope.set(runtime_, target.symbol, value);
   if (target.kind == ExpressionKind::namespace_ref) return assign_member(target, value, scope);
   Cursor cursor(value);
   Value item;
@@ -300,7 +303,7 @@ Value Interpreter::make_macro(const MacroSyntax& macro, Scope& scope) {
 void Interpreter::bind_parameters(const MacroSyntax& macro, CallArguments& arguments, Scope& scope) {
   const size_t count = macro.parameters.size();
   const size_t given = std::min(arguments.positional.size(), count);
-  for (size_t i = 0; i < given; ++i) scope.set(macro.parameters[i], arguments.positional[i]);
+  for (size_t i = 0; i < given; ++i) scope.set(runtime_, macro.parameters[i], arguments.positional[i]);
   auto& keyword = arguments.keyword;
   for (size_t i = given; i < count; ++i) {
     const auto found = std::find_if(keyword.begin(), keyword.end(), [&](const auto& entry) {
@@ -308,12 +311,12 @@ void Interpreter::bind_parameters(const MacroSyntax& macro, CallArguments& argum
     });
     const size_t first_default = count - macro.defaults.size();
     if (found != keyword.end()) {
-      scope.set(macro.parameters[i], std::move(found->second));
+      scope.set(runtime_, macro.parameters[i], std::move(found->second));
       keyword.erase(found);
     } else if (i >= first_default) {
-      scope.set(macro.parameters[i], evaluate(*macro.defaults[i - first_default], scope));
+      scope.set(runtime_, macro.parameters[i], evaluate(*macro.defaults[i - first_default], scope));
     } else {
-      scope.set(macro.parameters[i],
+      scope.set(runtime_, macro.parameters[i],
                 Value::undefined("parameter '" + macro.parameter_names[i] + "' was not provided"));
     }
   }
@@ -324,17 +327,17 @@ Value Interpreter::call_macro(const MacroSyntax& macro, Scope& defining, CallArg
   InnerScope inner(*this, defining);
   bind_parameters(macro, arguments, *inner);
   auto& keyword = arguments.keyword;
-  if (macro.uses_caller && inner->find_here(program_.special.caller) == nullptr) {
+  if (macro.uses_caller && inner->find_here(runtime_, program_.special.caller) == nullptr) {
     const auto found = std::find_if(keyword.begin(), keyword.end(),
                                     [](const auto& entry) { return entry.first == "caller"; });
-    inner->set(program_.special.caller,
+    inner->set(runtime_, program_.special.caller,
                found != keyword.end() ? std::move(found->second) : Value::undefined("No caller defined"));
     if (found != keyword.end()) keyword.erase(found);
   }
   if (macro.uses_kwargs) {
     std::vector<DictEntry> entries;
     for (auto& [name, value] : keyword) entries.emplace_back(runtime_.text(name), std::move(value));
-    inner->set(program_.special.kwargs, runtime_.dict(std::move(entries)));
+    inner->set(runtime_, program_.special.kwargs, runtime_.dict(std::move(entries)));
   } else if (!keyword.empty()) {
     throw Failure("macro '" + macro.name + "' takes no argument named '" + keyword[0].first + "'");
   }
@@ -343,7 +346,7 @@ Value Interpreter::call_macro(const MacroSyntax& macro, Scope& defining, CallArg
     const size_t bound = std::min(count, arguments.positional.size());
     Values rest(arguments.positional.begin() + static_cast<std::ptrdiff_t>(bound),
                 arguments.positional.end());
-    inner->set(program_.special.varargs, runtime_.tuple(std::move(rest)));
+    inner->set(runtime_, program_.special.varargs, runtime_.tuple(std::move(rest)));
   } else if (arguments.positional.size() > count) {
     throw Failure("macro '" + macro.name + "' takes not more than " + std::to_string(count) + " arguments");
   }

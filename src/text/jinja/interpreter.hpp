@@ -17,9 +17,10 @@ struct Scope {
   bool captured = false;  // a macro was made in here: it may be called later, so the scope has to stay
   Charge charge;
 
-  Value* find_here(uint32_t symbol);
-  const Value* find(uint32_t symbol);
-  void set(uint32_t symbol, Value value);
+  // Each charges for the variables it looks at.
+  Value* find_here(Runtime& runtime, uint32_t symbol);
+  const Value* find(Runtime& runtime, uint32_t symbol);
+  void set(Runtime& runtime, uint32_t symbol, Value value);
 };
 
 // The value of a variable that the caller gives, if it gives one of that name.

@@ -9,6 +9,7 @@ namespace reckon::text::jinja {
 namespace {
 
 constexpr size_t npos = std::string_view::npos;
+constexpr size_t longest_name = 1000;  // bytes: names are copied and compared at the price of a step
 
 // Every line end as \n, and without the last one.
 std::string normalize(std::string_view source) {
@@ -157,6 +158,10 @@ class Lexer {
     size_t end = at_;
     while (end < source_.size() && is_identifier_part(decode_at(source_, end).value)) {
       end += decode_at(source_, end).size;
+    }
+    if (end - at_ > longest_name) {
+      fail("a name of " + std::to_string(end - at_) + " bytes; expected at most " +
+           std::to_string(longest_name));
     }
     add(TokenType::name, std::string(source_.substr(at_, end - at_)));
     move_to(end);

@@ -49,12 +49,12 @@ Value copy(Runtime&, const Value& self, Arguments arguments) {
   return self;  // values don't change, so a copy is the value
 }
 
-Value dict_get(Runtime&, const Value& self, Arguments arguments) {
+Value dict_get(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("get", arguments, {"", ""}, 1);
   const Value& key = *params.get(0);
   const Value* found = nullptr;
   if (is_hashable_key(key)) {
-    found = self.as_dict().find(key);
+    found = self.as_dict().find(runtime, key);
   } else if (!key.is(Kind::undefined)) {
     throw Failure("a " + type_name(key) + " can't be a key of a dict");
   }

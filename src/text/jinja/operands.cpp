@@ -29,6 +29,9 @@ void Parser::call_argument(CallSyntax& call) {
     ensure(!call.double_star);
     std::string name = take().text;
     take();
+    if (call.keyword.size() == most_names) {
+      fail("a call gives more than " + std::to_string(most_names) + " arguments by name");
+    }
     for (const auto& other : call.keyword) {
       if (other.first == name) fail("a call gives '" + name + "' twice");
     }

@@ -190,7 +190,7 @@ bool equal_dicts(Runtime& runtime, const Dict& a, const Dict& b) {
   if (a.entries.size() != b.entries.size()) return false;
   for (const auto& [key, value] : a.entries) {
     runtime.step();
-    const Value* other = b.find(key);
+    const Value* other = b.find(runtime, key);
     if (other == nullptr || !equal(runtime, value, *other)) return false;
   }
   return true;
@@ -281,7 +281,7 @@ bool contains(Runtime& runtime, const Value& container, const Value& item) {
   if (container.is(Kind::dict)) {
     if (item.is(Kind::undefined)) return false;
     if (!is_hashable_key(item)) throw Failure("a " + type_name(item) + " can't be a key of a dict");
-    return container.as_dict().find(item) != nullptr;
+    return container.as_dict().find(runtime, item) != nullptr;
   }
   if (!is_iterable(container)) throw Failure("a " + type_name(container) + " has no items to look for");
   Cursor cursor(container);

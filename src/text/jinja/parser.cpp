@@ -247,6 +247,8 @@ void Parser::macro_parameters(MacroSyntax& macro) {
   expect_symbol("(");
   while (!is_symbol(")")) {
     const ExpressionPtr parameter = assignment_name(false);
+    if (macro.parameters.size() == most_names)
+      fail("a macro has more than " + std::to_string(most_names) + " parameters");
     for (const uint32_t other : macro.parameters) {
       if (other == parameter->symbol) fail("a macro has two parameters named '" + symbols_[other] + "'");
     }

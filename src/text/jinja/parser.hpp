@@ -87,6 +87,8 @@ class Parser {
   void note_special_name(const std::string& name);
   void note_unknown(const char* what, const std::string& name);
 
+  static constexpr size_t most_names = 255;  // of parameters, and of arguments by name: looked up one by one
+
   class Deeper;  // one level of recursion
 
   std::vector<Token> tokens_;

@@ -62,17 +62,18 @@ Value Runtime::dict(std::vector<DictEntry> entries) {
   step(1 + entries.size());
   auto made = std::make_shared<Dict>();
   made->charge = Charge(meter_, object_overhead + 2 * entries.size() * sizeof(DictEntry));
-  const bool indexed = entries.size() > entries_without_index;
+  made->indexed = entries.size() > entries_without_index;
   uint32_t depth = 0;
   for (DictEntry& entry : entries) {
     if (!is_hashable_key(entry.first))
       throw Failure("a " + type_name(entry.first) + " can't be a key of a dict");
     depth = std::max(depth, entry.second.depth());
-    if (const Value* present = made->find(entry.first)) {
+    if (const Value* present = made->find(*this, entry.first)) {
       *const_cast<Value*>(present) = std::move(entry.second);  // `made` is still ours alone
       continue;
     }
-    if (indexed) made->by_hash.emplace(hash_key(entry.first), static_cast<uint32_t>(made->entries.size()));
+    if (made->indexed && !is_nan(entry.first))
+      made->by_hash.emplace(hash_key(entry.first), static_cast<uint32_t>(made->entries.size()));
     made->entries.push_back(std::move(entry));
   }
   made->depth = nest(depth);

@@ -247,7 +247,9 @@ Value format_map(Runtime& runtime, const Value& self, Arguments arguments) {
   if (!params.get(0)->is(Kind::dict)) throw Failure("format_map() needs a dict");
   CallArguments fields;
   for (const auto& [key, value] : params.get(0)->as_dict().entries) {
-    if (key.is(Kind::text)) fields.keyword.emplace_back(key.view(), value);
+    if (!key.is(Kind::text)) continue;
+    runtime.step_bytes(key.view().size());
+    fields.keyword.emplace_back(key.view(), value);
   }
   return format_braces(runtime, self, fields);
 }

@@ -1,9 +1,11 @@
 #include "text/jinja/value.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
+#include "text/hashing.hpp"
 #include "text/jinja/loop_state.hpp"
 
 namespace reckon::text::jinja {
@@ -20,6 +22,40 @@ int compare_integer_to_double(Integer a, double b) {
   const double whole = std::floor(b);
   const int order = sign_of_difference(a, static_cast<Integer>(whole));
   return order == 0 && b > whole ? -1 : order;
+}
+
+// Templates choose their keys: without a seed they could choose such as share a hash.
+uint64_t hash_seed() {
+  static const uint64_t seed = random_seed();
+  return seed;
+}
+
+size_t hash_text(std::string_view text) { return hash_bytes(text, hash_seed()); }
+
+// Equal numbers hash alike, whatever their type; integers that one double stands for do not.
+size_t hash_number(const Value& number) {
+  const double value = number.is(Kind::floating) ? number.as_floating() : 0.0;
+  const bool whole = value == std::floor(value) && value >= -integer_bound && value < integer_bound;
+  if (!whole) return hash_integer(std::bit_cast<uint64_t>(value), hash_seed());
+  const Integer integer = number.is_integral() ? number.as_integer() : static_cast<Integer>(value);
+  const uint64_t high = hash_integer(static_cast<uint64_t>(integer >> 64), hash_seed());
+  return hash_integer(static_cast<uint64_t>(integer) ^ std::rotl(high, 29), hash_seed());
+}
+
+// Keys that share a hash are compared one by one, at a step each.
+template <class Hash, class Matches>
+const Value* find_entry(Runtime& runtime, const Dict& dict, const Hash& hash, const Matches& matches) {
+  if (!dict.indexed) {
+    const auto found = std::find_if(dict.entries.begin(), dict.entries.end(),
+                                    [&](const DictEntry& entry) { return matches(entry.first); });
+    return found == dict.entries.end() ? nullptr : &found->second;
+  }
+  for (auto [it, end] = dict.by_hash.equal_range(hash()); it != end; ++it) {
+    runtime.step();
+    const DictEntry& entry = dict.entries[it->second];
+    if (matches(entry.first)) return &entry.second;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -40,7 +76,10 @@ void Charge::grow(uint64_t bytes) {
   bytes_ += bytes;
 }
 
+// Many may be alive, each with its reason: a name in one can be as long as a template likes.
 Value Value::undefined(std::string reason) {
+  constexpr size_t longest_reason = 200;
+  if (reason.size() > longest_reason) reason = reason.substr(0, longest_reason) + "...";
   return Value(Payload(Undefined{std::make_shared<const std::string>(std::move(reason))}));
 }
 
@@ -92,41 +131,34 @@ uint32_t Value::depth() const {
   }
 }
 
-const Value* Dict::find(const Value& key) const {
-  if (key.is(Kind::text)) return find(key.view());
-  const auto matches = [&key](const Value& candidate) {
-    if (candidate.is_number() && key.is_number()) return equal_numbers(candidate, key);
-    return candidate.is(Kind::none) && key.is(Kind::none);
-  };
-  if (by_hash.empty()) {
-    const auto found = std::find_if(entries.begin(), entries.end(),
-                                    [&](const DictEntry& entry) { return matches(entry.first); });
-    return found == entries.end() ? nullptr : &found->second;
-  }
-  for (auto [it, end] = by_hash.equal_range(hash_key(key)); it != end; ++it) {
-    if (matches(entries[it->second].first)) return &entries[it->second].second;
-  }
-  return nullptr;
+const Value* Dict::find(Runtime& runtime, const Value& key) const {
+  if (key.is(Kind::text)) return find(runtime, key.view());
+  if (is_nan(key)) return nullptr;  // equals nothing, not even itself
+  return find_entry(
+      runtime, *this, [&] { return hash_key(key); },
+      [&key](const Value& candidate) {
+        if (candidate.is_number() && key.is_number()) return equal_numbers(candidate, key);
+        return candidate.is(Kind::none) && key.is(Kind::none);
+      });
 }
 
-const Value* Dict::find(std::string_view key) const {
-  const auto matches = [key](const Value& candidate) {
-    return candidate.is(Kind::text) && candidate.view() == key;
-  };
-  if (by_hash.empty()) {
-    const auto found = std::find_if(entries.begin(), entries.end(),
-                                    [&](const DictEntry& entry) { return matches(entry.first); });
-    return found == entries.end() ? nullptr : &found->second;
-  }
-  for (auto [it, end] = by_hash.equal_range(std::hash<std::string_view>{}(key)); it != end; ++it) {
-    if (matches(entries[it->second].first)) return &entries[it->second].second;
-  }
-  return nullptr;
+const Value* Dict::find(Runtime& runtime, std::string_view key) const {
+  return find_entry(
+      runtime, *this,
+      [&] {
+        runtime.step(key.size() / 64);
+        return hash_text(key);
+      },
+      [&](const Value& candidate) {
+        return candidate.is(Kind::text) && equal_texts(runtime, candidate.view(), key);
+      });
 }
 
-Value* Namespace::find(std::string_view name) {
-  const auto found = std::find_if(members.begin(), members.end(),
-                                  [name](const auto& member) { return member.first == name; });
+Value* Namespace::find(Runtime& runtime, std::string_view name) {
+  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) {
+    return equal_texts(runtime, member.first, name);
+  });
+  runtime.step(static_cast<uint64_t>(found - members.begin()) / 8);
   return found == members.end() ? nullptr : &found->second;
 }
 
@@ -179,11 +211,18 @@ std::string type_name(const Value& value) {
 }
 
 size_t hash_key(const Value& key) {
-  if (key.is(Kind::text)) return std::hash<std::string_view>{}(key.view());
+  if (key.is(Kind::text)) return hash_text(key.view());
   if (key.is(Kind::none)) return 0x6e6f6e65;
-  // Equal numbers hash alike, whatever their type.
-  return std::hash<double>{}(key.as_floating());
+  return hash_number(key);
 }
+
+bool equal_texts(Runtime& runtime, std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  runtime.step(a.size() / 64);
+  return a == b;
+}
+
+bool is_nan(const Value& value) { return value.is(Kind::floating) && std::isnan(value.as_floating()); }
 
 int compare_numbers(const Value& a, const Value& b) {
   if (a.is_integral() && b.is_integral()) return sign_of_difference(a.as_integer(), b.as_integer());

@@ -58,6 +58,7 @@ struct Iterator;
 struct Namespace;
 struct Callable;
 class LoopState;
+class Runtime;
 
 struct Undefined {
   std::shared_ptr<const std::string> reason;  // the message of the error that using the value raises
@@ -146,12 +147,13 @@ using DictEntry = std::pair<Value, Value>;
 
 struct Dict {
   std::vector<DictEntry> entries;                     // in order of insertion
-  std::unordered_multimap<size_t, uint32_t> by_hash;  // filled for more than a few entries
+  bool indexed = false;                               // made so for more than a few entries
+  std::unordered_multimap<size_t, uint32_t> by_hash;  // of an indexed one
   uint32_t depth = 1;
   Charge charge;
 
-  const Value* find(const Value& key) const;  // key: hashable
-  const Value* find(std::string_view key) const;
+  const Value* find(Runtime& runtime, const Value& key) const;  // key: hashable
+  const Value* find(Runtime& runtime, std::string_view key) const;
 };
 
 // Python's generators: can be walked once.
@@ -165,7 +167,7 @@ struct Iterator {
 struct Namespace {
   std::vector<std::pair<std::string, Value>> members;
 
-  Value* find(std::string_view name);
+  Value* find(Runtime& runtime, std::string_view name);
 };
 
 struct CallArguments {
@@ -173,7 +175,6 @@ struct CallArguments {
   std::vector<std::pair<std::string, Value>> keyword;
 };
 
-class Runtime;
 using Function = std::function<Value(Runtime&, CallArguments&)>;
 
 struct Callable {
@@ -186,9 +187,12 @@ struct Callable {
 
 bool is_sequence(const Value& value, SequenceType type);
 bool is_hashable_key(const Value& value);
+bool is_nan(const Value& value);
 bool is_true(const Value& value);
 std::string type_name(const Value& value);  // as Python calls it, for messages
-size_t hash_key(const Value& key);
+size_t hash_key(const Value& key);          // differs from process to process
+// Charges for the bytes it compares.
+bool equal_texts(Runtime& runtime, std::string_view a, std::string_view b);
 bool equal_numbers(const Value& a, const Value& b);
 int compare_numbers(const Value& a, const Value& b);  // -1, 0, 1; 2 when a NaN is involved
 
