@@ -160,6 +160,7 @@ TEST(BatchInput, HostileLinesAreRefusedInBoundedMemory) {
 TEST(BatchInput, QuestionsHaveAnAnswerAndMayHaveMore) {
   const PromptRequest plain = parse_question(R"({"question": "1+1?", "answer": 2, "level": 9})", 7, {});
   EXPECT_EQ(plain.id, "line-7");
+  EXPECT_FALSE(plain.named);
   EXPECT_EQ(plain.messages.at(0).content, "1+1?");
   ASSERT_TRUE(plain.question);
   EXPECT_EQ(plain.question->answer, "2");
@@ -167,13 +168,14 @@ TEST(BatchInput, QuestionsHaveAnAnswerAndMayHaveMore) {
   const PromptRequest full =
       parse_question(R"({"question": "q", "answer": "\\frac12", "category": "c", "id": "i"})", 7, {});
   EXPECT_EQ(full.id, "i");
+  EXPECT_TRUE(full.named);
   EXPECT_EQ(full.question->category, "c");
   EXPECT_EQ(complaint(R"({"answer": 1, "id": "i"})", true), "i invalid_request: question is missing");
-  EXPECT_EQ(complaint(R"({"question": "q"})", true), "line-1 invalid_request: answer is missing");
+  EXPECT_EQ(complaint(R"({"question": "q"})", true), "invalid_request: answer is missing");
   EXPECT_EQ(complaint(R"({"question": "q", "answer": []})", true),
-            "line-1 invalid_request: answer: expected a string or a number, got array");
+            "invalid_request: answer: expected a string or a number, got array");
   EXPECT_EQ(complaint(R"({"question": "q", "answer": "a", "category": 3})", true),
-            "line-1 invalid_request: category: expected a string, got number");
+            "invalid_request: category: expected a string, got number");
 }
 
 }  // namespace

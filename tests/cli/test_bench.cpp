@@ -73,6 +73,15 @@ TEST(Bench, HashesDoNotDependOnThreadsKernelsBatchesOrHowTheTextIsCut) {
   EXPECT_EQ(hash(whole, "tg12"), hash(whole, "pp12"));
 }
 
+// The second test would take minutes.
+TEST(Bench, StopsWhenNobodyReadsIt) {
+  Command command({"bench", "-p", "0", "-n", "1,3000000", "-r", "1", "-q", "--no-warmup"});
+  command.close_output();
+  const Result result = command.finish();
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err, "");
+}
+
 TEST(Bench, CsvHasAHeadAndARowPerTest) {
   const Result result = run_command(joined(kSmall, {"-o", "csv"}));
   const std::vector<std::string> lines = lines_of(result.out);

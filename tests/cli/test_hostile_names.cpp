@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "cli/command.hpp"
 #include "tools/reckon/json_output.hpp"
@@ -68,6 +69,22 @@ TEST(HostileNames, InJsonAreEscaped) {
   const std::string line = json_line(json);
   EXPECT_EQ(line, "{\"a\\u007f\":\"\\u001b[2J\\u0007\\u009b\\u0080\xc2\xa0é\xef\xbf\xbd\"}\n");
   EXPECT_EQ(Json::parse(line).begin().key(), "a\x7f") << "what was escaped is what is read";
+}
+
+// The eight-bit CSI, which is no control character of ASCII.
+TEST(HostileNames, OfSessionFilesReachNoTerminal) {
+  const TemporaryDirectory directory;
+  const std::string folder = directory.file("reckon/sessions/");
+  std::filesystem::create_directories(folder);
+  write_file(folder + "a\xc2\x9b" + "7m.session", "none");
+  const Result result =
+      run_command({"sessions"}, {.terminal = true, .environment = {{"XDG_DATA_HOME", directory.path()}}});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.out.find("a\xef\xbf\xbd"
+                            "7m "),
+            std::string::npos)
+      << result.out;
+  EXPECT_EQ(result.out.find("\xc2\x9b"), std::string::npos) << result.out;
 }
 
 TEST(HostileNames, OfFilesAndArgumentsReachNoTerminal) {

@@ -21,6 +21,7 @@ TEST(Printable, ShowsControlCharactersAsSymbols) {
             "\xef\xbf\xbd"
             "31m");  // the eight-bit CSI
   EXPECT_EQ(printable("é 中 \xc2\xa0"), "é 中 \xc2\xa0");
+  EXPECT_EQ(printable("\x9b[31m\xff\xc2"), "\xef\xbf\xbd[31m\xef\xbf\xbd\xef\xbf\xbd") << "of no character";
 }
 
 TEST(CutToColumns, CountsWideCharactersTwiceAndMarksNotAtAll) {

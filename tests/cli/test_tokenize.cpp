@@ -28,6 +28,23 @@ TEST(Tokenize, GoesThereAndBackExactlyForAnyBytes) {
   }
 }
 
+TEST(Tokenize, BytesThatSteerATerminalReachNone) {
+  const std::string text =
+      "a\x1b]0;x\x07\x9b"
+      "31mé";
+  const std::string ids = ids_of(text).dump();
+  EXPECT_EQ(run_command({"tokenize", "--decode"}, {.input = ids}).out, text) << "a pipe gets all bytes";
+  Command command({"tokenize", "--decode"}, {.terminal = true});
+  command.type(ids + "\n\x04");
+  const Result shown = command.finish();
+  EXPECT_EQ(shown.status, 0);
+  EXPECT_NE(shown.out.find("a␛]0;x␇\xef\xbf\xbd"
+                           "31mé"),
+            std::string::npos)
+      << shown.out;
+  EXPECT_EQ(shown.out.find_first_of("\x1b\x07"), std::string::npos) << shown.out;
+}
+
 TEST(Tokenize, TagsAreTokensUnlessPlain) {
   EXPECT_EQ(ids_of("<think>").size(), 1u);
   EXPECT_GT(ids_of("<think>", {"--plain"}).size(), 1u);

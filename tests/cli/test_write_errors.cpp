@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/results.hpp"
+#include "cli/tmux.hpp"
 
 namespace reckon::cli::testing {
 namespace {
@@ -84,6 +85,45 @@ TEST_F(WriteErrors, ASessionStaysAsItWas) {
   }
   EXPECT_EQ(run({"run", "-q", "--session", "a", "What is 1 + 1?"}, "").status, 0)
       << "what was written can be read";
+}
+
+// For programs too: one object has the answer and says why it is not saved.
+TEST_F(WriteErrors, AnAnswerThatCantBeSavedIsOneObject) {
+  for (const std::string format : {"--json", "--events"}) {
+    const Result result =
+        run({"run", "-q", format, "--temp", "0", "--session", "a", kPrompt}, "write ENOSPC 1 a.session");
+    expect_refused(result, "a.session", "No space left on device");
+    const std::vector<std::string> lines = lines_of(result.out);
+    ASSERT_FALSE(lines.empty());
+    const nlohmann::json last = nlohmann::json::parse(lines.back());
+    EXPECT_EQ(last.at("finish_reason"), "stop") << "the answer's own line";
+    EXPECT_EQ(last.at("error").at("code"), "io");
+    EXPECT_NE(last.at("error").at("message").get<std::string>().find("a.session"), std::string::npos);
+    if (format == "--json") {
+      EXPECT_EQ(lines.size(), 1U);
+      EXPECT_NE(last.at("answer").get<std::string>().find("15"), std::string::npos);
+    } else {
+      EXPECT_EQ(last.at("phase"), "done");
+    }
+  }
+}
+
+TEST_F(WriteErrors, TheLineForTheEditorIsKept) {
+  RECKON_NEEDS_TMUX();
+  ScreenOptions around{.columns = 160};
+  around.environment = {{"EDITOR", "true"},
+                        {"RECKON_TEST_WRITES", "write ENOSPC 1 .md"},
+                        {"LD_PRELOAD", RECKON_FAILING_WRITES},
+                        {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+  Screen screen({"chat", "--no-history"}, around);
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.type("kept");
+  screen.press({"C-g"});
+  EXPECT_TRUE(screen.wait_for(".md: No space left on device; the line is as it was\n> kept"))
+      << screen.text();
+  screen.press({"C-c"});
+  screen.press({"C-d"});
+  EXPECT_EQ(screen.wait_for_end(), 0) << screen.text();
 }
 
 TEST_F(WriteErrors, AChatSaysThatItsSessionIsNotSaved) {

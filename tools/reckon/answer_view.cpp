@@ -30,7 +30,7 @@ void AnswerView::add(std::string_view text) {
     markdown_->set_columns(text_columns());  // the terminal may have changed
     out.write(markdown_->push(text));
   } else {
-    out.write(out.terminal() ? printable(text) : text);
+    out.write_foreign(text);
   }
 }
 

@@ -148,10 +148,12 @@ PromptRequest parse_question(std::string_view text, uint64_t line, const Request
                          : object["id"].is_number() ? object["id"].dump()
                                                     : parse_id(object["id"], "id");
   PromptRequest request = request_of(line, id, defaults);
-  with_id(request.id, [&] {
+  request.named = named;
+  const auto read = [&] {
     read_question(object, request);
     complete(request);
-  });
+  };
+  named ? with_id(request.id, read) : read();
   return request;
 }
 

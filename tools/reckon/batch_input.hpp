@@ -28,6 +28,7 @@ struct Question {
 struct PromptRequest {
   uint64_t line = 0;  // in the input, from 1
   std::string id;     // custom_id
+  bool named = true;  // else the id is made of the line's number
   std::vector<Message> messages;
   GenerationOptions generation;
   uint32_t samples = 1;

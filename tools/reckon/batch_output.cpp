@@ -49,18 +49,24 @@ Json total_usage_json(const std::vector<Generation>& samples) {
 
 }  // namespace
 
+// Files of one model in several weight formats have the same name.
+Json model_json(const ModelInfo& model) {
+  return {{"model", model.name},
+          {"system_fingerprint", fmt::format("{}, {} bytes", model.file_type, model.file_bytes)}};
+}
+
 Json response_json(const PromptRequest& request, const std::vector<Generation>& samples,
-                   const std::string& model) {
+                   const ModelInfo& model) {
   Json choices = Json::array();
   for (size_t i = 0; i < samples.size(); ++i) {
     choices.push_back(choice_json(i, samples[i], request.generation.hide_thinking));
   }
   Json body = {{"id", fmt::format("chatcmpl-{}", request.line)},
                {"object", "chat.completion"},
-               {"created", static_cast<int64_t>(std::time(nullptr))},
-               {"model", model},
-               {"choices", std::move(choices)},
-               {"usage", total_usage_json(samples)}};
+               {"created", static_cast<int64_t>(std::time(nullptr))}};
+  body.update(model_json(model));
+  body["choices"] = std::move(choices);
+  body["usage"] = total_usage_json(samples);
   return {{"id", fmt::format("batch_req_{}", request.line)},
           {"custom_id", request.id},
           {"response",

@@ -1,6 +1,7 @@
 // Lines of results in the OpenAI batch form, with what reckon knows beside it under "reckon".
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include <reckon/batch.hpp>
@@ -10,9 +11,14 @@
 
 namespace reckon::cli {
 
+// How every line begins.
+constexpr std::string_view kLineBegin = R"({"id":"batch_req_)";
+
+// The fields of a response's body that tell which model it is from.
+Json model_json(const ModelInfo& model);
 // Of a request whose samples have all ended with a generation; `samples` in their order.
 Json response_json(const PromptRequest& request, const std::vector<Generation>& samples,
-                   const std::string& model);
+                   const ModelInfo& model);
 // Of a line that has failed.
 Json failure_json(uint64_t line, const LineError& error);
 

@@ -130,7 +130,7 @@ int bench_roofline(const BenchOptions& options) {
                            : options.output == "csv" ? csv(roofline)
                                                      : markdown(roofline);
   // The model's name comes from the file.
-  standard_output().write(standard_output().terminal() ? printable(text) : text);
+  standard_output().write_foreign(text);
   return 0;
 }
 

@@ -208,18 +208,16 @@ ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model
   return metrics;
 }
 
-// The report as it grows: tables are written row by row, JSON at the end.
+// The report as it grows: tables are written row by row, JSON at the end. False once nobody takes it.
 class ReportWriter {
  public:
   explicit ReportWriter(const std::string& format) : json_(format == "json"), csv_(format == "csv") {}
 
-  void begin(const BenchReport& report) {
+  bool begin(const BenchReport& report) {
     const bool table = report.bandwidth_bytes > 0;
-    if (!json_ && (table || !csv_)) standard_output().write(table_head(report, csv_));
+    return json_ || (csv_ && !table) || standard_output().write(table_head(report, csv_));
   }
-  void add(const BenchRow& row) {
-    if (!json_) standard_output().write(table_row(row, csv_));
-  }
+  bool add(const BenchRow& row) { return json_ || standard_output().write(table_row(row, csv_)); }
   void end(const BenchReport& report) {
     if (json_) {
       standard_output().write(report_json(report));
@@ -248,11 +246,11 @@ int bench(const BenchOptions& options) {
   StatusLine status(options.quiet);
   if (!options.quiet) tell_beyond_context(tests, description.info.context_length);
   ReportWriter writer(options.output);
-  writer.begin(report);
+  if (!writer.begin(report)) return 0;
   Runner runner(model, options, status);
   for (const BenchTest& test : tests) {
     report.rows.push_back(bench_row(test, model, cost, report.limits, runner));
-    writer.add(report.rows.back());
+    if (!writer.add(report.rows.back())) return 0;
   }
   if (options.prompt) report.thinking = measure_thinking(options, model, status);
   writer.end(report);

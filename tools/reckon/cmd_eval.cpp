@@ -22,6 +22,8 @@ EvalSample sample_of(const Json& choice) {
   return sample;
 }
 
+std::string id_of(const Json& result) { return result.at("custom_id").get<std::string>(); }
+
 // A given answer may be a whole solution.
 std::string expected_answer(const Question& question) {
   return normalised_answer(final_answer(question.answer).value_or(question.answer));
@@ -44,6 +46,8 @@ class EvalLines : public LineHandler {
   void take_request(const PromptRequest& request) override {
     questions_.emplace_back(request.id, *request.question);
   }
+  void take_earlier(const Json& result, const std::string& place) override;
+  void check_earlier(const PromptRequest& request, const std::string& place) override;
   void take_result(const Json& result) override;
   void complete_result(const PromptRequest& request, Json& result) override;
   std::vector<EvalQuestion> questions() const;
@@ -53,27 +57,45 @@ class EvalLines : public LineHandler {
   std::string results_file_;
   std::vector<std::pair<std::string, Question>> questions_;
   std::unordered_map<std::string, std::vector<EvalSample>> samples_;
+  std::unordered_map<std::string, std::string> earlier_questions_;
 };
 
-void EvalLines::take_result(const Json& result) {
-  if (!result.at("response").is_object()) return;
-  const auto id = result.at("custom_id").get<std::string>();
-  std::vector<EvalSample> samples;
+void EvalLines::take_earlier(const Json& result, const std::string& place) {
   try {
-    for (const Json& choice : result.at("response").at("body").at("choices")) {
-      samples.push_back(sample_of(choice));
-    }
+    take_result(result);
+    earlier_questions_.emplace(id_of(result), result.at("eval").at("question").get<std::string>());
   } catch (const Json::exception&) {
     throw Error(ErrorCode::malformed_file,
-                fmt::format("{}: the result of {} is not one of reckon's; --restart overwrites it",
-                            results_file_, shortened(Json(id).dump())));
+                fmt::format("{}: the result of {} is not one of reckon eval's{}", place,
+                            shortened(Json(id_of(result)).dump()), kWayOut));
   }
-  if (samples.size() != defaults_.samples) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{} has {} samples of {}, and --samples is {}; --restart overwrites it",
-                            results_file_, samples.size(), shortened(Json(id).dump()), defaults_.samples));
+  const size_t samples = samples_.at(id_of(result)).size();
+  if (samples == defaults_.samples) return;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{} has {} samples of {}, and --samples is {}{}", results_file_, samples,
+                          shortened(Json(id_of(result)).dump()), defaults_.samples, kWayOut));
+}
+
+// Answers to another question would be compared with this one's.
+void EvalLines::check_earlier(const PromptRequest& request, const std::string& place) {
+  const auto found = earlier_questions_.find(request.id);
+  if (found == earlier_questions_.end() || found->second == request.messages.back().content) return;
+  const std::string why =
+      request.named ? fmt::format("the question {} is another one", shortened(Json(request.id).dump()))
+                    : "the question of this line, which has no id, is another one";
+  const std::string what_to_do =
+      request.named ? "give the changed question an id of its own"
+                    : "questions without ids have to stay on their lines, with new ones behind them";
+  throw Error(ErrorCode::invalid_argument, fmt::format("{}: {} than that of the answer in {}: {}{}", place,
+                                                       why, results_file_, what_to_do, kWayOut));
+}
+
+void EvalLines::take_result(const Json& result) {
+  std::vector<EvalSample> samples;
+  for (const Json& choice : result.at("response").at("body").at("choices")) {
+    samples.push_back(sample_of(choice));
   }
-  samples_.emplace(id, std::move(samples));
+  samples_.emplace(id_of(result), std::move(samples));
 }
 
 void EvalLines::complete_result(const PromptRequest& request, Json& result) {

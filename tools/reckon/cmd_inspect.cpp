@@ -208,7 +208,7 @@ int inspect(const InspectOptions& options) {
                      types_text(found.description) + metadata_text(found.description);
   if (options.tensors) text += tensors_text(found.description);
   // Names and values come from the file.
-  standard_output().write(standard_output().terminal() ? printable(text) : text);
+  standard_output().write_foreign(text);
   return 0;
 }
 

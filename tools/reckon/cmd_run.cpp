@@ -9,6 +9,7 @@
 #include "samples.hpp"
 #include "settings.hpp"
 #include "signals.hpp"
+#include "terminal.hpp"
 #include "transcript.hpp"
 
 namespace reckon::cli {
@@ -52,6 +53,30 @@ std::string read_prompt_for(const RunOptions& options, std::optional<RunSession>
   return "";
 }
 
+// The answer is there, whether the session can be saved or not.
+std::optional<Error> save(const RunSession& saved, const Session& session, const Model& model,
+                          const Generation& generation, const GenerationOptions& options) {
+  try {
+    saved.save(session, model, generation, options);
+  } catch (const Error& error) {
+    return error;
+  }
+  return std::nullopt;
+}
+
+// For programs one object, whatever happened. The exit status.
+int conclude(const RunOptions& options, const Model& model, const Generation& generation,
+             const std::optional<Error>& unsaved) {
+  if (options.json || options.events) {
+    Json result = options.json ? generation_json(generation, model) : done_json(generation, model);
+    if (unsaved) result.update(error_json(unsaved->code(), unsaved->what()));
+    standard_output().write(json_line(result));
+  }
+  if (!unsaved) return exit_status(generation);
+  report_error(unsaved->what());
+  return kErrorStatus;
+}
+
 int run_once(RunOptions options) {
   const bool machine_readable = options.json || options.events;
   const bool quiet = options.generation.quiet;
@@ -75,11 +100,10 @@ int run_once(RunOptions options) {
       saved ? saved->generate(session, settings, show) : generate(session, options, prompt, settings, show);
   transcript.finish();
   transcript.leave_out_pauses(generation);
-  if (options.json) standard_output().write(json_line(generation_json(generation, model)));
-  if (options.events) standard_output().write(json_line(done_json(generation, model)));
   if (!machine_readable) report(generation, quiet);
-  if (saved) saved->save(session, model, generation, options.generation);
-  return exit_status(generation);
+  const std::optional<Error> unsaved =
+      saved ? save(*saved, session, model, generation, options.generation) : std::nullopt;
+  return conclude(options, model, generation, unsaved);
 }
 
 }  // namespace

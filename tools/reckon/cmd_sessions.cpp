@@ -71,10 +71,10 @@ Json header_json(const Listed& listed) {
 std::string row(const Listed& listed) {
   const std::string size = format_bytes(static_cast<double>(listed.bytes));
   if (!listed.problem.empty()) {
-    return fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", listed.name, "", "", size, "",
+    return fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", one_line(listed.name), "", "", size, "",
                        one_line(listed.problem));
   }
-  return fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", listed.name,
+  return fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", one_line(listed.name),
                      one_line(cut_to_columns(listed.text.model, 24)), listed.text.tokens, size,
                      age_text(listed.text.saved_at), one_line(cut_to_columns(first_words(listed.text), 40)));
 }

@@ -26,7 +26,7 @@ int tokenize(const TokenizeCommandOptions& options) {
   const std::vector<TokenId> tokens = options.decode ? parse_tokens(input, kInput) : std::vector<TokenId>();
   const Tokenizer tokenizer = load_tokenizer(options.file);
   if (options.decode) {
-    standard_output().write(tokenizer.decode(tokens));
+    standard_output().write_foreign(tokenizer.decode(tokens));
   } else {
     standard_output().write(ids_text(tokenizer.encode(input, {.parse_special = !options.plain})));
   }

@@ -89,9 +89,7 @@ void show(const VoteResult& result, uint64_t seed, bool quiet) {
     if (!result.winner) note("no sample gave an answer");
   }
   if (!result.winner) return;
-  Output& out = standard_output();
-  const std::string& answer = result.winner->answer;
-  out.write((out.terminal() ? printable(answer) : answer) + "\n");
+  standard_output().write_foreign(result.winner->answer + "\n");
 }
 
 int vote_with_model(const VoteCommandOptions& options, const std::string& prompt) {

@@ -19,6 +19,7 @@ class Descriptor {
     return *this;
   }
   int number() const { return number_; }
+  int release() { return std::exchange(number_, -1); }  // it is the caller's to close
 
  private:
   int number_;

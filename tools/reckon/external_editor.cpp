@@ -7,8 +7,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+
+#include <reckon/error.hpp>
+
+#include "descriptor.hpp"
+#include "input.hpp"
+#include "io_error.hpp"
+#include "write_all.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -16,24 +21,25 @@ namespace {
 // A file that is removed with this object.
 class TemporaryFile {
  public:
+  // Throws Error(io).
   explicit TemporaryFile(const std::string& content) {
     std::error_code failed;
     const auto directory = std::filesystem::temp_directory_path(failed);
     name_ = ((failed ? std::filesystem::path("/tmp") : directory) / "reckon-XXXXXX.md").string();
-    const int file = ::mkstemps(name_.data(), 3);  // readable by its owner only
-    if (file < 0) return;
-    ::close(file);
-    made_ = static_cast<bool>(std::ofstream(name_, std::ios::binary) << content);
+    Descriptor file(::mkstemps(name_.data(), 3));  // readable by its owner only
+    if (file.number() < 0) throw_io_error("can't create " + name_);
+    if (write_all(file.number(), content) && ::close(file.release()) == 0) return;
+    const int error = errno;
+    ::unlink(name_.c_str());
+    throw_io_error("can't write " + name_, error);
   }
   ~TemporaryFile() { ::unlink(name_.c_str()); }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
-  bool made() const { return made_; }
   const std::string& name() const { return name_; }
 
  private:
   std::string name_;
-  bool made_ = false;
 };
 
 std::string editor_command() {
@@ -86,12 +92,10 @@ bool run_editor(const std::string& file) {
 
 }  // namespace
 
-std::optional<std::string> edit_text(const std::string& text) {
+std::string edit_text(const std::string& text) {
   const TemporaryFile file(text + "\n");
-  if (!file.made() || !run_editor(file.name())) return std::nullopt;
-  std::ostringstream content;
-  content << std::ifstream(file.name(), std::ios::binary).rdbuf();
-  std::string edited = content.str();
+  if (!run_editor(file.name())) throw Error(ErrorCode::io, "the editor failed");
+  std::string edited = read_all(file.name());
   edited.erase(edited.find_last_not_of("\r\n") + 1);
   return edited;
 }

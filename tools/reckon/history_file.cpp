@@ -10,37 +10,15 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "descriptor.hpp"
+#include "write_all.hpp"
+
 namespace reckon::cli {
 namespace {
 
 constexpr size_t kLongestLine = 65536;     // bytes
 constexpr off_t kMostBytes = 16 << 20;     // more is no history of ours
 constexpr off_t kShortenFrom = 256 << 10;  // bytes from which on the lines are counted
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-  bool open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(count));
-  }
-  return true;
-}
 
 std::string read_all_of(int descriptor) {
   struct stat status {};
@@ -80,7 +58,7 @@ void shorten(int descriptor, const std::string& path) {
   const std::string temporary = path + ".new";
   const Descriptor file(
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.open()) return;
+  if (file.number() < 0) return;
   if (!write_all(file.number(), kept) || ::rename(temporary.c_str(), path.c_str()) != 0)
     ::unlink(temporary.c_str());
 }
@@ -100,14 +78,14 @@ int open_locked(const std::string& path) {
 
 std::vector<std::string> HistoryFile::load() const {
   const Descriptor file(path_.empty() ? -1 : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  return file.open() ? newest_lines(read_all_of(file.number())) : std::vector<std::string>();
+  return file.number() >= 0 ? newest_lines(read_all_of(file.number())) : std::vector<std::string>();
 }
 
 void HistoryFile::append(std::string_view line) const {
   if (path_.empty() || line.size() > kLongestLine || line.find('\n') != std::string_view::npos) return;
   const Descriptor file(open_locked(path_));
   struct stat status {};
-  if (!file.open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   ::fchmod(file.number(), 0600);
   // A line that was cut short gets its end first.
   char last = '\n';

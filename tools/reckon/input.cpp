@@ -15,6 +15,7 @@
 #include "io_error.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
+#include "write_all.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -72,15 +73,6 @@ nlohmann::json parse_flat_json(const std::string& text, const std::string& expec
   } catch (const JsonError& error) {
     throw Error(ErrorCode::invalid_argument, fmt::format("{}, and this is {}", expected, error.what()));
   }
-}
-
-void write_fully(int descriptor, const std::string& content, const std::string& name) {
-  for (size_t done = 0; done < content.size();) {
-    const ssize_t count = ::write(descriptor, content.data() + done, content.size() - done);
-    if (count >= 0) done += static_cast<size_t>(count);
-    if (count < 0 && errno != EINTR) throw_io_error("can't write " + name);
-  }
-  if (::fsync(descriptor) != 0 && errno != EINVAL) throw_io_error("can't write " + name);
 }
 
 }  // namespace
@@ -151,7 +143,9 @@ void write_atomically(const std::string& file, const std::string& content) {
   const Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));
   if (descriptor.number() < 0) throw_io_error("can't create a file beside " + file);
   try {
-    write_fully(descriptor.number(), content, file);
+    const bool written =
+        write_all(descriptor.number(), content) && (::fsync(descriptor.number()) == 0 || errno == EINVAL);
+    if (!written) throw_io_error("can't write " + file);
     if (::rename(temporary.c_str(), file.c_str()) != 0) throw_io_error("can't write " + file);
   } catch (const Error&) {
     ::unlink(temporary.c_str());

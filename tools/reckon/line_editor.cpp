@@ -11,6 +11,8 @@
 #include <deque>
 #include <utility>
 
+#include <reckon/error.hpp>
+
 #include "external_editor.hpp"
 #include "history_file.hpp"
 #include "keyboard.hpp"
@@ -217,19 +219,24 @@ class EditingReader : public LineReader {
     el_set(editor, EL_PREP_TERM, 0);
     self(editor).marks_.reset();
     standard_error().write("\n");
-    const std::optional<std::string> edited = edit_text(before);
+    std::string edited = before, problem;
+    try {
+      edited = edit_text(before);
+    } catch (const Error& error) {
+      problem = error.what();
+    }
     self(editor).marks_.emplace();
     el_set(editor, EL_PREP_TERM, 1);
-    if (!edited) {
-      note("the editor failed; the line is as it was");
+    if (!problem.empty()) {
+      note(problem + "; the line is as it was");
       return CC_REDISPLAY;
     }
-    if (edited->find('\n') != std::string::npos) {
-      standard_error().write(printable(*edited) + "\n");
-      self(editor).edited_ = *edited;
+    if (edited.find('\n') != std::string::npos) {
+      standard_error().write(printable(edited) + "\n");
+      self(editor).edited_ = edited;
       return CC_EOF;
     }
-    replace_line(editor, *edited);
+    replace_line(editor, edited);
     return CC_REDISPLAY;
   }
 

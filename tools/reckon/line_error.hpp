@@ -10,8 +10,8 @@ namespace reckon::cli {
 class LineError : public std::runtime_error {
  public:
   // `code` is short and stable ("invalid_request"); the message names the field.
-  LineError(std::string code, const std::string& message)
-      : std::runtime_error(message), code_(std::move(code)) {}
+  LineError(std::string code, const std::string& message, std::optional<std::string> id = {})
+      : std::runtime_error(message), code_(std::move(code)), id_(std::move(id)) {}
 
   const std::string& code() const { return code_; }
   // The line's own name, where it has a good one.

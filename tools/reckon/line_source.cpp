@@ -11,6 +11,7 @@
 
 #include "io_error.hpp"
 #include "signals.hpp"
+#include "write_all.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -35,14 +36,6 @@ Descriptor temporary_file() {
   if (opened.number() < 0) throw_io_error("can't create the temporary file " + name);
   ::unlink(name.c_str());
   return opened;
-}
-
-void write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written >= 0) bytes.remove_prefix(static_cast<size_t>(written));
-    if (written < 0 && errno != EINTR) throw_io_error("can't write a temporary file");
-  }
 }
 
 }  // namespace
@@ -118,7 +111,7 @@ void LineSource::make_rewindable() {
   if (rewindable_) return;
   Descriptor copy = temporary_file();
   while (read_more()) {
-    write_all(copy.number(), buffer_);
+    if (!write_all(copy.number(), buffer_)) throw_io_error("can't write a temporary file");
     at_ = searched_ = buffer_.size();
   }
   own_ = std::move(copy);

@@ -31,6 +31,8 @@ bool Output::write(std::string_view text) {
   return error_ == 0;
 }
 
+bool Output::write_foreign(std::string_view text) { return write(terminal_ ? printable(text) : text); }
+
 bool Output::reader_gone() const { return error_ == EPIPE; }
 
 std::string Output::error_text() const { return std::generic_category().message(error_); }
@@ -56,17 +58,18 @@ void occupy_standard_descriptors() {
 std::string printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
+  while (!text.empty()) {
+    const auto byte = static_cast<unsigned char>(text.front());
+    const Character character = first_character(text);
     if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) {
       shown += "\xe2\x90";  // U+2400 + code: the control pictures
       shown += static_cast<char>(0x80 + (byte == 0x7f ? 0x21 : byte));
-    } else if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) {
-      shown += "\xef\xbf\xbd";  // U+FFFD for the controls U+0080 to U+009F
-      ++i;
+    } else if (!character.valid || (byte == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0)) {
+      shown += "\xef\xbf\xbd";  // U+FFFD, also for the controls U+0080 to U+009F
     } else {
-      shown += text[i];
+      shown += text.substr(0, character.bytes);
     }
+    text.remove_prefix(character.bytes);
   }
   return shown;
 }

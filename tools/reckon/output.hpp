@@ -13,6 +13,8 @@ class Output {
 
   // False from the first failure on; nothing more is written then.
   bool write(std::string_view text);
+  // The same for text that came out of a file: on a terminal as printable() shows it.
+  bool write_foreign(std::string_view text);
   bool failed() const { return error_ != 0; }
   bool reader_gone() const;        // the failure is a closed pipe
   std::string error_text() const;  // the system's message for the failure
@@ -35,7 +37,7 @@ Output& standard_error();
 void occupy_standard_descriptors();
 
 // Text of a model as shown on a terminal: control characters other than newline and tab become visible
-// symbols, so that no text can drive the terminal. `text` is whole UTF-8 characters.
+// symbols, so that no text can drive the terminal, and so do bytes that belong to no character.
 std::string printable(std::string_view text);
 // The same, and one line whatever the text is: line breaks and tabs become blanks.
 std::string one_line(std::string_view text);

@@ -16,28 +16,65 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+// As it is read back: what is not UTF-8 is replaced where it is written.
+Json as_written(const Json& json) { return Json::parse(json_line(json)); }
+
+std::string described(const Json& body) {
+  const Json name = body.value("model", Json()), fingerprint = body.value("system_fingerprint", Json());
+  return fmt::format("{} ({})", name.dump(), fingerprint.is_string() ? fingerprint.get<std::string>() : "?");
+}
+
+// Results of several models in one file would pass for those of one.
+void check_model(const Json& body, const Json& model, const std::string& place) {
+  bool same = true;
+  for (const auto& [key, value] : model.items()) same = same && body.value(key, Json()) == value;
+  if (same) return;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{}: of another model: {} instead of {}; each model needs a file of its own{}",
+                          place, shortened(described(body)), shortened(described(model)), kWayOut));
+}
+
+// None: it is known by its line only.
+std::optional<std::string> own_id(const PromptRequest& request) {
+  return request.named ? std::optional(request.id) : std::nullopt;
+}
+
 }  // namespace
 
 PromptRunner::PromptRunner(LineHandler& handler, LineSource& input, ResultFile* results)
     : handler_(handler), input_(input), results_(results) {}
 
-void PromptRunner::recover(bool restart, bool retry_failed) {
+void PromptRunner::recover(const ModelInfo& model, bool restart, bool retry_failed) {
   restart_ = restart;
-  if (results_ != nullptr && !restart && !results_->empty()) {
-    results_->cut_unfinished();
-    if (retry_failed) results_->remove(ResultLedger::is_failure);
-    results_->read([&](std::string_view text, uint64_t number) {
-      if (signals::interrupted()) throw Error(ErrorCode::cancelled, "interrupted");
-      handler_.take_result(ledger_.recover(text, number, results_->name()));
-    });
-    counts_.requests = counts_.earlier = ledger_.recovered();
-    counts_.failed = ledger_.recovered_failures();
-  }
-  if (counts_.earlier > 0) input_.make_rewindable();  // a pipe: it is read to its end first
+  if (results_ != nullptr && !restart && !results_->empty()) read_results(as_written(model_json(model)));
+  if (ledger_.recovered() > 0) input_.make_rewindable();  // a pipe: it is read to its end first
   if (input_.rewindable()) check_input();
+  if (ledger_.recovered() == 0) return;
+  ledger_.check_all_known(results_->name(), input_.name(), retry_failed);
+  ledger_.forget_claims();
+  dropped_ = ledger_.drop_failures(retry_failed);
+  counts_.requests = counts_.earlier = ledger_.recovered();
+  counts_.failed = ledger_.recovered_failures();
 }
 
-// Counts the lines, and finds the ids of what is done among them.
+// Refuses what is no file of results of this model.
+void PromptRunner::read_results(const Json& model) {
+  // Behind whole lines it is where a run was killed or the power failed; alone, it may be anything.
+  if (results_->whole_size() == 0 && !kLineBegin.starts_with(results_->unfinished(kLineBegin.size()))) {
+    throw Error(ErrorCode::malformed_file,
+                fmt::format("{}: not the results of an earlier run{}", results_->name(), kWayOut));
+  }
+  results_->read([&](std::string_view text, uint64_t number) {
+    if (signals::interrupted()) throw Error(ErrorCode::cancelled, "interrupted");
+    const Json result = ledger_.recover(text, number, results_->name());
+    if (!result["error"].is_null()) return;
+    const std::string place = fmt::format("{}, line {}", results_->name(), number);
+    check_model(result["response"]["body"], model, place);
+    handler_.take_earlier(result, place);
+  });
+}
+
+// Counts the lines, and finds those that have results.
 void PromptRunner::check_input() {
   uint64_t lines = 0;
   for (;;) {
@@ -45,25 +82,36 @@ void PromptRunner::check_input() {
     if (status == LineSource::Status::end) break;
     if (status == LineSource::Status::line && is_blank(input_.text())) continue;
     ++lines;
-    if (counts_.earlier == 0 || status != LineSource::Status::line) continue;
-    try {
-      ledger_.mark_known(handler_.parse(input_.text(), input_.number()).id);
-    } catch (const LineError& error) {
-      if (error.id()) ledger_.mark_known(*error.id());
-    }
+    if (ledger_.recovered() > 0) check_line(parse_line(status));
   }
-  if (results_ != nullptr) ledger_.check_all_known(results_->name(), input_.name());
   counts_.total = lines;
   input_.rewind();
+}
+
+void PromptRunner::check_line(const ParsedLine& line) {
+  const uint64_t number = input_.number();
+  if (line.request) {
+    handler_.check_earlier(*line.request, fmt::format("{}, line {}", input_.name(), number));
+  } else if (!line.error->id()) {
+    ledger_.note_failure(number, failure_json(number, *line.error)["error"]["message"]);
+  }
+}
+
+// What is not kept of the results goes, now that nothing is refused any more.
+void PromptRunner::prepare_results() {
+  if (restart_) return results_->clear();
+  if (!dropped_.empty()) results_->remove(dropped_);
+  results_->cut_unfinished();
 }
 
 RunCounts PromptRunner::run(const Model& model, const BatchOptions& options, bool quiet) {
   Batch batch(model, options);
   ProgressBar progress(quiet);
   progress_ = &progress;
-  counts_.model = model.info().name;
+  model_ = model.info();
+  counts_.model = model_.name;
   parallel_ = options.parallel;
-  if (results_ != nullptr && restart_) results_->clear();
+  if (results_ != nullptr) prepare_results();
   begin_ = Clock::now();
   try {
     while (!signals::interrupted() && take_lines(batch)) {
@@ -99,49 +147,31 @@ bool PromptRunner::take_lines(Batch& batch) {
 
 void PromptRunner::take_line(Batch& batch, LineSource::Status status) {
   if (status == LineSource::Status::line && is_blank(input_.text())) return;
-  try {
-    std::optional<PromptRequest> request = next_request(status);
-    if (request) start(batch, std::move(*request));
-  } catch (const LineError& error) {
-    fail(input_.number(), error);
-  }
-}
-
-void PromptRunner::claim(const std::string& id) {
-  const uint64_t other = ledger_.claim(id, input_.number());
-  if (other == 0) return;
-  throw LineError("duplicate_custom_id",
-                  fmt::format("custom_id: {} is that of line {}", Json(id).dump(), other));
+  ParsedLine line = parse_line(status);
+  if (line.request) handler_.take_request(*line.request);
+  const std::optional<std::string> id = line.id();
+  if (id ? ledger_.has_result(*id) : ledger_.has_failure(input_.number())) return;
+  if (line.error) return fail(input_.number(), *line.error);
+  start(batch, std::move(*line.request));
 }
 
 // A line that has an id claims it, also if the rest of it is wrong.
-PromptRequest PromptRunner::parse_line(LineSource::Status status) {
-  if (status == LineSource::Status::too_long) {
-    throw LineError("line_too_long", fmt::format("longer than {} bytes", kMostLineBytes));
-  }
+PromptRunner::ParsedLine PromptRunner::parse_line(LineSource::Status status) {
+  ParsedLine line;
   try {
-    PromptRequest request = handler_.parse(input_.text(), input_.number());
-    claim(request.id);
-    return request;
+    if (status == LineSource::Status::too_long) {
+      throw LineError("line_too_long", fmt::format("longer than {} bytes", kMostLineBytes));
+    }
+    line.request = handler_.parse(input_.text(), input_.number());
   } catch (const LineError& error) {
-    if (error.id()) claim(*error.id());
-    throw;
+    line.error = error;
   }
-}
-
-// None: the line has its result already.
-std::optional<PromptRequest> PromptRunner::next_request(LineSource::Status status) {
-  try {
-    PromptRequest request = parse_line(status);
-    handler_.take_request(request);
-    if (ledger_.has_result(request.id)) return std::nullopt;
-    return request;
-  } catch (const LineError& error) {
-    const bool has_result =
-        error.id() ? ledger_.has_result(*error.id()) : ledger_.has_failure(input_.number());
-    if (has_result) return std::nullopt;
-    throw;
-  }
+  const std::optional<std::string> id = line.id();
+  const uint64_t other = id ? ledger_.claim(*id, input_.number()) : 0;
+  if (other == 0) return line;
+  return {.request = {},
+          .error = LineError("duplicate_custom_id",
+                             fmt::format("custom_id: {} is that of line {}", Json(*id).dump(), other))};
 }
 
 void PromptRunner::start(Batch& batch, PromptRequest request) {
@@ -153,6 +183,8 @@ void PromptRunner::start(Batch& batch, PromptRequest request) {
     if (event.token >= 0) ++counts_.generated_tokens;
     return true;
   };
+  const uint64_t line = request.line;
+  const std::optional<std::string> name = own_id(request);
   try {
     const size_t samples = request.samples;
     const RequestId id = batch.add(std::move(asked));
@@ -161,9 +193,7 @@ void PromptRunner::start(Batch& batch, PromptRequest request) {
                                  .left = samples,
                                  .error = {}});
   } catch (const Error& error) {
-    LineError failure(to_string(error.code()), error.what());
-    failure.set_id(request.id);
-    throw failure;
+    fail(line, LineError(to_string(error.code()), error.what(), name));
   }
 }
 
@@ -173,8 +203,8 @@ void PromptRunner::collect(Batch& batch, BatchResult result) {
   if (result.error) {
     if (!running.error) {
       running.error = LineError(to_string(result.error->code()),
-                                fmt::format("sample {}: {}", result.sample, result.error->what()));
-      running.error->set_id(running.request.id);
+                                fmt::format("sample {}: {}", result.sample, result.error->what()),
+                                own_id(running.request));
       batch.cancel(result.request);  // the line has failed: the other samples are of no use
     }
   } else {
@@ -190,8 +220,9 @@ void PromptRunner::finish(Running running) {
   if (running.error) return fail(running.request.line, *running.error);
   std::vector<Generation> samples;
   for (std::optional<Generation>& sample : running.samples) samples.push_back(std::move(*sample));
-  Json result = response_json(running.request, samples, counts_.model);
+  Json result = response_json(running.request, samples, model_);
   handler_.complete_result(running.request, result);
+  handler_.take_result(result);
   write(result);
 }
 
@@ -202,7 +233,6 @@ void PromptRunner::fail(uint64_t line, const LineError& error) {
 
 void PromptRunner::write(const Json& result) {
   ++counts_.requests;
-  handler_.take_result(result);
   if (results_ != nullptr) results_->append(json_line(result));
 }
 

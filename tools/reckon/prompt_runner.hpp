@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include <reckon/batch.hpp>
@@ -27,7 +28,15 @@ class LineHandler {
   virtual ~LineHandler() = default;
   // Throws LineError.
   virtual PromptRequest parse(std::string_view text, uint64_t line) = 0;
-  // Called with every result that is kept: those of earlier runs first, then those of this one.
+  // Called with every result of an earlier run that is no error, and where it stands ("out.jsonl, line 3"),
+  // before any request. Throws Error.
+  virtual void take_earlier(const Json& result, const std::string& place) { (void)result, (void)place; }
+  // Called with every good request of an input whose results are gone on from, before the run: is it the one
+  // that the result of its id is of? Throws Error.
+  virtual void check_earlier(const PromptRequest& request, const std::string& place) {
+    (void)request, (void)place;
+  }
+  // Called with every result of this run that is no error.
   virtual void take_result(const Json& result) { (void)result; }
   // Called with every good request of the input, in its order, whether it has its result or will get it.
   virtual void take_request(const PromptRequest& request) { (void)request; }
@@ -51,10 +60,10 @@ class PromptRunner {
   // `results`: where the results go; none: nowhere.
   PromptRunner(LineHandler& handler, LineSource& input, ResultFile* results);
 
-  // Reads what earlier runs have done and checks that it is of this input; with `restart`, run() will drop it
-  // instead; with `retry_failed`, the errors among it are dropped here. Before run(). Throws Error(io |
-  // malformed_file | invalid_argument).
-  void recover(bool restart, bool retry_failed);
+  // Reads what earlier runs have done and checks that it is of this input and this model. What is not to be
+  // kept is dropped by run(): all with `restart`, the errors with `retry_failed`, else what lines that have
+  // changed gave. Before run(). Throws Error(io | malformed_file | invalid_argument).
+  void recover(const ModelInfo& model, bool restart, bool retry_failed);
   // Runs until the input ends or a signal comes. Throws what Batch and ResultFile throw.
   RunCounts run(const Model& model, const BatchOptions& options, bool quiet);
 
@@ -67,12 +76,20 @@ class PromptRunner {
     std::optional<LineError> error;  // the first of a sample
   };
 
+  // What a line of the input is: a good request, or what is wrong with it.
+  struct ParsedLine {
+    std::optional<PromptRequest> request;
+    std::optional<LineError> error;
+    std::optional<std::string> id() const { return request ? request->id : error->id(); }
+  };
+
+  void read_results(const Json& model);
   void check_input();
+  void check_line(const ParsedLine& line);
+  void prepare_results();
   bool take_lines(Batch& batch);
   void take_line(Batch& batch, LineSource::Status status);
-  void claim(const std::string& id);
-  PromptRequest parse_line(LineSource::Status status);
-  std::optional<PromptRequest> next_request(LineSource::Status status);
+  ParsedLine parse_line(LineSource::Status status);
   void start(Batch& batch, PromptRequest request);
   void collect(Batch& batch, BatchResult result);
   void finish(Running running);
@@ -86,11 +103,13 @@ class PromptRunner {
   ResultLedger ledger_;
   std::map<RequestId, Running> running_;
   uint64_t parallel_ = 1;
+  ModelInfo model_;
   RunCounts counts_;
   Clock::time_point begin_;
   ProgressBar* progress_ = nullptr;  // of run()
   bool input_ended_ = false;
   bool restart_ = false;
+  std::unordered_set<uint64_t> dropped_;  // lines of the results
 };
 
 }  // namespace reckon::cli

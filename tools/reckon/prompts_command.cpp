@@ -18,8 +18,7 @@ constexpr uint64_t kUsualPositions = 4096;  // of a sample, where nothing bounds
 
 // As many as memory holds of samples of a usual length, 1 to 16. Should they become longer, the batch lets
 // some wait.
-uint64_t parallel_that_fits(const PromptsOptions& options) {
-  const ModelDescription description = describe_model(options.model);
+uint64_t parallel_that_fits(const PromptsOptions& options, const ModelDescription& description) {
   uint64_t positions = std::min(kUsualPositions, std::max<uint64_t>(description.info.context_length, 1));
   if (options.generation.context > 0) positions = std::min(positions, options.generation.context);
   const MemoryEstimate memory = Model::estimate_memory(description, positions, cache_type(options.model));
@@ -28,8 +27,8 @@ uint64_t parallel_that_fits(const PromptsOptions& options) {
   return std::clamp<uint64_t>(left / std::max<uint64_t>(memory.kv_cache, 1), 1, kUsualParallel);
 }
 
-BatchOptions batch_options(const PromptsOptions& options) {
-  const uint64_t parallel = options.parallel ? *options.parallel : parallel_that_fits(options);
+BatchOptions batch_options(const PromptsOptions& options, const ModelDescription& description) {
+  const uint64_t parallel = options.parallel ? *options.parallel : parallel_that_fits(options, description);
   return {.parallel = static_cast<uint32_t>(parallel),
           .context = options.generation.context,
           .cache_type = cache_type(options.model)};
@@ -67,8 +66,9 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
     if (results->same_file(input.descriptor())) throw UsageError("input and results are the same file");
   }
   PromptRunner runner(handler, input, results ? &*results : nullptr);
-  runner.recover(options.restart, options.retry_failed);
-  const BatchOptions batch = batch_options(options);
+  const ModelDescription description = describe_model(options.model);
+  runner.recover(description.info, options.restart, options.retry_failed);
+  const BatchOptions batch = batch_options(options, description);
   // Where there is no terminal, nothing but the summary is said.
   const Model model = load_model(options.model, options.generation.quiet || !standard_error().terminal());
   generate_options(options.generation, model);  // checks what holds for all lines

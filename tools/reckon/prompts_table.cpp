@@ -50,21 +50,23 @@ Command batch_command(PromptsOptions& options) {
            "status is 1 then.",
            "Started again after any end, the same command goes on with what has no result yet. Requests are "
            "known by custom_id: IN.jsonl may grow and change its order. A result with an error counts as "
-           "one: --retry-failed tries these lines again, --restart does all anew. Ctrl-C ends at once, and "
-           "what was running is lost."},
-      .options =
-          joined({{.names = "IN",
-                   .placeholder = "IN.jsonl",
-                   .help = "the requests; - reads them from standard input",
-                   .target = OptionalText{&options.input},
-                   .names_file = true},
-                  {.names = "OUT",
-                   .placeholder = "OUT.jsonl",
-                   .help = "the results",
-                   .target = OptionalText{&options.results},
-                   .names_file = true}},
-                 joined(prompts_table(options),
-                        joined(model_table(options.model), unattended_generation_table(options.generation)))),
+           "one: --retry-failed tries these lines again, --restart does all anew. The error of a line "
+           "without a custom_id of its own goes when the line is mended. Results of another input or model "
+           "are refused, and a file that holds none is left as it is. Ctrl-C ends at once, and what was "
+           "running is lost."},
+      .options = joined({{{.names = "IN",
+                           .placeholder = "IN.jsonl",
+                           .help = "the requests; - reads them from standard input",
+                           .target = OptionalText{&options.input},
+                           .names_file = true},
+                          {.names = "OUT",
+                           .placeholder = "OUT.jsonl",
+                           .help = "the results",
+                           .target = OptionalText{&options.results},
+                           .names_file = true}},
+                         prompts_table(options),
+                         model_table(options.model),
+                         unattended_generation_table(options.generation)}),
       .examples = {{"reckon batch prompts.jsonl results.jsonl", "with the embedded model"},
                    {"reckon batch -m r1-8b.gguf --samples 8 --seed 1 prompts.jsonl traces.jsonl",
                     "eight traces of each, the same again next time"},
@@ -88,25 +90,29 @@ Command eval_command(PromptsOptions& options) {
            "pass@k is the unbiased estimate that one of k samples is right; cons@k is the share of "
            "questions where the majority of k samples is right. Questions that fail (a wrong line, a prompt "
            "too "
-           "long) are not counted, but told, and the exit status is 1."},
+           "long) are not counted, but told, and the exit status is 1.",
+           "Started again with the same --out, it goes on as reckon batch does. Questions are known by id, "
+           "those without by their line: new ones go to the end. Where a question is not the one that was "
+           "answered, that is refused."},
       .options =
-          joined({{.names = "FILE",
-                   .placeholder = "FILE.jsonl",
-                   .help = "the questions; - reads them from standard input",
-                   .target = OptionalText{&options.input},
-                   .names_file = true},
-                  {.names = "--out",
-                   .placeholder = "FILE",
-                   .help = "keep every sample in FILE, in the form of batch's results, and go on from "
-                           "there when started again",
-                   .target = OptionalText{&options.results},
-                   .names_file = true},
-                  {.names = "--json",
-                   .placeholder = "",
-                   .help = "write the report as one JSON object instead of Markdown",
-                   .target = Flag{&options.json}}},
-                 joined(prompts_table(options),
-                        joined(model_table(options.model), unattended_generation_table(options.generation)))),
+          joined({{{.names = "FILE",
+                    .placeholder = "FILE.jsonl",
+                    .help = "the questions; - reads them from standard input",
+                    .target = OptionalText{&options.input},
+                    .names_file = true},
+                   {.names = "--out",
+                    .placeholder = "FILE",
+                    .help = "keep every sample in FILE, in the form of batch's results, and go on from "
+                            "there when started again",
+                    .target = OptionalText{&options.results},
+                    .names_file = true},
+                   {.names = "--json",
+                    .placeholder = "",
+                    .help = "write the report as one JSON object instead of Markdown",
+                    .target = Flag{&options.json}}},
+                  prompts_table(options),
+                  model_table(options.model),
+                  unattended_generation_table(options.generation)}),
       .examples = {{"reckon eval sums.jsonl", "the embedded model"},
                    {"reckon eval -m r1-8b.gguf --samples 16 --out aime-samples.jsonl aime.jsonl > report.md",
                     "a benchmark that can be interrupted"},

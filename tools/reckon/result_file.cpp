@@ -15,23 +15,13 @@
 
 #include "io_error.hpp"
 #include "line_source.hpp"
+#include "write_all.hpp"
 
 namespace reckon::cli {
 namespace {
 
 constexpr auto kSyncEvery = std::chrono::seconds(1);
 constexpr size_t kTailBlock = 1 << 16;
-
-// All of it. Throws with errno.
-void write_at(int descriptor, std::string_view bytes, uint64_t at, const std::string& name) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(at));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw_io_error("can't write " + name);
-    at += static_cast<uint64_t>(written);
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-}
 
 }  // namespace
 
@@ -59,23 +49,34 @@ void ResultFile::read(const std::function<void(std::string_view line, uint64_t n
   }
 }
 
-void ResultFile::cut_unfinished() {
+uint64_t ResultFile::whole_size() const {
   std::string block(kTailBlock, '\0');
   for (uint64_t end = size_; end > 0;) {
     const uint64_t begin = end - std::min<uint64_t>(end, block.size());
     const ssize_t count = ::pread(file_.number(), block.data(), end - begin, static_cast<off_t>(begin));
     if (count != static_cast<ssize_t>(end - begin)) throw_io_error("can't read " + name_);
     const size_t newline = std::string_view(block).substr(0, end - begin).rfind('\n');
-    if (newline != std::string_view::npos) return truncate(begin + newline + 1);
+    if (newline != std::string_view::npos) return begin + newline + 1;
     end = begin;
   }
-  truncate(0);
+  return 0;
 }
 
+std::string ResultFile::unfinished(size_t most) const {
+  const uint64_t begin = whole_size();
+  std::string text(std::min<uint64_t>(size_ - begin, most), '\0');
+  if (::pread(file_.number(), text.data(), text.size(), static_cast<off_t>(begin)) !=
+      static_cast<ssize_t>(text.size())) {
+    throw_io_error("can't read " + name_);
+  }
+  return text;
+}
+
+void ResultFile::cut_unfinished() { truncate(whole_size()); }
 void ResultFile::clear() { truncate(0); }
 
 // A new file takes this one's place, under the same lock.
-void ResultFile::remove(const std::function<bool(std::string_view line)>& unwanted) {
+void ResultFile::remove(const std::unordered_set<uint64_t>& unwanted) {
   std::error_code failed;
   const std::string place = std::filesystem::canonical(name_, failed).string();
   const std::string part = fmt::format("{}.{}", place, ::getpid());
@@ -90,19 +91,16 @@ void ResultFile::remove(const std::function<bool(std::string_view line)>& unwant
   size_ = static_cast<uint64_t>(::lseek(file_.number(), 0, SEEK_END));
 }
 
-Descriptor ResultFile::written_without(const std::function<bool(std::string_view line)>& unwanted,
+Descriptor ResultFile::written_without(const std::unordered_set<uint64_t>& unwanted,
                                        const std::string& file) const {
   struct stat status {};
   if (::fstat(file_.number(), &status) != 0) throw_io_error("can't read " + name_);
   Descriptor left(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777));
   if (left.number() < 0 || ::flock(left.number(), LOCK_EX | LOCK_NB) != 0)
     throw_io_error("can't write " + file);
-  uint64_t size = 0;
-  read([&](std::string_view line, uint64_t) {
-    if (unwanted(line)) return;
-    const std::string whole = std::string(line) + "\n";
-    write_at(left.number(), whole, size, file);
-    size += whole.size();
+  read([&](std::string_view line, uint64_t number) {
+    if (unwanted.contains(number)) return;
+    if (!write_all(left.number(), std::string(line) + "\n")) throw_io_error("can't write " + file);
   });
   if (::fdatasync(left.number()) != 0) throw_io_error("can't write " + file);
   return left;
@@ -116,15 +114,15 @@ void ResultFile::truncate(uint64_t size) {
 }
 
 void ResultFile::append(std::string_view line) {
-  try {
-    write_at(file_.number(), line, size_, name_);
-  } catch (...) {
-    unsynced_ = true;
+  unsynced_ = true;
+  const bool written =
+      ::lseek(file_.number(), static_cast<off_t>(size_), SEEK_SET) >= 0 && write_all(file_.number(), line);
+  if (!written) {
+    const int error = errno;
     if (::ftruncate(file_.number(), static_cast<off_t>(size_)) != 0) throw_io_error("can't shorten " + name_);
-    throw;
+    throw_io_error("can't write " + name_, error);
   }
   size_ += line.size();
-  unsynced_ = true;
 }
 
 void ResultFile::sync_if_due() {

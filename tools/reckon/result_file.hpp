@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "descriptor.hpp"
 
@@ -20,11 +21,15 @@ class ResultFile {
 
   // Gives the whole lines that are there (their texts without newlines, their numbers from 1).
   void read(const std::function<void(std::string_view line, uint64_t number)>& take) const;
-  // Removes what follows the last whole line. Once before append().
+  uint64_t whole_size() const;  // of the whole lines
+  // The beginning of what follows the last of them, at most so many bytes.
+  std::string unfinished(size_t most) const;
+  // Removes all that follows the last whole line. This, clear() or remove() once before append().
   void cut_unfinished();
   void clear();  // removes all
-  // Removes the lines that `unwanted` says. Killed meanwhile, it leaves all or none of that done.
-  void remove(const std::function<bool(std::string_view line)>& unwanted);
+  // Removes the lines of these numbers, and what cut_unfinished() does. Killed meanwhile, it leaves all or
+  // none of that done.
+  void remove(const std::unordered_set<uint64_t>& unwanted);
   bool empty() const { return size_ == 0; }
 
   // Adds a line (with its newline) in one write; it is on the disk within a second of the next call of
@@ -39,8 +44,7 @@ class ResultFile {
  private:
   using Clock = std::chrono::steady_clock;
   void truncate(uint64_t size);
-  Descriptor written_without(const std::function<bool(std::string_view line)>& unwanted,
-                             const std::string& file) const;
+  Descriptor written_without(const std::unordered_set<uint64_t>& unwanted, const std::string& file) const;
 
   Descriptor file_;
   std::string name_;

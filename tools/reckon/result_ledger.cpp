@@ -2,26 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <reckon/error.hpp>
+#include <utility>
 
 #include "batch_input.hpp"
 
 namespace reckon::cli {
 namespace {
 
-constexpr const char* kWayOut = "; --restart overwrites it";
+bool is_response(const Json& json) {
+  const Json& response = json["response"];
+  return json["custom_id"].is_string() && json["error"].is_null() && response.contains("body") &&
+         response["body"].is_object();
+}
+
+bool is_failure(const Json& json) {
+  const Json &id = json["custom_id"], &error = json["error"];
+  if (!error.is_object() || !json["response"].is_null()) return false;
+  const Json line = error.value("line", Json()), message = error.value("message", Json());
+  return line.is_number_unsigned() && message.is_string() && (id.is_string() || id.is_null());
+}
 
 bool is_result(const Json& json) {
   return json.is_object() && json.contains("custom_id") && json.contains("response") &&
-         json.contains("error") && (json["custom_id"].is_string() || json["error"].is_object());
+         json.contains("error") && (is_response(json) || is_failure(json));
 }
 
 }  // namespace
-
-bool ResultLedger::is_failure(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
-  return is_result(json) && !json["error"].is_null();
-}
 
 Json ResultLedger::recover(std::string_view text, uint64_t number, const std::string& file) {
   Json json = Json::parse(text, nullptr, false);
@@ -29,36 +37,60 @@ Json ResultLedger::recover(std::string_view text, uint64_t number, const std::st
     throw Error(ErrorCode::malformed_file, fmt::format("{}, line {}: {}{}", file, number, what, kWayOut));
   };
   if (!is_result(json)) refuse("not a result of an earlier run");
+  const bool failure = !json["error"].is_null();
   bool added = false;
   if (json["custom_id"].is_string()) {
-    added = !std::exchange(entries_[json["custom_id"].get<std::string>()].has_result, true);
+    Entry& entry = entries_[json["custom_id"].get<std::string>()];
+    added = !std::exchange(entry.has_result, true);
+    if (failure) entry.failure = number;
   } else {
-    const Json& line = json["error"].value("line", Json());
-    if (!line.is_number_unsigned()) refuse("an error without its line");
-    added = failed_lines_.insert(line.get<uint64_t>()).second;
+    FailedLine failed{.failure = number, .message = json["error"]["message"].get<std::string>()};
+    added = failed_lines_.emplace(json["error"]["line"].get<uint64_t>(), std::move(failed)).second;
   }
   if (!added) refuse("a second result of the same request");
   ++recovered_;
-  if (!json["error"].is_null()) ++recovered_failures_;
+  if (failure) ++recovered_failures_;
   return json;
 }
 
-void ResultLedger::mark_known(const std::string& id) {
-  const auto found = entries_.find(id);
-  if (found != entries_.end()) found->second.known = true;
+void ResultLedger::note_failure(uint64_t line, const std::string& message) {
+  const auto found = failed_lines_.find(line);
+  if (found != failed_lines_.end()) found->second.known = found->second.message == message;
 }
 
-void ResultLedger::check_all_known(const std::string& file, const std::string& input) const {
+void ResultLedger::check_all_known(const std::string& file, const std::string& input,
+                                   bool retry_failed) const {
+  const bool any_known = std::ranges::any_of(
+      entries_, [](const auto& named) { return named.second.has_result && named.second.line > 0; });
   uint64_t unknown = 0;
   std::string example;
   for (const auto& [id, entry] : entries_) {
-    if (!entry.has_result || entry.known) continue;
+    if (!entry.has_result || entry.line > 0) continue;
+    if (retry_failed && any_known && entry.failure > 0) continue;
     if (unknown++ == 0 || id < example) example = id;
   }
   if (unknown == 0) return;
   throw Error(ErrorCode::invalid_argument,
               fmt::format("{} has results of {} requests that {} does not have, such as {}{}", file, unknown,
                           input, shortened(Json(example).dump()), kWayOut));
+}
+
+std::unordered_set<uint64_t> ResultLedger::drop_failures(bool all) {
+  std::unordered_set<uint64_t> dropped;
+  for (auto& [id, entry] : entries_) {
+    if (!all || entry.failure == 0) continue;
+    dropped.insert(std::exchange(entry.failure, 0));
+    entry.has_result = false;
+  }
+  std::erase_if(failed_lines_, [&](const auto& numbered) {
+    const FailedLine& failed = numbered.second;
+    const bool drop = all || !failed.known;
+    if (drop) dropped.insert(failed.failure);
+    return drop;
+  });
+  recovered_ -= dropped.size();
+  recovered_failures_ -= dropped.size();
+  return dropped;
 }
 
 uint64_t ResultLedger::claim(const std::string& id, uint64_t line) {
@@ -68,6 +100,10 @@ uint64_t ResultLedger::claim(const std::string& id, uint64_t line) {
     return 0;
   }
   return entry.line;
+}
+
+void ResultLedger::forget_claims() {
+  for (auto& [id, entry] : entries_) entry.line = 0;
 }
 
 bool ResultLedger::has_result(const std::string& id) const {

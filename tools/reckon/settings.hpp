@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -141,7 +142,8 @@ constexpr int64_t kMostTokens = 1'000'000'000;
 constexpr int64_t kMostSamples = 65'536;
 constexpr int64_t kMostParallel = 256;
 
-std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>& second);
+// The tables one behind the other; generation_table.cpp.
+std::vector<Option> joined(std::initializer_list<std::vector<Option>> tables);
 // Every command, its options bound to `options`; tables.cpp.
 std::vector<Command> command_table(AllOptions& options);
 // The model and how it runs, bound to `model`; tables.cpp.

@@ -77,7 +77,7 @@ void ThoughtView::show_trace() {
   set_dim(true);
   traced_ = true;
   const std::string_view text = std::string_view(text_).substr(shown_);
-  standard_error().write(standard_error().terminal() ? printable(text) : text);
+  standard_error().write_foreign(text);
   shown_ = text_.size();
 }
 

@@ -30,16 +30,6 @@ std::string escape_for(Style style) {
 
 }  // namespace
 
-std::string shown_text(std::string_view text) {
-  std::string valid;
-  while (!text.empty()) {
-    const Character character = first_character(text);
-    valid += character.valid ? text.substr(0, character.bytes) : "\xef\xbf\xbd";
-    text.remove_prefix(character.bytes);
-  }
-  return printable(valid);
-}
-
 void WrapWriter::set_margins(std::string first, std::string further) {
   const bool fit = columns_of(first) + 1 < columns_ && columns_of(further) + 1 < columns_;
   first_margin_ = fit ? std::move(first) : "";
@@ -79,7 +69,7 @@ void WrapWriter::flush_word() {
   std::vector<Piece> pieces = std::move(word_);
   word_.clear();
   word_bytes_ = 0;
-  for (Piece& piece : pieces) piece.text = shown_text(piece.text);
+  for (Piece& piece : pieces) piece.text = printable(piece.text);
   write_word(pieces);
 }
 
@@ -139,7 +129,7 @@ void WrapWriter::verbatim(std::string_view line, Style style) {
   flush_word();
   if (!begun_) begin_line();
   write_blanks();
-  write(shown_text(line), style);
+  write(printable(line), style);
 }
 
 void WrapWriter::rendered(std::string_view line) {

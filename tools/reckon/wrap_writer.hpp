@@ -73,7 +73,4 @@ class WrapWriter {
   bool broken_ = false;  // the line continues another
 };
 
-// `text` with everything shown: controls and invalid bytes as symbols.
-std::string shown_text(std::string_view text);
-
 }  // namespace reckon::cli
