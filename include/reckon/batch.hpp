@@ -90,22 +90,23 @@ class RECKON_API Batch {
   // One step of everything that runs. Returns the samples that ended in it, often none. Where memory runs
   // out, the sample that began last waits until others have ended, and is computed again from its tokens; a
   // sample that does not fit alone ends with the error. Throws Error(io) if the model's file has changed,
-  // Error(out_of_memory) where there is none for the batch itself, and what callbacks throw: an Error of theirs
-  // is the sample's result, of one that throws anything else there is none. The others can go on: what has
-  // ended comes with the next step.
+  // Error(out_of_memory) where there is none for the batch itself, and what callbacks throw: an Error of
+  // theirs is the sample's result, of one that throws anything else there is none. The others can go on: what
+  // has ended comes with the next step.
   std::vector<BatchResult> step();
 
   bool idle() const;         // every sample has ended, and step() has returned it
   uint32_t running() const;  // samples that generate now
   uint32_t waiting() const;  // samples that have not begun, or wait for memory
 
-  // From any thread. Ends the request's samples at the next step, also those that have not begun (which give no
-  // event); their results have the finish reason `cancelled`. Ids that are not known any more are ignored.
+  // From any thread. Ends the request's samples at the next step, also those that have not begun (which give
+  // no event); their results have the finish reason `cancelled`. Ids that are not known any more are ignored.
   void cancel(RequestId request);
   // The same, of one sample.
   void cancel(RequestId request, uint32_t sample);
-  // From any thread, of one sample that generates: as Session::end_thinking() and Session::add_budget().
+  // From any thread, of one sample that generates: as Session::end_thinking().
   void end_thinking(RequestId request, uint32_t sample);
+  // The same, as Session::add_budget().
   void add_budget(RequestId request, uint32_t sample, uint64_t tokens);
 
  private:

@@ -30,9 +30,9 @@ struct SessionOptions {
 };
 
 // A generation that is taken event by event: what Session::stream() gives. Belongs to one thread, the
-// session's. Until it has ended (next() gave null, finish() returned, or either threw) the session does nothing
-// else (but for cancel() and the like, from any thread) and outlives it; then it is free again, also while the
-// stream is still there. It may be moved.
+// session's. Until it has ended (next() gave null, finish() returned, or either threw) the session does
+// nothing else (but for cancel() and the like, from any thread) and outlives it; then it is free again, also
+// while the stream is still there. It may be moved.
 //
 //   Stream stream = session.stream(messages);
 //   while (const Event* event = stream.next()) std::cout << event->text;

@@ -51,8 +51,6 @@ class RECKON_API Tally {
   bool decided() const;
 
  private:
-  void count(uint32_t sample, std::string answer);
-
   std::vector<bool> heard_;
   uint32_t n_remaining_;
   uint32_t n_votes_ = 0;
@@ -120,11 +118,11 @@ struct VoteResult {
 };
 
 // Samples of one prompt in one batch, the prompt computed once. Sample i is, token for token, what
-// Session::generate gives with the seed options.sampling.seed + i. Which answer wins depends on the model, the
-// messages and the options alone; `parallel` and `early_stop` change only by how many votes, and in whose
+// Session::generate gives with the seed options.sampling.seed + i. Which answer wins depends on the model,
+// the messages and the options alone; `parallel` and `early_stop` change only by how many votes, and in whose
 // spelling (of those heard, the first sample's). Which samples an early stop makes unnecessary depends on the
-// step at which each ends, and steps don't depend on time: therefore draft_tokens -1, which adapts to measured
-// times, counts as 0 with early_stop.
+// step at which each ends, and steps don't depend on time: therefore draft_tokens -1, which adapts to
+// measured times, counts as 0 with early_stop.
 //
 // on_progress is called after each step, on the calling thread. false ends the vote: samples that run are
 // cancelled, those that have ended count. Throws what Batch's constructor, add() and step() throw, also

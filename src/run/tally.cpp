@@ -12,6 +12,19 @@ bool before(const AnswerCount& a, const AnswerCount& b) {
   return a.votes != b.votes ? a.votes > b.votes : a.first_sample < b.first_sample;
 }
 
+// One vote; none where memory ends.
+uint32_t vote_for(uint32_t sample, const std::string& answer, std::map<std::string, AnswerCount>& counts) {
+  std::string spelling = answer;
+  const std::string key = normalised_answer(answer);
+  AnswerCount& count = counts.try_emplace(key, AnswerCount{answer, key, 0, sample}).first->second;
+  if (sample < count.first_sample) {
+    count.first_sample = sample;
+    count.answer.swap(spelling);
+  }
+  count.votes++;
+  return 1;
+}
+
 }  // namespace
 
 Tally::Tally(uint32_t samples)
@@ -19,20 +32,9 @@ Tally::Tally(uint32_t samples)
 
 void Tally::add(uint32_t sample, const std::optional<std::string>& answer) {
   if (sample >= heard_.size() || heard_[sample]) return;
-  if (answer) support::within_memory([&] { count(sample, *answer); });
+  if (answer) support::within_memory([&] { n_votes_ += vote_for(sample, *answer, counts_); });
   heard_[sample] = true;
   n_remaining_--;
-}
-
-// What fails has counted nothing.
-void Tally::count(uint32_t sample, std::string answer) {
-  const std::string key = normalised_answer(answer);
-  AnswerCount& count = counts_.try_emplace(key, AnswerCount{answer, key, 0, sample}).first->second;
-  count.votes++;
-  n_votes_++;
-  if (sample >= count.first_sample) return;
-  count.first_sample = sample;
-  count.answer = std::move(answer);
 }
 
 std::vector<AnswerCount> Tally::ranking() const {

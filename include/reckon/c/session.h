@@ -243,7 +243,8 @@ RECKON_API reckon_status reckon_session_save(const reckon_session* session, cons
 // reckon_saved_text_free(). *refusal: NULL if the state was restored too, else why not (the file is damaged,
 // or the state is of another model or kind of cache: the next turn computes the conversation from its text),
 // freed with reckon_free(). Fails as reckon_saved_text_read() does, also with RECKON_INVALID_ARGUMENT while a
-// generation is being pulled: then the session is as before. After RECKON_OUT_OF_MEMORY it may hold the state.
+// generation is being pulled: then the session is as before. After RECKON_OUT_OF_MEMORY it may hold the
+// state.
 RECKON_API reckon_status reckon_session_restore(reckon_session* session, const char* path,
                                                 reckon_saved_text** text, char** refusal,
                                                 reckon_error** error);
