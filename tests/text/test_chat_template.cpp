@@ -101,6 +101,13 @@ TEST(ChatTemplate, RendersTheR1Template) {
             "2+2?<｜Assistant｜><think>\n");
 }
 
+TEST(ChatTemplate, RefusesASubscriptWithoutItsBeginning) {
+  for (const char* source :
+       {"{{ x[,] }}", "{{ x[, 1, 2] }}", "{{ 3[, 1]|min }}", "{{ x[1,] }}", "{{ x[:, 1] }}"}) {
+    EXPECT_THROW(ChatTemplate(source, "test").render({{"x", "abc"}}), Error) << source;
+  }
+}
+
 TEST(ChatTemplate, NamesTemplateLineAndReason) {
   const auto message = [](const std::string& source) {
     try {

@@ -289,7 +289,7 @@ ExpressionPtr Parser::slice_or_key(ExpressionPtr object) {
   if (is_symbol("]"))
     return make(ExpressionKind::item, line,
                 operands_of(std::move(object), make(ExpressionKind::tuple, line)));
-  bounds.push_back(bound());
+  bounds.push_back(is_symbol(":") ? nullptr : expression());
   const bool slice = is_symbol(":");
   while (bounds.size() < 3 && skip_symbol(":")) bounds.push_back(bound());
   if (slice) {
