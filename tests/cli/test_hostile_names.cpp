@@ -77,6 +77,7 @@ TEST(HostileNames, OfSessionFilesReachNoTerminal) {
   const std::string folder = directory.file("reckon/sessions/");
   std::filesystem::create_directories(folder);
   write_file(folder + "a\xc2\x9b" + "7m.session", "none");
+  write_file(folder + "b\x1b[7m.session", "none");  // no session can be called that: the others are listed
   const Result result =
       run_command({"sessions"}, {.terminal = true, .environment = {{"XDG_DATA_HOME", directory.path()}}});
   EXPECT_EQ(result.status, 0);
@@ -85,6 +86,7 @@ TEST(HostileNames, OfSessionFilesReachNoTerminal) {
             std::string::npos)
       << result.out;
   EXPECT_EQ(result.out.find("\xc2\x9b"), std::string::npos) << result.out;
+  EXPECT_EQ(result.out.find("[7m"), std::string::npos) << result.out;
 }
 
 TEST(HostileNames, OfFilesAndArgumentsReachNoTerminal) {

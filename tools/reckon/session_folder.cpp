@@ -32,19 +32,26 @@ void make_private(const fs::path& folder) {
   }
 }
 
+bool has_controls(const std::string& name) {
+  return std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
+}
+
+// Why no session has this name; null if one may.
+const char* name_fault(const std::string& name) {
+  if (name.empty()) return "the name is empty";
+  if (name.size() > kLongestName) return "the name is longer than 100 bytes";
+  if (name.find('/') != std::string::npos) return "a session's name has no slash";
+  if (name.front() == '.') return "a session's name does not begin with a dot";
+  if (names_file(name)) return "a session's name does not end in .json";
+  if (has_controls(name)) return "a session's name has no control characters";
+  return nullptr;
+}
+
 void check_name(const std::string& name) {
-  const auto refuse = [&](const char* why) {
-    throw UsageError(fmt::format("session '{}': {}", name.substr(0, kLongestName), why));
-  };
-  if (name.empty()) refuse("the name is empty");
-  if (name.size() > kLongestName) refuse("the name is longer than 100 bytes");
-  if (name.find('/') != std::string::npos) refuse("a session's name has no slash");
-  if (name.front() == '.') refuse("a session's name does not begin with a dot");
-  if (names_file(name)) refuse("a session's name does not end in .json");
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; };
-  if (std::ranges::any_of(name, is_control)) {
-    throw UsageError("a session's name has no control characters");  // nor does this message
-  }
+  const char* fault = name_fault(name);
+  if (fault == nullptr) return;
+  if (has_controls(name)) throw UsageError(fault);  // the message has none either
+  throw UsageError(fmt::format("session '{}': {}", name.substr(0, kLongestName), fault));
 }
 
 }  // namespace
@@ -94,7 +101,10 @@ std::vector<std::string> session_names() {
   for (fs::directory_iterator it(sessions_folder(), failed), end; !failed && it != end;
        it.increment(failed)) {
     const fs::path file = it->path().filename();
-    if (file.extension() == kExtension && file.string().front() != '.') names.push_back(file.stem().string());
+    // Other files may lie there too.
+    if (file.extension() == kExtension && name_fault(file.stem().string()) == nullptr) {
+      names.push_back(file.stem().string());
+    }
   }
   std::ranges::sort(names);
   return names;
