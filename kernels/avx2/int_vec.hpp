@@ -104,6 +104,7 @@ struct Vec {
   }
   template <int kMaxCode, int kCols>
   static I32 add_scaled(I32 sum, I32 part, Scale scale) {
+    static_assert(kMaxCode * 2 * 127 * kRun<kMaxCode, kCols, true> <= 32767);
     return _mm256_add_epi32(sum, _mm256_madd_epi16(part, scale));
   }
   static I32 add_part(I32 sum, I32 part) {
