@@ -61,11 +61,7 @@ SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer
 
 void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model) {
   most_tokens(prompt.tokens.size(), 0, options, context);
-  validate(in_thought(options, model.tokenizer), model.tokenizer.size());
-  validate(with(options.sampling, options.answer_sampling), model.tokenizer.size());
-  validate(options.thinking);
-  const StopMatcher stops(options.stop);
-  const DraftPolicy drafts(options.draft_tokens);
+  check_all_but_form(options, model.tokenizer.size());
   constraint_for(options, model);
 }
 

@@ -35,6 +35,8 @@ struct TurnPlace {
   std::optional<OpenTurn>* record = nullptr;
 };
 
+// Throws Error(invalid_argument) for an option out of range; the answer's form is not looked at.
+void check_all_but_form(const GenerateOptions& options, uint64_t vocab_size);
 // Throws what Turn's constructor throws, before anything has changed.
 void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model);
 
