@@ -13,6 +13,8 @@
 #include <set>
 #include <string_view>
 
+#include "support/cgroup.hpp"
+
 namespace reckon::support {
 namespace {
 
@@ -91,29 +93,18 @@ int least_quota(const std::string& mount, std::string path, Quota quota) {
   return least;
 }
 
-bool has_cpu_controller(std::string_view controllers) {
-  while (!controllers.empty()) {
-    size_t comma = std::min(controllers.find(','), controllers.size());
-    if (controllers.substr(0, comma) == "cpu") return true;
-    controllers.remove_prefix(std::min(comma + 1, controllers.size()));
-  }
-  return false;
-}
-
-// Lines of /proc/self/cgroup are "id:controllers:/path"; version 2 has no controllers.
 int quota_cores(const CpuSource& source) {
   std::ifstream file(source.proc + "/self/cgroup");
-  std::string line, root = source.sys + "/fs/cgroup";
+  const std::string root = source.sys + "/fs/cgroup";
   int least = kNoQuota;
-  while (std::getline(file, line)) {
-    size_t first = line.find(':'), second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos || line[second + 1] != '/') continue;
-    std::string controllers = line.substr(first + 1, second - first - 1), path = line.substr(second + 1);
-    if (controllers.empty()) {
-      least = std::min(least, least_quota(root, path, quota_v2));
-    } else if (has_cpu_controller(controllers)) {
-      least = std::min(least, least_quota(root + "/" + controllers, path, quota_v1));
-      least = std::min(least, least_quota(root + "/cpu", path, quota_v1));
+  for (std::string line; std::getline(file, line);) {
+    const std::optional<CgroupLine> group = parse_cgroup_line(line);
+    if (!group) continue;
+    if (group->controllers.empty()) {
+      least = std::min(least, least_quota(root, group->path, quota_v2));
+    } else if (lists(group->controllers, "cpu")) {
+      least = std::min(least, least_quota(root + "/" + group->controllers, group->path, quota_v1));
+      least = std::min(least, least_quota(root + "/cpu", group->path, quota_v1));
     }
   }
   return least;

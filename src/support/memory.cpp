@@ -10,6 +10,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "support/cgroup.hpp"
+
 namespace reckon::support {
 namespace {
 
@@ -61,15 +63,6 @@ struct Mount {
   bool version2 = false;
 };
 
-bool has_option(std::string_view options, std::string_view name) {
-  while (!options.empty()) {
-    const size_t comma = std::min(options.find(','), options.size());
-    if (options.substr(0, comma) == name) return true;
-    options.remove_prefix(std::min(comma + 1, options.size()));
-  }
-  return false;
-}
-
 std::optional<Mount> parse_memory_mount(const std::string& line) {
   std::istringstream words(line);
   std::string id, parent, device, options, word, type, source, super_options;
@@ -78,20 +71,17 @@ std::optional<Mount> parse_memory_mount(const std::string& line) {
   while (words >> word && word != "-") continue;
   words >> type >> source >> super_options;
   mount.version2 = type == "cgroup2";
-  if (mount.version2 || (type == "cgroup" && has_option(super_options, "memory"))) return mount;
+  if (mount.version2 || (type == "cgroup" && lists(super_options, "memory"))) return mount;
   return std::nullopt;
 }
 
-// This process's group in the hierarchy, from lines "id:controllers:path"; version 2 has no controllers
-// there.
+// This process's group in the hierarchy.
 std::optional<std::string> group_path(const std::string& root, bool version2) {
   std::ifstream file(root + "/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
-    const size_t first = line.find(':');
-    const size_t second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    if (version2 ? controllers.empty() : has_option(controllers, "memory")) return line.substr(second + 1);
+    const std::optional<CgroupLine> group = parse_cgroup_line(line);
+    if (!group) continue;
+    if (version2 ? group->controllers.empty() : lists(group->controllers, "memory")) return group->path;
   }
   return std::nullopt;
 }
