@@ -6,15 +6,14 @@
 #include <reckon/error.hpp>
 
 #include "constrain/grammar_builder.hpp"
+#include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
 namespace reckon::constrain {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
+  if (text::is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
@@ -80,7 +79,7 @@ char32_t PatternReader::check_character(char32_t c, size_t position) const {
 
 uint32_t PatternReader::take_number() {
   const size_t begin = at_;
-  const std::string_view digits = take_while(is_digit);
+  const std::string_view digits = take_while(text::is_digit);
   if (digits.empty()) fail("expected a number");
   uint32_t value = 0;
   for (char d : digits) {

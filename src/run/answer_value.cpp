@@ -7,10 +7,10 @@
 #include <limits>
 #include <numeric>
 
+#include "text/ascii.hpp"
+
 namespace reckon::run {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Reduced; the denominator is positive, neither is the least int64_t.
 struct Rational {
@@ -183,7 +183,7 @@ std::optional<Rational> Parser::with_fraction(const Rational& whole) {
 std::optional<Decimal> Parser::decimal() {
   Decimal number;
   const size_t begin = at_;
-  while (is_digit(next())) at_++;
+  while (text::is_digit(next())) at_++;
   number.digits = text_.substr(begin, at_ - begin);
   fraction_digits(number);
   if (number.digits.empty() || !scale(number)) return std::nullopt;
@@ -200,7 +200,7 @@ void Parser::fraction_digits(Decimal& number) {
   if (next() != '.') return;
   const size_t begin = at_ + 1;
   size_t end = begin;
-  while (end < text_.size() && is_digit(text_[end])) end++;
+  while (end < text_.size() && text::is_digit(text_[end])) end++;
   number.digits += text_.substr(begin, end - begin);
   number.exponent -= static_cast<int64_t>(end - begin);
   at_ = end;
@@ -222,8 +222,8 @@ std::optional<int64_t> Parser::integer() {
   constexpr size_t kMostDigits = 9;  // of what counts and of exponents
   const size_t begin = at_;
   int64_t value = 0;
-  while (is_digit(next()) && at_ - begin < kMostDigits) value = value * 10 + (text_[at_++] - '0');
-  if (at_ == begin || is_digit(next())) return std::nullopt;
+  while (text::is_digit(next()) && at_ - begin < kMostDigits) value = value * 10 + (text_[at_++] - '0');
+  if (at_ == begin || text::is_digit(next())) return std::nullopt;
   return value;
 }
 

@@ -3,19 +3,20 @@
 #include <algorithm>
 #include <vector>
 
+#include "text/ascii.hpp"
+
 namespace reckon::run {
 namespace {
 
 constexpr char kNothing = '\x03';
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // A bracket behind or in front of an operand means a product or an argument: 2(3), f(x), (2)3.
 bool begins_operand(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80 || c == '.' ||
+  return text::is_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80 || c == '.' ||
          c == '\\' || c == '(' || c == '[' || c == '{';
 }
 bool ends_operand(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80 || c == '.' ||
+  return text::is_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80 || c == '.' ||
          c == ')' || c == ']' || c == '}';
 }
 bool is_one_of(char c, std::string_view set) { return c == '\0' || set.find(c) != std::string_view::npos; }
@@ -69,7 +70,7 @@ void Simplifier::character(char c) {
   Level& level = levels_.back();
   const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;  // a byte of the same character
   if (!continues) level.n_chars++;
-  level.digits &= is_digit(c) || c == '.';
+  level.digits &= text::is_digit(c) || c == '.';
   level.list |= c == ',';
   level.sum |= c == '+' || c == '-';
   level.relation |= c == '=' || c == '<' || c == '>';
@@ -112,7 +113,7 @@ bool Simplifier::redundant(const Level& level, char after) const {
   if (level.list) return false;
   if (before == '\0' && after == '\0') return true;
   if (level.digits || level.n_chars == 1) {
-    if (before == '^' || before == '_') return !is_digit(after) && after != '.';
+    if (before == '^' || before == '_') return !text::is_digit(after) && after != '.';
     if (!ends_operand(before) && !begins_operand(after)) return true;
   }
   return !level.sum && !level.relation && is_one_of(before, "+-=,([{<>") && is_one_of(after, "+-*/=,)]}<>");

@@ -5,6 +5,7 @@
 #include <reckon/answer.hpp>
 
 #include "support/within_memory.hpp"
+#include "text/ascii.hpp"
 
 namespace reckon {
 namespace {
@@ -13,8 +14,6 @@ using namespace std::string_view_literals;
 
 constexpr auto kBoxes = std::to_array({"boxed"sv, "fbox"sv});
 constexpr std::string_view kBlanks = " \t\r\n\v\f";
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string_view trimmed(std::string_view text, std::string_view what = kBlanks) {
   const size_t begin = text.find_first_not_of(what);
@@ -64,7 +63,7 @@ size_t BoxFinder::box_name(size_t at) const {
   for (std::string_view name : kBoxes) {
     if (!text_.substr(at).starts_with(name)) continue;
     const size_t end = at + name.size();
-    return end < text_.size() && is_letter(text_[end]) ? 0 : name.size();
+    return end < text_.size() && text::is_letter(text_[end]) ? 0 : name.size();
   }
   return 0;
 }

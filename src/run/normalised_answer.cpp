@@ -7,11 +7,11 @@
 #include "run/plain_math.hpp"
 #include "run/units.hpp"
 #include "support/within_memory.hpp"
+#include "text/ascii.hpp"
 
 namespace reckon {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool opens(char c) { return c == '(' || c == '[' || c == '{'; }
 bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 
@@ -27,7 +27,7 @@ std::string_view without_blanks(std::string_view text) { return trimmed(text, " 
 // Where a number written in groups of three (1,000,000 or 1 000 000) that begins at `begin` ends; `begin` if
 // there is none. Inside brackets a comma sets elements apart.
 size_t grouped_end(std::string_view text, size_t begin, bool in_brackets) {
-  const auto digit = [&](size_t at) { return at < text.size() && is_digit(text[at]); };
+  const auto digit = [&](size_t at) { return at < text.size() && text::is_digit(text[at]); };
   size_t end = begin;
   while (digit(end) && end - begin < 4) end++;
   const char separator = end < text.size() ? text[end] : '\0';
@@ -50,10 +50,11 @@ std::string without_grouping(std::string_view text) {
   size_t depth = 0;
   for (size_t at = 0; at < text.size();) {
     const char before = at > 0 ? text[at - 1] : '\0';
-    const bool number_begins = is_digit(text[at]) && !is_digit(before) && before != '.' && before != ',';
+    const bool number_begins =
+        text::is_digit(text[at]) && !text::is_digit(before) && before != '.' && before != ',';
     const size_t end = number_begins ? grouped_end(text, at, depth > 0) : at;
     std::copy_if(text.begin() + static_cast<std::ptrdiff_t>(at),
-                 text.begin() + static_cast<std::ptrdiff_t>(end), std::back_inserter(out), is_digit);
+                 text.begin() + static_cast<std::ptrdiff_t>(end), std::back_inserter(out), text::is_digit);
     if (at != end) {
       at = end;
       continue;
@@ -86,7 +87,7 @@ std::string without_spaces(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size(); at++) {
     const bool between_digits =
-        at > 0 && at + 1 < text.size() && is_digit(text[at - 1]) && is_digit(text[at + 1]);
+        at > 0 && at + 1 < text.size() && text::is_digit(text[at - 1]) && text::is_digit(text[at + 1]);
     if (text[at] != ' ' || between_digits) out += text[at];
   }
   return out;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "text/ascii.hpp"
 #include "text/unicode_classes.hpp"
 #include "text/utf8.hpp"
 
@@ -15,9 +16,6 @@ namespace reckon::run {
 namespace {
 
 using namespace std::string_view_literals;
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Stands for a brace of which it is not known yet whether it groups or encloses a set.
 constexpr char kOpenBrace = '\x01';
@@ -156,7 +154,7 @@ void Reader::ascii(char c) {
 void Reader::command() {
   at_++;
   const size_t begin = at_;
-  while (is_letter(next())) at_++;
+  while (text::is_letter(next())) at_++;
   if (at_ > begin) return named(in_.substr(begin, at_ - begin));
   const char c = next();
   if (c == '{' || c == '}') {
@@ -199,12 +197,12 @@ void Reader::root() {
       while (at_ < behind) character();  // each takes all bytes of a character
     }
   }
-  if (!is_digit(next())) {
+  if (!text::is_digit(next())) {
     wanted_ = Role::root;
     return;
   }
   open(Role::root);
-  while (is_digit(next())) character();
+  while (text::is_digit(next())) character();
   close();
 }
 
@@ -258,8 +256,8 @@ void Reader::close() {
 void Reader::close_group(const Group& group) {
   char& brace = out_[group.begin - 1];
   const bool comma_alone = group.is_list && out_.size() == group.begin + 1;
-  const bool thousands = comma_alone && is_digit(next()) && is_digit(next(1)) && is_digit(next(2)) &&
-                         !is_digit(next(3));  // 1{,}000
+  const bool thousands = comma_alone && text::is_digit(next()) && text::is_digit(next(1)) &&
+                         text::is_digit(next(2)) && !text::is_digit(next(3));  // 1{,}000
   if (group.is_list && !comma_alone) {
     brace = '{';
     out_ += '}';

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "text/ascii.hpp"
 #include "text/unicode_classes.hpp"
 #include "text/utf8.hpp"
 
@@ -31,8 +32,6 @@ bool contains(const Words& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Bytes of the letter at text[at], 0 if none is there.
 size_t letter(std::string_view text, size_t at) {
   if (static_cast<unsigned char>(text[at]) < 0x80) return text[at] >= 'a' && text[at] <= 'z' ? 1 : 0;
@@ -42,9 +41,9 @@ size_t letter(std::string_view text, size_t at) {
 
 // The e of 1e3 belongs to the number.
 bool is_exponent_mark(std::string_view text, size_t at) {
-  if (text[at] != 'e' || at == 0 || !is_digit(text[at - 1])) return false;
+  if (text[at] != 'e' || at == 0 || !text::is_digit(text[at - 1])) return false;
   const size_t sign = at + 1 < text.size() && (text[at + 1] == '-' || text[at + 1] == '+') ? 1 : 0;
-  return at + 1 + sign < text.size() && is_digit(text[at + 1 + sign]);
+  return at + 1 + sign < text.size() && text::is_digit(text[at + 1 + sign]);
 }
 
 size_t first_letter(std::string_view text) {
@@ -66,7 +65,7 @@ size_t skip_power(std::string_view text, size_t at) {
   if (at == text.size() || text[at] != '^') return at;
   const size_t digits = at + (at + 1 < text.size() && text[at + 1] == '-' ? 2 : 1);
   size_t end = digits;
-  while (end < text.size() && is_digit(text[end])) end++;
+  while (end < text.size() && text::is_digit(text[end])) end++;
   return end == digits ? at : end;
 }
 

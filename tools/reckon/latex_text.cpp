@@ -3,14 +3,13 @@
 #include <array>
 #include <unordered_map>
 
+#include "ascii.hpp"
 #include "latex_symbols.hpp"
 
 namespace reckon::cli {
 namespace {
 
 constexpr int kDeepest = 24;  // groups within groups
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 

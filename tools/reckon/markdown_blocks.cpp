@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ascii.hpp"
+
 namespace reckon::cli {
 namespace {
 
@@ -9,7 +11,6 @@ constexpr size_t kLongestStart = 200;  // bytes; what is longer begins nothing
 constexpr int kMostQuotes = 8;
 constexpr size_t kTab = 4;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 size_t run_length(std::string_view text, size_t at) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ascii.hpp"
 #include "latex_text.hpp"
 
 namespace reckon::cli {
@@ -13,8 +14,6 @@ constexpr int kDeepest = 6;  // emphasis within emphasis
 constexpr std::string_view kMarkBytes = "\\`*_~$[!<";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\0'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_word(char c) { return is_digit(c) || is_letter(c); }
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_punctuation(char c) { return c > ' ' && c < 0x7f && !is_word(c); }
