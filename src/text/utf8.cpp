@@ -3,24 +3,30 @@
 #include <cstdint>
 
 namespace reckon::text {
-
 namespace {
 
-struct LeadByte {
-  size_t length;      // 0: starts no character
-  uint8_t bits;       // payload of the lead byte
-  char32_t smallest;  // smaller values have a shorter form
+// What a first byte says. Overlong forms, surrogates and values past U+10FFFF are those whose second byte is
+// out of its range.
+struct Lead {
+  size_t length;      // of the character in bytes; 0: starts none
+  uint8_t bits;       // payload of the first byte
+  uint8_t low, high;  // range of the second byte
 };
 
-LeadByte classify_lead(uint8_t byte) {
-  if (byte >= 0xC2 && byte <= 0xDF) return {2, 0x1F, 0x80};
-  if (byte >= 0xE0 && byte <= 0xEF) return {3, 0x0F, 0x800};
-  if (byte >= 0xF0 && byte <= 0xF4) return {4, 0x07, 0x10000};
-  return {0, 0, 0};
+Lead lead_of(uint8_t first) {
+  const auto or_else = [first](uint8_t special, int its_bound, int bound) {
+    return static_cast<uint8_t>(first == special ? its_bound : bound);
+  };
+  if (first < 0x80) return {1, 0x7F, 0, 0};
+  if (first < 0xC2) return {0, 0, 0, 0};
+  if (first < 0xE0) return {2, 0x1F, 0x80, 0xBF};
+  if (first < 0xF0) return {3, 0x0F, or_else(0xE0, 0xA0, 0x80), or_else(0xED, 0x9F, 0xBF)};
+  if (first < 0xF5) return {4, 0x07, or_else(0xF0, 0x90, 0x80), or_else(0xF4, 0x8F, 0xBF)};
+  return {0, 0, 0, 0};
 }
 
-bool is_scalar_value(char32_t code_point) {
-  return code_point <= 0x10FFFF && (code_point < 0xD800 || code_point > 0xDFFF);
+bool fits(const Lead& lead, size_t i, uint8_t byte) {
+  return i == 1 ? byte >= lead.low && byte <= lead.high : (byte & 0xC0) == 0x80;
 }
 
 }  // namespace
@@ -30,16 +36,25 @@ Utf8Unit decode_utf8(std::string_view text, size_t at) {
   const uint8_t first = byte_at(at);
   if (first < 0x80) return {first, 1, true};
   const Utf8Unit invalid{first, 1, false};
-  const LeadByte lead = classify_lead(first);
+  const Lead lead = lead_of(first);
   if (lead.length == 0 || text.size() - at < lead.length) return invalid;
   char32_t code_point = first & lead.bits;
   for (size_t i = 1; i < lead.length; ++i) {
     const uint8_t next = byte_at(at + i);
-    if ((next & 0xC0) != 0x80) return invalid;
+    if (!fits(lead, i, next)) return invalid;
     code_point = code_point << 6 | (next & 0x3F);
   }
-  if (code_point < lead.smallest || !is_scalar_value(code_point)) return invalid;
   return {code_point, lead.length, true};
+}
+
+Utf8Piece first_utf8_piece(std::string_view text) {
+  const Lead lead = lead_of(static_cast<uint8_t>(text[0]));
+  if (lead.length == 0) return {1, false, false};
+  for (size_t i = 1; i < lead.length; ++i) {
+    if (i == text.size()) return {i, false, true};
+    if (!fits(lead, i, static_cast<uint8_t>(text[i]))) return {i, false, false};
+  }
+  return {lead.length, true, false};
 }
 
 void append_utf8(std::string& out, char32_t code_point) {

@@ -16,6 +16,14 @@ struct Utf8Unit {
 // The character that starts at text[at], or the one byte there that starts none. at < text.size().
 Utf8Unit decode_utf8(std::string_view text, size_t at);
 
+// How many bytes at the start of a text that is not empty belong together, and whether they are a character,
+// or the beginning of one that the text cuts off.
+struct Utf8Piece {
+  size_t size;
+  bool whole, unfinished;
+};
+Utf8Piece first_utf8_piece(std::string_view text);
+
 // code_point is a Unicode scalar value.
 void append_utf8(std::string& out, char32_t code_point);
 
