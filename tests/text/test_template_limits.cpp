@@ -108,6 +108,11 @@ TEST(TemplateLimits, BoundMemory) {
   expect_refused("{% for i in range(100000) %}{% set n = namespace(a=i, b='x' * 1000) %}{% endfor %}");
   expect_refused(
       "{% for i in range(100000) %}{% macro f() %}{% endmacro %}{% set s = 'x' * 1000 ~ i %}{% endfor %}");
+  // What is said of undefined values, were they used, is kept with each.
+  EXPECT_NE(expect_refused("{{ range(20000)|map(attribute='x' * 150)|list|length }}",
+                           {.steps = 500'000, .output_bytes = 1 << 20, .memory_bytes = 3 << 20})
+                .find("memory"),
+            std::string::npos);
   const std::string captures = repeat("{% set x %}{{ 'y' * 1000000 }}", 60) + repeat("{% endset %}", 60);
   expect_refused(captures);
 }

@@ -7,13 +7,13 @@
 namespace reckon::text::jinja {
 namespace {
 
-Value unsafe(const Value& object, std::string_view name) {
-  return Value::undefined("access to attribute '" + std::string(name) + "' of '" + type_name(object) +
-                          "' object is unsafe");
+Value unsafe(Runtime& runtime, const Value& object, std::string_view name) {
+  return runtime.undefined("access to attribute '" + std::string(name) + "' of '" + type_name(object) +
+                           "' object is unsafe");
 }
 
-Value missing(const Value& object, const std::string& what) {
-  return Value::undefined("a " + type_name(object) + " has no " + what);
+Value missing(Runtime& runtime, const Value& object, const std::string& what) {
+  return runtime.undefined("a " + type_name(object) + " has no " + what);
 }
 
 // An index counted from either end; empty when it is out of range.
@@ -99,7 +99,7 @@ Value slice_text(Runtime& runtime, const Text& text, const Slice& slice) {
 
 std::optional<Value> find_attribute(Runtime& runtime, const Value& object, std::string_view name) {
   runtime.step(name.size() / 64);
-  if (name.substr(0, 2) == "__") return unsafe(object, name);
+  if (name.substr(0, 2) == "__") return unsafe(runtime, object, name);
   switch (object.kind()) {
     case Kind::name_space: {
       const Value* member = object.as_namespace().find(runtime, name);
@@ -126,7 +126,7 @@ Value get_attribute(Runtime& runtime, const Value& object, std::string_view name
   if (object.is(Kind::dict)) {
     if (const Value* item = object.as_dict().find(runtime, name)) return *item;
   }
-  return missing(object, "attribute '" + std::string(name) + "'");
+  return missing(runtime, object, "attribute '" + std::string(name) + "'");
 }
 
 Value get_item(Runtime& runtime, const Value& object, const Value& key) {
@@ -135,10 +135,10 @@ Value get_item(Runtime& runtime, const Value& object, const Value& key) {
   if (!key.is(Kind::text)) {
     TextBuilder shown(runtime);
     append_repr(shown, key);
-    return missing(object, "element " + shown.take());
+    return missing(runtime, object, "element " + shown.take());
   }
   if (auto found = find_attribute(runtime, object, key.view())) return *std::move(found);
-  return missing(object, "element '" + std::string(key.view()) + "'");
+  return missing(runtime, object, "element '" + std::string(key.view()) + "'");
 }
 
 Value get_slice(Runtime& runtime, const Value& object, const Value& start, const Value& stop,

@@ -39,7 +39,7 @@ Value Interpreter::evaluate(const Expression& node, Scope& scope) {
 
 Value Interpreter::evaluate_name(const Expression& node, Scope& scope) {
   if (const Value* value = scope.find(runtime_, node.symbol)) return *value;
-  return Value::undefined("'" + program_.symbols[node.symbol] + "' is undefined");
+  return runtime_.undefined("'" + program_.symbols[node.symbol] + "' is undefined");
 }
 
 Value Interpreter::evaluate_list(const Expression& node, Scope& scope) {
@@ -181,7 +181,8 @@ Value Interpreter::evaluate_logical(const Expression& node, Scope& scope) {
 Value Interpreter::evaluate_conditional(const Expression& node, Scope& scope) {
   if (is_true(evaluate(*node.operands[0], scope))) return evaluate(*node.operands[1], scope);
   if (node.operands[2]) return evaluate(*node.operands[2], scope);
-  return Value::undefined("the inline if on line " + std::to_string(node.line) + " is false and has no else");
+  return runtime_.undefined("the inline if on line " + std::to_string(node.line) +
+                            " is false and has no else");
 }
 
 }  // namespace reckon::text::jinja

@@ -317,7 +317,7 @@ void Interpreter::bind_parameters(const MacroSyntax& macro, CallArguments& argum
       scope.set(runtime_, macro.parameters[i], evaluate(*macro.defaults[i - first_default], scope));
     } else {
       scope.set(runtime_, macro.parameters[i],
-                Value::undefined("parameter '" + macro.parameter_names[i] + "' was not provided"));
+                runtime_.undefined("parameter '" + macro.parameter_names[i] + "' was not provided"));
     }
   }
 }
@@ -331,7 +331,7 @@ Value Interpreter::call_macro(const MacroSyntax& macro, Scope& defining, CallArg
     const auto found = std::find_if(keyword.begin(), keyword.end(),
                                     [](const auto& entry) { return entry.first == "caller"; });
     inner->set(runtime_, program_.special.caller,
-               found != keyword.end() ? std::move(found->second) : Value::undefined("No caller defined"));
+               found != keyword.end() ? std::move(found->second) : runtime_.undefined("No caller defined"));
     if (found != keyword.end()) keyword.erase(found);
   }
   if (macro.uses_kwargs) {

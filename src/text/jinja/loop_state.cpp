@@ -64,7 +64,7 @@ uint64_t LoopState::length() {
 }
 
 Value LoopState::neighbour(const Value* item, const char* reason) const {
-  return item != nullptr ? *item : Value::undefined(reason);
+  return item != nullptr ? *item : runtime_.undefined(reason);
 }
 
 Value LoopState::attribute(std::string_view name) {
@@ -79,7 +79,7 @@ Value LoopState::attribute(std::string_view name) {
   if (name == "depth") return Value::integer(1);
   if (name == "previtem") return neighbour(index0_ == 0 ? nullptr : &before_, "there is no previous item");
   if (name == "nextitem") return neighbour(peek(), "there is no next item");
-  return Value::undefined("the loop has no attribute '" + std::string(name) + "'");
+  return runtime_.undefined("the loop has no attribute '" + std::string(name) + "'");
 }
 
 Value LoopState::cycle(const Values& choices) const {

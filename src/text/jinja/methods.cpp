@@ -132,8 +132,8 @@ bool is_unsupported(const Value& object, std::string_view name) {
 
 std::optional<Value> find_method(Runtime& runtime, const Value& object, std::string_view name) {
   if (changes_object(object, name)) {
-    return Value::undefined("access to attribute '" + std::string(name) + "' of '" + type_name(object) +
-                            "' object is unsafe");
+    return runtime.undefined("access to attribute '" + std::string(name) + "' of '" + type_name(object) +
+                             "' object is unsafe");
   }
   if (is_unsupported(object, name)) {
     throw Failure("the attribute '" + std::string(name) + "' of " + type_name(object) + " is not supported");

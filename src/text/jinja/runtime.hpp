@@ -30,6 +30,7 @@ class Runtime {
   void check_length(uint64_t bytes) const;
   void check_items(uint64_t items) const;
 
+  Value undefined(std::string reason);
   Value text(std::string bytes, bool markup = false);
   Value list(Values items) { return sequence(SequenceType::list, std::move(items)); }
   Value tuple(Values items) { return sequence(SequenceType::tuple, std::move(items)); }

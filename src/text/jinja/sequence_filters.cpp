@@ -27,7 +27,7 @@ Value first(Runtime& runtime, const Value& subject, Arguments arguments) {
   const Params params("first", arguments, {});
   Value item;
   if (Cursor(subject).next(runtime, item)) return item;
-  return Value::undefined("No first item, sequence was empty.");
+  return runtime.undefined("No first item, sequence was empty.");
 }
 
 Value last(Runtime& runtime, const Value& subject, Arguments arguments) {
@@ -36,7 +36,7 @@ Value last(Runtime& runtime, const Value& subject, Arguments arguments) {
   if (subject.is(Kind::sequence) && !subject.as_sequence().items.empty())
     return subject.as_sequence().items.back();
   const Values items = to_items(runtime, subject);
-  return items.empty() ? Value::undefined("No last item, sequence was empty.") : items.back();
+  return items.empty() ? runtime.undefined("No last item, sequence was empty.") : items.back();
 }
 
 Value reverse(Runtime& runtime, const Value& subject, Arguments arguments) {
@@ -133,7 +133,7 @@ Value extreme(Runtime& runtime, const Value& subject, Arguments arguments) {
   };
   Cursor cursor(subject);
   Value best;
-  if (!cursor.next(runtime, best)) return Value::undefined("No aggregated item, sequence was empty.");
+  if (!cursor.next(runtime, best)) return runtime.undefined("No aggregated item, sequence was empty.");
   Value best_key = key_of(best);
   for (Value item; cursor.next(runtime, item);) {
     Value key = key_of(item);
@@ -214,7 +214,7 @@ Value attribute(Runtime& runtime, const Value& subject, Arguments arguments) {
   if (subject.is(Kind::undefined)) throw Failure(subject.undefined_reason());
   const std::string_view name = params.text(0);
   if (auto found = find_attribute(runtime, subject, name)) return *std::move(found);
-  return Value::undefined("a " + type_name(subject) + " has no attribute '" + std::string(name) + "'");
+  return runtime.undefined("a " + type_name(subject) + " has no attribute '" + std::string(name) + "'");
 }
 
 constexpr FilterEntry filters[] = {

@@ -76,13 +76,6 @@ void Charge::grow(uint64_t bytes) {
   bytes_ += bytes;
 }
 
-// Many may be alive, each with its reason: a name in one can be as long as a template likes.
-Value Value::undefined(std::string reason) {
-  constexpr size_t longest_reason = 200;
-  if (reason.size() > longest_reason) reason = reason.substr(0, longest_reason) + "...";
-  return Value(Payload(Undefined{std::make_shared<const std::string>(std::move(reason))}));
-}
-
 Integer Value::as_integer() const {
   return is(Kind::boolean) ? Integer{std::get<bool>(payload_)} : std::get<Integer>(payload_);
 }
@@ -95,7 +88,7 @@ std::string_view Value::view() const { return as_text().bytes; }
 
 std::string Value::undefined_reason() const {
   const auto& reason = std::get<Undefined>(payload_).reason;
-  return reason ? *reason : "a value is undefined";
+  return reason ? reason->text : "a value is undefined";
 }
 
 bool Value::same_object(const Value& other) const {

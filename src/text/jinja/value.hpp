@@ -60,8 +60,12 @@ struct Callable;
 class LoopState;
 class Runtime;
 
+struct Reason {
+  std::string text;  // the message of the error that using the value raises
+  Charge charge;
+};
 struct Undefined {
-  std::shared_ptr<const std::string> reason;  // the message of the error that using the value raises
+  std::shared_ptr<const Reason> reason;
 };
 struct None {};
 
@@ -94,7 +98,6 @@ class Value {
   static Value boolean(bool value) { return Value(Payload(value)); }
   static Value integer(Integer value) { return Value(Payload(value)); }
   static Value floating(double value) { return Value(Payload(value)); }
-  static Value undefined(std::string reason);
 
   Kind kind() const { return static_cast<Kind>(payload_.index()); }
   bool is(Kind k) const { return kind() == k; }
