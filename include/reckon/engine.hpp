@@ -45,6 +45,8 @@ struct BatchRow {
 //   engine.forward(rows);
 //   std::cout << hash_logits(engine.logits(1)) << ": the logits after token 12";
 //   engine.rewind(second, engine.length(second) - 1);
+//   std::atomic<bool> enough = false;  // set by another thread
+//   if (!engine.forward(rows, [&] { return enough.load(); })) std::cout << "stopped";
 //   engine.remove(first);
 //   std::cout << engine.kv_bytes() << " bytes of cache";
 //   Engine other = engine.branch(second);  // for another thread
@@ -79,6 +81,9 @@ class RECKON_API Engine {
   // sequence, token out of the vocabulary), Error(out_of_memory | context_full): then no sequence has
   // changed.
   void forward(std::span<const BatchRow> rows);
+  // The same, but `stop` is asked before each of the model's layers, for at most 256 rows at a time; true
+  // ends the step: then no sequence has changed, and there are no logits. Returns whether the step was done.
+  bool forward(std::span<const BatchRow> rows, const std::function<bool()>& stop);
   // (vocab_size) logits of the i-th row of the last forward() that asked for them; valid until the next
   // forward(). Throws Error(invalid_argument) for an i that is too great.
   std::span<const float> logits(size_t i) const;

@@ -39,7 +39,7 @@ uint64_t Forward::scratch_bytes(const Config& c, const kernels::KernelTable& ker
          Activations::bytes(kernels, kMaxRows, widest(c)) + Attention::scratch_bytes(c, n_threads);
 }
 
-void Forward::run(const Batch& batch, float* logits) {
+bool Forward::run(const Batch& batch, float* logits, const std::function<bool()>& stop) {
   n_rows_ = batch.tokens.size();
   assert(n_rows_ > 0 && n_rows_ <= kMaxRows);
   const std::lock_guard turn(net_.turn);
@@ -47,10 +47,12 @@ void Forward::run(const Batch& batch, float* logits) {
   set_angles(batch);
   attention_.plan(batch);
   for (size_t layer = 0; layer < c_.n_layers; layer++) {
+    if (stop()) return false;
     attention_block(batch, layer);
     ffn_block(layer);
   }
   output(batch, logits);
+  return true;
 }
 
 void Forward::embed(const Batch& batch) {

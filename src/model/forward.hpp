@@ -1,6 +1,7 @@
 // The pass of a batch through the layers.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "model/attention.hpp"
@@ -24,8 +25,9 @@ class Forward {
 
   // Writes the rows' keys and values into their pages and the wanted logits to `logits` (logit_rows,
   // n_vocab). batch.tokens.size() is 1..kMaxRows. Throws Error(malformed_file) for an embedding row that is
-  // not finite, Error(io) if the file has become shorter.
-  void run(const Batch& batch, float* logits);
+  // not finite, Error(io) if the file has become shorter. Asks `stop` before each layer; true ends the pass,
+  // and there are no logits. Returns whether it came to its end.
+  bool run(const Batch& batch, float* logits, const std::function<bool()>& stop);
 
  private:
   void embed(const Batch& batch);

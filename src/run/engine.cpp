@@ -39,10 +39,11 @@ struct RECKON_LOCAL Engine::Impl {
 
   std::vector<Work> group(std::span<const BatchRow> rows) const;
   void check(std::span<const BatchRow> rows) const;
-  void step(std::span<const BatchRow> rows, std::span<const Work> works);
-  void forward_rows(std::span<const BatchRow> rows);
-  void run_chunk(std::span<const BatchRow> rows, std::span<const size_t> order,
-                 std::span<const model::Segment> segments);
+  // These three return whether they were done: not if `stop` said true.
+  bool step(std::span<const BatchRow> rows, std::span<const Work> works, const std::function<bool()>& stop);
+  bool forward_rows(std::span<const BatchRow> rows, const std::function<bool()>& stop);
+  bool run_chunk(std::span<const BatchRow> rows, std::span<const size_t> order,
+                 std::span<const model::Segment> segments, const std::function<bool()>& stop);
 
   Model model;
   const model::Network& network;
@@ -80,13 +81,15 @@ void Engine::Impl::check(std::span<const BatchRow> rows) const {
 }
 
 // Cuts the work into chunks of at most kMaxRows rows; a sequence may go over several.
-void Engine::Impl::step(std::span<const BatchRow> rows, std::span<const Work> works) {
+bool Engine::Impl::step(std::span<const BatchRow> rows, std::span<const Work> works,
+                        const std::function<bool()>& stop) {
   std::vector<size_t> order;
   std::vector<model::Segment> segments;
   auto flush = [&] {
-    if (!order.empty()) run_chunk(rows, order, segments);
+    const bool done = order.empty() || run_chunk(rows, order, segments, stop);
     order.clear();
     segments.clear();
+    return done;
   };
   for (const Work& w : works) {
     for (size_t done = 0; done < w.rows.size();) {
@@ -95,14 +98,14 @@ void Engine::Impl::step(std::span<const BatchRow> rows, std::span<const Work> wo
       order.insert(order.end(), w.rows.begin() + static_cast<std::ptrdiff_t>(done),
                    w.rows.begin() + static_cast<std::ptrdiff_t>(done + n));
       done += n;
-      if (order.size() == model::Forward::kMaxRows) flush();
+      if (order.size() == model::Forward::kMaxRows && !flush()) return false;
     }
   }
-  flush();
+  return flush();
 }
 
-void Engine::Impl::run_chunk(std::span<const BatchRow> rows, std::span<const size_t> order,
-                             std::span<const model::Segment> segments) {
+bool Engine::Impl::run_chunk(std::span<const BatchRow> rows, std::span<const size_t> order,
+                             std::span<const model::Segment> segments, const std::function<bool()>& stop) {
   std::vector<TokenId> tokens;
   std::vector<uint32_t> wanted;
   for (size_t i = 0; i < order.size(); i++) {
@@ -110,8 +113,9 @@ void Engine::Impl::run_chunk(std::span<const BatchRow> rows, std::span<const siz
     if (rows[order[i]].logits) wanted.push_back(static_cast<uint32_t>(i));
   }
   float* out = logits.data() + logit_rows.size() * network.config.n_vocab;
-  forward.run({tokens, segments, wanted}, out);
+  if (!forward.run({tokens, segments, wanted}, out, stop)) return false;
   for (uint32_t i : wanted) logit_rows.push_back(order[i]);
+  return true;
 }
 
 Engine::Engine(const Model& model, const EngineOptions& options)
@@ -138,7 +142,7 @@ void Engine::remove(SequenceId sequence) { impl_->cache.remove(sequence); }
 uint64_t Engine::length(SequenceId sequence) const { return impl_->cache.length(sequence); }
 uint64_t Engine::kv_bytes() const { return impl_->cache.bytes(); }
 
-void Engine::Impl::forward_rows(std::span<const BatchRow> rows) {
+bool Engine::Impl::forward_rows(std::span<const BatchRow> rows, const std::function<bool()>& stop) {
   check(rows);
   const std::vector<Work> works = group(rows);
   for (const Work& w : works) cache.reserve(w.sequence, w.rows.size());
@@ -146,16 +150,21 @@ void Engine::Impl::forward_rows(std::span<const BatchRow> rows) {
       std::count_if(rows.begin(), rows.end(), [](const BatchRow& r) { return r.logits; }));
   logits.resize(wanted * network.config.n_vocab);
   logit_rows.clear();
-  logit_slots.clear();  // a step that fails leaves none
-  step(rows, works);
+  logit_slots.clear();  // a step that fails or is stopped leaves none
+  if (!step(rows, works, stop)) return false;
   logit_slots.resize(wanted);
   std::iota(logit_slots.begin(), logit_slots.end(), size_t{0});
   std::ranges::sort(logit_slots, {}, [this](size_t i) { return logit_rows[i]; });
   for (const Work& w : works) cache.commit(w.sequence, w.rows.size());
+  return true;
 }
 
 void Engine::forward(std::span<const BatchRow> rows) {
-  support::within_memory([&] { impl_->forward_rows(rows); });
+  forward(rows, [] { return false; });
+}
+
+bool Engine::forward(std::span<const BatchRow> rows, const std::function<bool()>& stop) {
+  return support::within_memory([&] { return impl_->forward_rows(rows, stop); });
 }
 
 std::span<const float> Engine::logits(size_t i) const {

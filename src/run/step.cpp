@@ -55,15 +55,17 @@ bool drop_drafts(Plan& plan) {
   return dropped;
 }
 
-// Drafts need not be: where the cache has no room for them, the tokens go alone.
-void forward(Engine& engine, Plan& plan) {
+// False if all turns were cancelled on the way: a step of a long prompt takes seconds. Drafts need not be:
+// where the cache has no room for them, the tokens go alone.
+bool forward(Engine& engine, Plan& plan) {
+  const auto cancelled = [&] { return std::ranges::all_of(plan.turns, &Turn::cancelled); };
   try {
-    return engine.forward(plan.rows);
+    return engine.forward(plan.rows, cancelled);
   } catch (const Error& e) {
     const bool no_room = e.code() == ErrorCode::out_of_memory || e.code() == ErrorCode::context_full;
     if (!drop_drafts(plan) || !no_room) throw;
   }
-  engine.forward(plan.rows);
+  return engine.forward(plan.rows, cancelled);
 }
 
 }  // namespace
@@ -75,7 +77,7 @@ void step(Engine& engine, std::span<Turn* const> turns, size_t prompt_rows) {
   Plan plan = make_plan(turns, prompt_rows, n_decoding);
   if (plan.rows.empty()) return;
   const Clock::time_point start = Clock::now();
-  forward(engine, plan);
+  if (!forward(engine, plan)) return;
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   if (plan.turns.size() == 1 && n_decoding == 1) plan.turns[0]->draft_policy().stepped(plan.rows.size(), ms);
   size_t logits = 0;

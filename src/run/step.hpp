@@ -9,7 +9,8 @@ namespace reckon::run {
 
 // Advances every turn that is running: those that decode by a token or more, those in their prompt by at
 // most `prompt_rows` rows together (in the order given; some may have to wait). Throws what Engine::forward
-// and the callbacks for the prompt throw: then no turn has advanced.
+// and the callbacks for the prompt throw: then no turn has advanced. Nor has any if all of them were cancelled
+// meanwhile; the next step ends them.
 void step(Engine& engine, std::span<Turn* const> turns, size_t prompt_rows);
 
 }  // namespace reckon::run

@@ -133,7 +133,7 @@ bool Turn::tell_progress(size_t done) {
 }
 
 void Turn::add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow>& rows) {
-  if (place_.requests.cancelled) return end(FinishReason::cancelled);
+  if (cancelled()) return end(FinishReason::cancelled);
   if (state_ == State::decoding) {
     const uint64_t room = left() - 1;  // behind the draft there is a token to choose
     speculator_.add_rows(pending_, static_cast<size_t>(std::min<uint64_t>(most_drafts, room)), rows);
@@ -201,7 +201,7 @@ void Turn::choose_tokens() {
 }
 
 void Turn::choose_token() {
-  if (place_.requests.cancelled) return end(FinishReason::cancelled);
+  if (cancelled()) return end(FinishReason::cancelled);
   if (is_complete()) return end(FinishReason::stop);
   const bool thinks = emitter_.phase() == text::Phase::thinking;
   sampler_.use(thinks ? thinking_sampling_ : answer_sampling_);
@@ -213,7 +213,7 @@ void Turn::choose_token() {
   const bool go_on = emit(token, false);
   if (emitter_.stopped() || is_complete()) return end(FinishReason::stop);
   if (left() == 0) return end(FinishReason::length);
-  if (!go_on || place_.requests.cancelled) return end(FinishReason::cancelled);
+  if (!go_on || cancelled()) return end(FinishReason::cancelled);
   append(token);
   if (thinks && emitter_.phase() == text::Phase::thinking) {
     const auto why = thought_.token(token, emitter_.tokens(), place_.requests);

@@ -55,6 +55,7 @@ class Turn {
 
   bool running() const { return !reason_ && !failure_; }
   bool in_prompt() const { return state_ == State::prompt; }
+  bool cancelled() const { return place_.requests.cancelled; }
   // Appends the rows it wants next: at most `most_prompt` of the prompt; or the tokens chosen last and at
   // most `most_drafts` behind them. Ends the turn instead if it was cancelled.
   void add_rows(size_t most_prompt, size_t most_drafts, std::vector<BatchRow>& rows);

@@ -53,6 +53,7 @@ class Runner {
 
  private:
   double run_once(const BenchTest& test);
+  void forward();
   void fill(uint64_t positions);
   void read_prompt(SequenceId sequence, uint64_t tokens, bool logits);
   void step(const std::vector<SequenceId>& sequences);
@@ -70,6 +71,11 @@ class Runner {
   uint64_t logits_hash_ = 0;  // of the first sequence's last logits
 };
 
+// Of the rows there are.
+void Runner::forward() {
+  if (!engine_.forward(rows_, signals::interrupted)) stop_if_interrupted();
+}
+
 void Runner::read_prompt(SequenceId sequence, uint64_t tokens, bool logits) {
   for (uint64_t done = 0; done < tokens;) {
     stop_if_interrupted();
@@ -80,7 +86,7 @@ void Runner::read_prompt(SequenceId sequence, uint64_t tokens, bool logits) {
       rows_.push_back(
           {sequence, bench_token(0, begin + i, model_.info().vocab_size), logits && done + i + 1 == tokens});
     }
-    engine_.forward(rows_);
+    forward();
     done += count;
   }
 }
@@ -104,7 +110,7 @@ void Runner::step(const std::vector<SequenceId>& sequences) {
   rows_.clear();
   for (size_t i = 0; i < sequences.size(); ++i)
     rows_.push_back({sequences[i], next_token(i, sequences[i]), true});
-  engine_.forward(rows_);
+  forward();
 }
 
 double Runner::run_once(const BenchTest& test) {

@@ -113,7 +113,7 @@ void Scorer::write_position(size_t position, std::span<const float> logits) {
 void Scorer::score_step(size_t begin, size_t count) {
   std::vector<BatchRow> rows;
   for (size_t i = begin; i < begin + count; ++i) rows.push_back({sequence_, tokens_[i], true});
-  engine_.forward(rows);
+  if (!engine_.forward(rows, signals::interrupted)) throw Error(ErrorCode::cancelled, "interrupted");
   for (size_t i = 0; i < count; ++i) write_position(begin + i + 1, engine_.logits(i));
 }
 
@@ -134,7 +134,6 @@ void Scorer::run() {
   const size_t last = tokens_.size() - 1;  // nothing follows it
   write_position(0, {});
   for (size_t done = 0; done < last;) {
-    if (signals::interrupted()) throw Error(ErrorCode::cancelled, "interrupted");
     const size_t count = std::min(most_rows, last - done);
     score_step(done, count);
     done += count;
