@@ -144,14 +144,35 @@ TEST_F(Resuming, AQuestionWithoutAnIdFailsAsItsLine) {
   EXPECT_EQ(Json::parse(mended.out)["failed"], 0);
 }
 
+TEST_F(Resuming, AnAnswerIsNotTakenForThatToAnotherPrompt) {
+  write_file(in_, prompt("a"));
+  ASSERT_EQ(batch().status, 0);
+  const std::string refusal = in_ + ", line 1: the request \"a\" is another one than that of the answer in ";
+  for (const Json& changed :
+       {Json{{"prompt", "What is 7 + 9?"}}, Json{{"n", 2}},
+        Json{{"prompt", nullptr},
+             {"messages", Json::array({{{"role", "assistant"}, {"content", "8"}},
+                                       {{"role", "user"}, {"content", "What is 7 + 8?"}}})}}}) {
+    write_file(in_, prompt("a", changed));
+    expect_refused([&] { return batch(); },
+                   {refusal + out_, "give the changed request an id of its own", "--restart overwrites it"});
+  }
+  write_file(in_, prompt("a"));
+  expect_refused([&] { return batch({"--system", "Be brief."}); }, {refusal});
+  // How it is answered may change on the way.
+  write_file(in_, prompt("a", {{"max_tokens", 8}, {"temperature", 0.5}}) + prompt("b"));
+  EXPECT_EQ(batch().status, 0);
+  EXPECT_EQ(results_of(out_).size(), 2u);
+}
+
 TEST_F(Resuming, AnswersAreNotComparedWithAnotherQuestion) {
   write_file(in_, question(2, 3) + question(4, 5));
   ASSERT_EQ(eval().status, 0);
   const std::string both = read_file(in_);
   write_file(in_, question(7, 8) + both);
   expect_refused([&] { return eval(); },
-                 {in_ + ", line 1: the question of this line, which has no id, is another one", out_,
-                  "stay on their lines", "--restart overwrites it"});
+                 {in_ + ", line 1: the request of this line, which has no id, is another one", out_,
+                  "have to stay where they are", "--restart overwrites it"});
   write_file(in_, both + question(7, 8));
   const Result grown = eval();
   EXPECT_EQ(grown.status, 0) << grown.err;
@@ -159,7 +180,7 @@ TEST_F(Resuming, AnswersAreNotComparedWithAnotherQuestion) {
   write_file(in_, question(2, 3, {{"id", "x"}}));
   ASSERT_EQ(eval({"--restart"}).status, 0);
   write_file(in_, question(7, 8) + question(7, 8, {{"id", "x"}}));
-  expect_refused([&] { return eval(); }, {in_ + ", line 2: the question \"x\" is another one"});
+  expect_refused([&] { return eval(); }, {in_ + ", line 2: the request \"x\" is another one"});
 }
 
 TEST_F(Resuming, ResultsOfAnotherModelAreRefused) {
@@ -205,8 +226,8 @@ TEST_F(Resuming, OddResultsAreToldByFileAndLine) {
         std::string(R"({"custom_id":null,"response":null,"error":{"line":1}})"),
         std::string(R"({"custom_id":null,"response":null,"error":{"line":-1,"message":""}})"),
         with("/custom_id", nullptr), with("/custom_id", 7), with("/error", "x"),
-        with("/response", Json::array()), with("/response/body", "x"),
-        with("/error", Json{{"line", 1}, {"message", "x"}})}) {
+        with("/response", Json::array()), with("/response/body", "x"), with("/reckon", nullptr),
+        with("/reckon/request", 7), with("/error", Json{{"line", 1}, {"message", "x"}})}) {
     write_file(out_, good.dump() + "\n" + line + "\n");
     expect_refused([&] { return batch(); }, {out_ + ", line 2: not a result of an earlier run"});
   }

@@ -1,6 +1,7 @@
 #include "batch_output.hpp"
 
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <ctime>
 
@@ -55,6 +56,14 @@ Json model_json(const ModelInfo& model) {
           {"system_fingerprint", fmt::format("{}, {} bytes", model.file_type, model.file_bytes)}};
 }
 
+std::string request_digest(const PromptRequest& request) {
+  Json asked = Json::array({request.samples});
+  for (const Message& message : request.messages)
+    asked.push_back(Json::array({message.role, message.content}));
+  const std::string text = json_line(asked);
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+}
+
 Json response_json(const PromptRequest& request, const std::vector<Generation>& samples,
                    const ModelInfo& model) {
   Json choices = Json::array();
@@ -73,7 +82,8 @@ Json response_json(const PromptRequest& request, const std::vector<Generation>& 
            {{"status_code", 200},
             {"request_id", fmt::format("req_{}", request.line)},
             {"body", std::move(body)}}},
-          {"error", nullptr}};
+          {"error", nullptr},
+          {"reckon", {{"request", request_digest(request)}}}};
 }
 
 Json failure_json(uint64_t line, const LineError& error) {

@@ -47,7 +47,6 @@ class EvalLines : public LineHandler {
     questions_.emplace_back(request.id, *request.question);
   }
   void take_earlier(const Json& result, const std::string& place) override;
-  void check_earlier(const PromptRequest& request, const std::string& place) override;
   void take_result(const Json& result) override;
   void complete_result(const PromptRequest& request, Json& result) override;
   std::vector<EvalQuestion> questions() const;
@@ -57,13 +56,12 @@ class EvalLines : public LineHandler {
   std::string results_file_;
   std::vector<std::pair<std::string, Question>> questions_;
   std::unordered_map<std::string, std::vector<EvalSample>> samples_;
-  std::unordered_map<std::string, std::string> earlier_questions_;
 };
 
 void EvalLines::take_earlier(const Json& result, const std::string& place) {
   try {
+    (void)result.at("eval").at("question").get_ref<const std::string&>();
     take_result(result);
-    earlier_questions_.emplace(id_of(result), result.at("eval").at("question").get<std::string>());
   } catch (const Json::exception&) {
     throw Error(ErrorCode::malformed_file,
                 fmt::format("{}: the result of {} is not one of reckon eval's{}", place,
@@ -74,20 +72,6 @@ void EvalLines::take_earlier(const Json& result, const std::string& place) {
   throw Error(ErrorCode::invalid_argument,
               fmt::format("{} has {} samples of {}, and --samples is {}{}", results_file_, samples,
                           shortened(Json(id_of(result)).dump()), defaults_.samples, kWayOut));
-}
-
-// Answers to another question would be compared with this one's.
-void EvalLines::check_earlier(const PromptRequest& request, const std::string& place) {
-  const auto found = earlier_questions_.find(request.id);
-  if (found == earlier_questions_.end() || found->second == request.messages.back().content) return;
-  const std::string why =
-      request.named ? fmt::format("the question {} is another one", shortened(Json(request.id).dump()))
-                    : "the question of this line, which has no id, is another one";
-  const std::string what_to_do =
-      request.named ? "give the changed question an id of its own"
-                    : "questions without ids have to stay on their lines, with new ones behind them";
-  throw Error(ErrorCode::invalid_argument, fmt::format("{}: {} than that of the answer in {}: {}{}", place,
-                                                       why, results_file_, what_to_do, kWayOut));
 }
 
 void EvalLines::take_result(const Json& result) {

@@ -91,10 +91,23 @@ void PromptRunner::check_input() {
 void PromptRunner::check_line(const ParsedLine& line) {
   const uint64_t number = input_.number();
   if (line.request) {
-    handler_.check_earlier(*line.request, fmt::format("{}, line {}", input_.name(), number));
+    check_same_request(*line.request);
   } else if (!line.error->id()) {
     ledger_.note_failure(number, failure_json(number, *line.error)["error"]["message"]);
   }
+}
+
+// The answer to another prompt would pass for this one's.
+void PromptRunner::check_same_request(const PromptRequest& request) const {
+  if (!ledger_.is_of_another(request.id, request_digest(request))) return;
+  const std::string which = request.named ? "the request " + shortened(Json(request.id).dump())
+                                          : "the request of this line, which has no id,";
+  const char* what_to_do = request.named
+                               ? "give the changed request an id of its own"
+                               : "lines without ids have to stay where they are, with new ones behind them";
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{}, line {}: {} is another one than that of the answer in {}: {}{}", input_.name(),
+                          request.line, which, results_->name(), what_to_do, kWayOut));
 }
 
 // What is not kept of the results goes, now that nothing is refused any more.

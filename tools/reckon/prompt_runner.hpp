@@ -31,11 +31,6 @@ class LineHandler {
   // Called with every result of an earlier run that is no error, and where it stands ("out.jsonl, line 3"),
   // before any request. Throws Error.
   virtual void take_earlier(const Json& result, const std::string& place) { (void)result, (void)place; }
-  // Called with every good request of an input whose results are gone on from, before the run: is it the one
-  // that the result of its id is of? Throws Error.
-  virtual void check_earlier(const PromptRequest& request, const std::string& place) {
-    (void)request, (void)place;
-  }
   // Called with every result of this run that is no error.
   virtual void take_result(const Json& result) { (void)result; }
   // Called with every good request of the input, in its order, whether it has its result or will get it.
@@ -86,6 +81,7 @@ class PromptRunner {
   void read_results(const Json& model);
   void check_input();
   void check_line(const ParsedLine& line);
+  void check_same_request(const PromptRequest& request) const;
   void prepare_results();
   bool take_lines(Batch& batch);
   void take_line(Batch& batch, LineSource::Status status);

@@ -51,9 +51,9 @@ Command batch_command(PromptsOptions& options) {
            "Started again after any end, the same command goes on with what has no result yet. Requests are "
            "known by custom_id: IN.jsonl may grow and change its order. A result with an error counts as "
            "one: --retry-failed tries these lines again, --restart does all anew. The error of a line "
-           "without a custom_id of its own goes when the line is mended. Results of another input or model "
-           "are refused, and a file that holds none is left as it is. Ctrl-C ends at once, and what was "
-           "running is lost."},
+           "without a custom_id of its own goes when the line is mended. Results of another input or model, "
+           "or of another prompt of the same custom_id, are refused, and a file that holds none is left as "
+           "it is. Ctrl-C ends at once, and what was running is lost."},
       .options = joined({{{.names = "IN",
                            .placeholder = "IN.jsonl",
                            .help = "the requests; - reads them from standard input",

@@ -11,10 +11,16 @@
 namespace reckon::cli {
 namespace {
 
+// Of the request that was answered; null if that isn't said.
+Json digest_of(const Json& json) {
+  const Json reckon = json.value("reckon", Json());
+  return reckon.is_object() ? reckon.value("request", Json()) : Json();
+}
+
 bool is_response(const Json& json) {
   const Json& response = json["response"];
   return json["custom_id"].is_string() && json["error"].is_null() && response.contains("body") &&
-         response["body"].is_object();
+         response["body"].is_object() && digest_of(json).is_string();
 }
 
 bool is_failure(const Json& json) {
@@ -42,7 +48,11 @@ Json ResultLedger::recover(std::string_view text, uint64_t number, const std::st
   if (json["custom_id"].is_string()) {
     Entry& entry = entries_[json["custom_id"].get<std::string>()];
     added = !std::exchange(entry.has_result, true);
-    if (failure) entry.failure = number;
+    if (failure) {
+      entry.failure = number;
+    } else {
+      entry.digest = digest_of(json).get<std::string>();
+    }
   } else {
     FailedLine failed{.failure = number, .message = json["error"]["message"].get<std::string>()};
     added = failed_lines_.emplace(json["error"]["line"].get<uint64_t>(), std::move(failed)).second;
@@ -104,6 +114,12 @@ uint64_t ResultLedger::claim(const std::string& id, uint64_t line) {
 
 void ResultLedger::forget_claims() {
   for (auto& [id, entry] : entries_) entry.line = 0;
+}
+
+bool ResultLedger::is_of_another(const std::string& id, const std::string& digest) const {
+  const auto found = entries_.find(id);
+  return found != entries_.end() && found->second.has_result && found->second.failure == 0 &&
+         found->second.digest != digest;
 }
 
 bool ResultLedger::has_result(const std::string& id) const {

@@ -36,6 +36,9 @@ class ResultLedger {
   // result file they are.
   std::unordered_set<uint64_t> drop_failures(bool all);
 
+  // The result of this id is the answer to another request: its digest is another one.
+  bool is_of_another(const std::string& id, const std::string& digest) const;
+
   bool has_result(const std::string& id) const;
   bool has_failure(uint64_t line) const { return failed_lines_.contains(line); }
 
@@ -47,6 +50,7 @@ class ResultLedger {
     uint64_t line = 0;  // of the input that claimed it
     bool has_result = false;
     uint64_t failure = 0;  // the line of the result file, if the result is an error
+    std::string digest;    // of the request that the result is of, if it is no error
   };
   struct FailedLine {
     uint64_t failure;
