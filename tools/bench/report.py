@@ -59,6 +59,8 @@ def same_logits(result):
         different += sum(len(set(found)) > 1 for found in hashes.values())
     if different:
         return f"**The hash of the logits differs between kernel sets at {different} of {compared} points.**"
+    if not compared:
+        return "No point was run by several kernel sets, so that no logits are compared."
     return f"The hash of the logits is the same for all kernel sets at all {compared} points that several of them ran."
 
 

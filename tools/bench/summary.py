@@ -21,11 +21,11 @@ def _chosen(result, plan):
 
 
 def _theirs(measured, panel, x):
-    """What llama.cpp reached at a point, with how many times that reckon reached in its turn."""
+    """What llama.cpp reached at a point, and reckon in turns with it."""
     names = {"prefill": f"prefill of {x} tokens", "decode": f"decode at {x:,} tokens of context"}
-    for what, _, _, speed, ratio in compare.rows(measured) if measured else []:
-        if what == names.get(panel) and speed is not None:
-            return f"{speed:.1f} (reckon: {ratio:.2f} times)"
+    for what, _, ours, theirs, ratio in compare.rows(measured) if measured else []:
+        if what == names.get(panel) and theirs is not None:
+            return f"{theirs:.1f} to {ours:.1f}: {ratio:.2f} times"
     return ""
 
 
@@ -36,7 +36,7 @@ def _start_and_memory(result, sets, measured):
     rows = []
     if measured:
         what, _, ours, theirs, ratio = compare.rows(measured)[0]
-        other = "" if theirs is None else f"{theirs:.2f} s (reckon: {ratio:.2f} times)"
+        other = "" if theirs is None else f"{theirs:.2f} to {ours:.2f} s: {ratio:.2f} times"
         rows.append([what, f"{ours:.2f} s", *empty, other])
     if point:
         rows.append([f"peak memory, prompt of {compare.PROMPT} tokens", f"{point['peak_rss'] / 1e9:.2f} GB", *empty,
@@ -55,7 +55,7 @@ def _table(results, sets, compared, plan):
             rows.append(row + ([_theirs(by_file.get(result["file"]), panel, x)] if compared else []))
         rows += [row + [""] * (width - len(row))
                  for row in _start_and_memory(result, sets, by_file.get(result["file"]))]
-    return report.table(["tok/s (share of the limit)", *sets, *(["llama.cpp"] if compared else [])], rows)
+    return report.table(["tok/s (share of the limit)", *sets, *(["llama.cpp to reckon, in turns"] if compared else [])], rows)
 
 
 def _reached(roofline, limit, of):
