@@ -16,7 +16,8 @@ namespace reckon {
 // 2024, "XGrammar: Flexible and Efficient Structured Generation Engine for Large Language Models".
 //
 // Newlines in front of an answer are never shown and do not count: a form whose every text begins with one is
-// refused.
+// refused. What it takes to follow a form is bounded: some 24 MiB for each answer between its tokens and 112
+// MiB while a token is chosen; simple forms take a few KiB.
 struct AnswerForm {
   // How `text` says what is allowed.
   enum class Kind : uint8_t {
@@ -37,7 +38,8 @@ struct AnswerForm {
 // and white space is a blank or a line break with its indentation. A `pattern` is read as ECMAScript reads
 // it: \d and \w are ASCII's, \s is all of Unicode's white space, . is all but line ends.
 
-// Throws Error(invalid_argument) naming the form, the place in its text, and what was expected there.
+// Throws Error(invalid_argument) naming the form, the place in its text, and what was expected there. It
+// refuses what a generation refuses before its first token.
 //
 //   options.answer_form = {AnswerForm::Kind::json_schema, R"({"enum": ["yes", "no"]})"};
 //   validate(options.answer_form);

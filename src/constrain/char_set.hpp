@@ -1,6 +1,7 @@
 // A set of Unicode characters, and how UTF-8 spells them.
 #pragma once
 
+#include <compare>
 #include <vector>
 
 #include "constrain/byte_set.hpp"
@@ -11,7 +12,7 @@ inline constexpr char32_t kLastCharacter = 0x10FFFF;
 
 struct CharRange {
   char32_t first, last;  // inclusive
-  bool operator==(const CharRange&) const = default;
+  auto operator<=>(const CharRange&) const = default;
 };
 
 // Scalar values only: surrogates are left out whatever is added.

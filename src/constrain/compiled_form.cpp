@@ -11,20 +11,32 @@ CompiledForm::CompiledForm(Grammar g, std::string n, const TokenTable& table)
   for (const CharSet& set : grammar.char_sets()) runs.emplace_back(table, set);
 }
 
-// Whoever else asks for the form meanwhile waits for it.
+// Compiling may take a second: whoever asks for another form doesn't wait for it. Two that ask for the same
+// one may both compile it.
 std::shared_ptr<const CompiledForm> FormCache::get(const AnswerForm& form) {
+  if (auto known = find(form)) return known;
+  auto compiled = std::make_shared<const CompiledForm>(compile_form(form), form_name(form.kind), table_);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(entries_, [](const Entry& e) { return e.compiled.expired(); });
+  entries_.push_front({form, compiled});
+  keep(compiled);
+  return compiled;
+}
+
+std::shared_ptr<const CompiledForm> FormCache::find(const AnswerForm& form) {
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
     return e.form.kind == form.kind && e.form.text == form.text;
   });
-  if (found != entries_.end()) {
-    std::rotate(entries_.begin(), found, found + 1);
-    return entries_.front().compiled;
-  }
-  entries_.push_front(
-      {form, std::make_shared<CompiledForm>(compile_form(form), form_name(form.kind), table_)});
-  if (entries_.size() > kKept) entries_.pop_back();
-  return entries_.front().compiled;
+  auto compiled = found == entries_.end() ? nullptr : found->compiled.lock();
+  if (compiled) keep(compiled);
+  return compiled;
+}
+
+void FormCache::keep(const std::shared_ptr<const CompiledForm>& compiled) {
+  std::erase(kept_, compiled);
+  kept_.push_front(compiled);
+  if (kept_.size() > kKept) kept_.pop_back();
 }
 
 }  // namespace reckon::constrain

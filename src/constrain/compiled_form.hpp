@@ -24,10 +24,11 @@ struct CompiledForm {
   std::vector<TokenRun> runs;  // by the grammar's character sets
 };
 
-// The forms used last, so that many answers of one form compile it once. Any number of threads may use one.
+// The forms in use and those used last, so that many answers of one form compile it once. Any number of
+// threads may use one.
 class FormCache {
  public:
-  static constexpr size_t kKept = 4;
+  static constexpr size_t kKept = 4;  // that nobody else holds
 
   // The table outlives the cache.
   explicit FormCache(const TokenTable& table) : table_(table) {}
@@ -38,12 +39,16 @@ class FormCache {
  private:
   struct Entry {
     AnswerForm form;
-    std::shared_ptr<const CompiledForm> compiled;
+    std::weak_ptr<const CompiledForm> compiled;
   };
+
+  std::shared_ptr<const CompiledForm> find(const AnswerForm& form);  // null where it is not known
+  void keep(const std::shared_ptr<const CompiledForm>& compiled);
 
   const TokenTable& table_;
   std::mutex mutex_;
-  std::deque<Entry> entries_;  // the one used last is first
+  std::deque<Entry> entries_;                             // some of which may be gone
+  std::deque<std::shared_ptr<const CompiledForm>> kept_;  // the one used last is first
 };
 
 }  // namespace reckon::constrain

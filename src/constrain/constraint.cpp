@@ -27,13 +27,6 @@ void Constraint::begin(ThoughtTag tag) {
   leading_.assign(1, matcher_.with_newline(matcher_.start(), Matcher::kDead));
   for (int i = 0; i < 2; i++) leading_.push_back(matcher_.with_newline(matcher_.start(), leading_.back()));
   state_ = leading_.back();
-  if (!goes_on(leading_.front()) && !can_end()) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("{}: its text begins with a newline; expected another character: newlines in front "
-                    "of an answer are not shown",
-                    form_->name));
-  }
 }
 
 bool Constraint::goes_on(Matcher::State state) {
@@ -220,6 +213,7 @@ void Constraint::accept(std::string_view bytes) {
   } else if (!in_front) {
     tag_ = {};
   }
+  make_room();  // here too: many answers may rest between their tokens
 }
 
 }  // namespace reckon::constrain

@@ -4,6 +4,7 @@
 
 #include <reckon/error.hpp>
 
+#include "constrain/matcher.hpp"
 #include "support/within_memory.hpp"
 
 namespace reckon {
@@ -20,12 +21,9 @@ const char* form_name(AnswerForm::Kind kind) {
   return "none";
 }
 
-Grammar compile_form(const AnswerForm& form) {
-  if (form.text.size() > kMaxFormBytes) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: {} bytes; expected at most {}", form_name(form.kind), form.text.size(),
-                            kMaxFormBytes));
-  }
+namespace {
+
+Grammar compile(const AnswerForm& form) {
   switch (form.kind) {
     case AnswerForm::Kind::json_schema: return compile_json_schema(form.text);
     case AnswerForm::Kind::regex: return compile_regex(form.text);
@@ -33,6 +31,33 @@ Grammar compile_form(const AnswerForm& form) {
     case AnswerForm::Kind::none: break;
   }
   throw Error(ErrorCode::invalid_argument, "answer_form: none; expected a kind");
+}
+
+// Newlines in front of an answer are not shown, so there must be a text that begins without them.
+void check_beginning(const Grammar& grammar, const char* name) {
+  Matcher matcher(grammar, name);
+  if (matcher.can_end(matcher.start())) return;
+  for (size_t c = 0; c < grammar.class_count(); c++) {
+    const uint8_t byte = grammar.representative(c);
+    if (byte != '\n' && byte != '\r' && matcher.next(matcher.start(), byte) != Matcher::kDead) return;
+  }
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{}: its text begins with a newline; expected another character: newlines in front "
+                          "of an answer are not shown",
+                          name));
+}
+
+}  // namespace
+
+Grammar compile_form(const AnswerForm& form) {
+  if (form.text.size() > kMaxFormBytes) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: {} bytes; expected at most {}", form_name(form.kind), form.text.size(),
+                            kMaxFormBytes));
+  }
+  Grammar grammar = compile(form);
+  check_beginning(grammar, form_name(form.kind));
+  return grammar;
 }
 
 }  // namespace constrain

@@ -17,7 +17,8 @@ Grammar compile_gbnf(std::string_view text);
 Grammar compile_regex(std::string_view pattern);
 Grammar compile_json_schema(std::string_view schema);
 
-// By the form's kind, which is not none. Also throws for more than kMaxFormBytes.
+// By the form's kind, which is not none. Also throws for more than kMaxFormBytes, and for a form of which
+// every text begins with a newline or which begins in more ways than Matcher follows.
 Grammar compile_form(const AnswerForm& form);
 // "grammar", "regex" or "json_schema", as messages begin.
 const char* form_name(AnswerForm::Kind kind);

@@ -51,7 +51,7 @@ Symbol SchemaCompiler::object(const Json& schema, const std::string& path, int n
   Sequence others;
   const Json* additional = schema.find("additionalProperties");
   if (additional != nullptr && *additional != false) {
-    const Symbol value = this->schema(*additional, path + "/additionalProperties", nesting + 1);
+    const Symbol value = this->schema(*additional, below(path, "additionalProperties"), nesting + 1);
     others = text_.member({other_key(all)}, value);
   }
   return text_.enclosed("{", {members(all, others, nesting)}, "}");
@@ -64,7 +64,7 @@ Symbol SchemaCompiler::object_as_map(const Json& schema, const std::string& path
   Symbol value = text_.value();
   if (additional != nullptr) {
     if (*additional == false) most = 0;
-    value = this->schema(*additional, path + "/additionalProperties", nesting + 1);
+    value = this->schema(*additional, below(path, "additionalProperties"), nesting + 1);
   }
   // Two members may have the same name and count once, so more than one can't be promised.
   if (least > 1) fail(path + "/minProperties", "expected 0 or 1: names of other properties may be repeated");
@@ -77,7 +77,7 @@ std::vector<SchemaCompiler::Property> SchemaCompiler::properties(const Json& sch
   std::vector<Property> all;
   if (const Json* at = schema.find("properties"); at != nullptr) {
     for (const auto& [name, sub] : at->members())
-      all.push_back({name, &sub, requires_property(schema, name), path + "/properties/" + name});
+      all.push_back({name, &sub, requires_property(schema, name), below(below(path, "properties"), name)});
   }
   const Json* required = schema.find("required");
   if (required == nullptr) return all;
@@ -86,7 +86,7 @@ std::vector<SchemaCompiler::Property> SchemaCompiler::properties(const Json& sch
     const auto same = [&](const Property& p) { return p.name == name.string(); };
     if (std::any_of(all.begin(), all.end(), same)) continue;
     all.push_back({name.string(), additional == nullptr ? &kAnything : additional, true,
-                   path + "/additionalProperties"});
+                   below(path, "additionalProperties")});
   }
   return all;
 }
@@ -146,19 +146,20 @@ Symbol SchemaCompiler::array(const Json& schema, const std::string& path, int ne
   const Json *items = schema.find("items"), *prefix = schema.find("prefixItems");
   const bool has_items = items != nullptr;
   if (prefix == nullptr) {
-    const Symbol item = has_items ? this->schema(*items, path + "/items", nesting + 1) : text_.value();
+    const Symbol item = has_items ? this->schema(*items, below(path, "items"), nesting + 1) : text_.value();
     return text_.array_of({item}, least, most);
   }
   const auto n = static_cast<uint32_t>(prefix->size());
   // More of them where `items` or the least length says so.
   Sequence behind;  // what follows the first i items
   if ((has_items && *items != false) || least > n) {
-    const Symbol item = has_items ? this->schema(*items, path + "/items", nesting + 1) : text_.value();
+    const Symbol item = has_items ? this->schema(*items, below(path, "items"), nesting + 1) : text_.value();
     const uint32_t most_more = most == kUnlimited ? kUnlimited : most - std::min(most, n);
     behind = builder_.repeat(joined(text_.comma(), {item}), least - std::min(least, n), most_more);
   }
   for (uint32_t i = n; i-- > 0;) {
-    const Symbol item = this->schema((*prefix)[i], fmt::format("{}/prefixItems/{}", path, i), nesting + 1);
+    const Symbol item =
+        this->schema((*prefix)[i], below(path, fmt::format("prefixItems/{}", i)), nesting + 1);
     const Sequence here = joined(i == 0 ? Sequence{item} : joined(text_.comma(), {item}), behind);
     std::vector<Sequence> ways;
     if (i < most) ways.push_back(here);

@@ -84,7 +84,7 @@ Json SchemaCompiler::without_all_of(const Json& schema, const std::string& path,
   const Json& all = schema["allOf"];
   Json out = constraints(schema, "allOf");
   for (size_t i = 0; i < all.size(); i++)
-    out = merged(out, all[i], fmt::format("{}/allOf/{}", path, i), nesting + 1);
+    out = merged(out, all[i], below(path, fmt::format("allOf/{}", i)), nesting + 1);
   return out;
 }
 
@@ -184,15 +184,15 @@ void SchemaCompiler::merge_objects(Json& into, const Json& a, const Json& b, con
     if (!s->contains("properties")) continue;
     for (const auto& [name, sub] : (*s)["properties"].members()) {
       if (all.contains(name)) continue;
-      all[name] =
-          merged(property_of(a, name), property_of(b, name), path + "/properties/" + name, nesting + 1);
+      all[name] = merged(property_of(a, name), property_of(b, name), below(below(path, "properties"), name),
+                         nesting + 1);
     }
   }
   if (!all.empty()) into["properties"] = std::move(all);
   const Json *mine = a.find("additionalProperties"), *theirs = b.find("additionalProperties");
   if (mine == nullptr && theirs == nullptr) return;
   into["additionalProperties"] =
-      merged(or_anything(mine), or_anything(theirs), path + "/additionalProperties", nesting + 1);
+      merged(or_anything(mine), or_anything(theirs), below(path, "additionalProperties"), nesting + 1);
 }
 
 // Likewise an item, be it among the first ones or behind them.
@@ -203,10 +203,10 @@ void SchemaCompiler::merge_arrays(Json& into, const Json& a, const Json& b, cons
   const size_t n = std::max(prefix_of(a), prefix_of(b));
   for (size_t i = 0; i < n; i++)
     first.push_back(
-        merged(item_of(a, i), item_of(b, i), fmt::format("{}/prefixItems/{}", path, i), nesting + 1));
+        merged(item_of(a, i), item_of(b, i), below(path, fmt::format("prefixItems/{}", i)), nesting + 1));
   if (n > 0) into["prefixItems"] = std::move(first);
   if (a.contains("items") || b.contains("items"))
-    into["items"] = merged(item_of(a, n), item_of(b, n), path + "/items", nesting + 1);
+    into["items"] = merged(item_of(a, n), item_of(b, n), below(path, "items"), nesting + 1);
 }
 
 }  // namespace reckon::constrain

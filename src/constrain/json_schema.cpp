@@ -13,8 +13,10 @@
 namespace reckon::constrain {
 namespace {
 
-// Builds the value as nlohmann-json reads it. Bounded in keys and nesting: lookups in an object take time by
-// its size, and values are destroyed recursively.
+constexpr size_t kShownPath = 256;  // bytes
+
+// Builds the value as nlohmann-json reads it. Bounded in keys, values and nesting: lookups in an object take
+// time by its size, and values are destroyed recursively.
 class SchemaReader : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit SchemaReader(std::string_view text) : text_(text), reader_("json_schema", text) {}
@@ -50,13 +52,19 @@ class SchemaReader : public nlohmann::json_sax<nlohmann::json> {
 
  private:
   void check_bounds() const {
-    if (open_.size() <= SchemaCompiler::kMaxNesting && n_keys_ <= SchemaCompiler::kMaxKeys) return;
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("json_schema: too large; expected at most {} keys, nested at most {} deep",
-                            SchemaCompiler::kMaxKeys, SchemaCompiler::kMaxNesting));
+    if (open_.size() <= SchemaCompiler::kMaxNesting && n_keys_ <= SchemaCompiler::kMaxKeys &&
+        n_values_ <= SchemaCompiler::kMaxValues) {
+      return;
+    }
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("json_schema: too large; expected at most {} keys and {} values, nested at most {} "
+                    "deep",
+                    SchemaCompiler::kMaxKeys, SchemaCompiler::kMaxValues, SchemaCompiler::kMaxNesting));
   }
 
   bool add(Json value) {
+    n_values_++;
     check_bounds();
     if (open_.empty()) {
       root_ = std::move(value);
@@ -87,7 +95,7 @@ class SchemaReader : public nlohmann::json_sax<nlohmann::json> {
   Json root_;
   std::vector<Json> open_;         // containers that have not ended
   std::vector<std::string> keys_;  // of each open one, of the value that comes next
-  size_t n_keys_ = 0;
+  size_t n_keys_ = 0, n_values_ = 0;
 };
 
 Json parse(std::string_view text) {
@@ -98,11 +106,17 @@ Json parse(std::string_view text) {
 
 }  // namespace
 
+std::string below(const std::string& path, std::string_view step) {
+  if (path.size() > kShownPath) return path;
+  return fmt::format("{}/{}", path, step.substr(0, kShownPath));
+}
+
 SchemaCompiler::SchemaCompiler(std::string_view text)
     : root_(parse(text)), builder_("json_schema"), text_(builder_) {}
 
 void SchemaCompiler::fail(const std::string& path, const std::string& what) const {
-  throw Error(ErrorCode::invalid_argument, fmt::format("json_schema: {}: {}", load::quoted(path, 256), what));
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("json_schema: {}: {}", load::quoted(path, kShownPath), what));
 }
 
 // References are compiled one after the other, not inside each other: a long chain of them takes no stack.
@@ -112,7 +126,7 @@ Grammar SchemaCompiler::run() {
     const auto [pointer, symbol] = std::move(to_do_.back());
     to_do_.pop_back();
     const Json reference = Json::object("$ref", pointer);
-    builder_.define(symbol, {{schema(resolve(reference, pointer), pointer, 0)}});
+    builder_.define(symbol, {{schema(resolve(reference, pointer), pointer.substr(0, kShownPath + 1), 0)}});
   }
   return builder_.compile(root);
 }
@@ -196,8 +210,13 @@ Symbol SchemaCompiler::any_of(const Json& schema, const char* keyword, const std
   const Json beside = constraints(schema, keyword);
   std::vector<Sequence> ways;
   for (size_t i = 0; i < alternatives.size(); i++) {
-    const std::string at = fmt::format("{}/{}/{}", path, keyword, i);
-    ways.push_back({this->schema(merged(beside, alternatives[i], at, nesting), at, nesting + 1)});
+    const std::string at = below(path, fmt::format("{}/{}", keyword, i));
+    // Else a copy, which stays until all below it is compiled.
+    const Json& alternative = alternatives[i];
+    const Symbol way = beside.empty()
+                           ? this->schema(alternative, at, nesting + 1)
+                           : this->schema(merged(beside, alternative, at, nesting), at, nesting + 1);
+    ways.push_back({way});
   }
   return builder_.choice(std::move(ways));
 }

@@ -29,7 +29,8 @@ enum TypeSet : unsigned {  // of JSON values; an integer is a number too
 // or a part of it: nothing in a schema is left aside but annotations.
 class SchemaCompiler {
  public:
-  static constexpr size_t kMaxKeys = 5'000;  // of all objects in a schema
+  static constexpr size_t kMaxKeys = 5'000;     // of all objects in a schema
+  static constexpr size_t kMaxValues = 50'000;  // of all kinds; each may be copied once per nesting
   static constexpr int kMaxNesting = 100;
   static constexpr size_t kMaxMerges = 10'000;
   static constexpr size_t kMaxAlternatives = 500;
@@ -123,6 +124,9 @@ class SchemaCompiler {
   uint64_t work_ = 0;
 };
 
+// The path of what stands under `step`, cut where messages cut it: a name may be of any length, and each
+// property below it has a path of its own.
+std::string below(const std::string& path, std::string_view step);
 bool constrains(std::string_view keyword);  // no annotation, nor a place for definitions
 unsigned types_of_keyword(std::string_view keyword);
 unsigned type_of(const Json& value);

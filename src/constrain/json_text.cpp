@@ -55,6 +55,12 @@ Symbol JsonText::escape() {
 }
 
 Symbol JsonText::character_of(const CharSet& set) {
+  const auto [at, is_new] = characters_of_.try_emplace(set.ranges(), 0);
+  if (is_new) at->second = make_character_of(set);
+  return at->second;
+}
+
+Symbol JsonText::make_character_of(const CharSet& set) {
   if (set == CharSet().complement()) return character();
   std::vector<Sequence> alternatives{{builder_.character(set.without(escaped_characters()))}};
   const CharSet escaped = set.common(escaped_characters());

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "constrain/grammar_builder.hpp"
 #include "constrain/json_value.hpp"
@@ -44,8 +46,10 @@ class JsonText {
   Symbol list(const char* begin, const Sequence& item, uint32_t least, uint32_t most, const char* end);
   Sequence digits(uint32_t least, uint32_t most);
   Symbol escape();
+  Symbol make_character_of(const CharSet& set);
 
   GrammarBuilder& builder_;
+  std::map<std::vector<CharRange>, Symbol> characters_of_;
   std::optional<Symbol> space_, value_, string_, character_, number_;
 };
 

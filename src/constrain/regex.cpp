@@ -55,6 +55,8 @@ RegexParser::Alternative RegexParser::parse_alternative(int nesting) {
       break;
     }
     Sequence item = parse_item(nesting);
+    // In ECMAScript, whose meaning patterns have, it isn't {0,n}.
+    if (reader_.looking_at("{,")) reader_.fail("a repetition without its least count; expected {0,n} or \\{");
     if (Repetition r; take_repetition(reader_, r)) {
       skip_laziness();
       item = builder_.repeat(std::move(item), r.least, r.most);

@@ -10,6 +10,18 @@ namespace {
 CharSet of_ranges(std::span<const text::CodePointRange> ranges) {
   CharSet set;
   for (const text::CodePointRange& r : ranges) set.add(r.first, r.last);
+  (void)set.ranges();  // put in order now: threads share what is made of it
+  return set;
+}
+
+// Made once: hundreds of ranges, which a pattern may name at every turn.
+const CharSet& letters() {
+  static const CharSet set = of_ranges(text::kLetterRanges);
+  return set;
+}
+
+const CharSet& numbers() {
+  static const CharSet set = of_ranges(text::kNumberRanges);
   return set;
 }
 
@@ -82,9 +94,9 @@ CharSet RegexParser::parse_property(bool negated) {
   const size_t begin = reader_.position() - 2;
   CharSet set;
   if (reader_.take("{L}") || reader_.take("{Letter}")) {
-    set = of_ranges(text::kLetterRanges);
+    set = letters();
   } else if (reader_.take("{N}") || reader_.take("{Number}")) {
-    set = of_ranges(text::kNumberRanges);
+    set = numbers();
   } else if (reader_.take("{White_Space}")) {
     set = of_ranges(text::kSpaceRanges);
   } else {

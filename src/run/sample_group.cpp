@@ -21,6 +21,11 @@ Prompt make_prompt(const Model& model, const BatchRequest& request) {
   return chat_prompt(model, request.messages, no_think);
 }
 
+std::shared_ptr<const constrain::CompiledForm> form_of(const Model& model, const GenerateOptions& options) {
+  if (options.answer_form.kind == AnswerForm::Kind::none) return nullptr;
+  return model.impl().answer_forms().cache.get(options.answer_form);
+}
+
 }  // namespace
 
 Sample::Sample(SampleGroup& group, uint32_t index, OwnedSequence sequence, std::vector<TokenId> cached)
@@ -43,6 +48,7 @@ SampleGroup::SampleGroup(RequestId id, const Model& model, Engine& engine, uint6
       context_(context),
       request_(std::move(request)),
       prompt_(make_prompt(model, request_)),
+      form_(form_of(model, request_.options)),
       drafts_(request_.samples),
       draft_policy_(request_.options.draft_tokens) {
   check(prompt_, request_.options, context, model.impl());

@@ -92,6 +92,7 @@ class SampleGroup {
   uint64_t context_;
   BatchRequest request_;
   Prompt prompt_;
+  std::shared_ptr<const constrain::CompiledForm> form_;  // held for samples that have not begun
   DraftIndex drafts_;
   DraftPolicy draft_policy_;
   uint32_t n_begun_ = 0;  // or were dropped: samples from here on may begin, but for dropped_

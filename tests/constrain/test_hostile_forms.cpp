@@ -130,7 +130,7 @@ TEST(HostileForms, OfJsonSchemasAreBounded) {
               ladders = "{\"oneOf\":[{\"$ref\":\"#/$defs/a0\"},{\"$ref\":\"#/$defs/b0\"}],\"$defs\":{";
   for (int i = 0; i < 500; i++) {
     const std::string own = std::to_string(1000 + i);
-    enums += (i == 0 ? "" : ",") + ("{\"enum\":[" + listed(own, 400) + "]}");
+    enums += (i == 0 ? "" : ",") + ("{\"enum\":[" + listed(own, 90) + "]}");
   }
   for (int i = 0; i < 90; i++) {
     for (const char* name : {"a", "b"}) {
@@ -139,9 +139,23 @@ TEST(HostileForms, OfJsonSchemasAreBounded) {
           name, i, i + 1);
     }
   }
-  const std::string copied = "{\"type\":\"integer\",\"enum\":[" + listed("1", 200'000) + "],\"allOf\":[" +
+  const std::string copied = "{\"type\":\"integer\",\"enum\":[" + listed("1", 40'000) + "],\"allOf\":[" +
                              listed("{\"minimum\":1}", 4'000) + "]}";
+  // Many properties, each with the path of a long name; and copies of copies.
+  std::string required, nested = "{\"enum\":[" + listed("0", 45'000) + "]}", beside = nested;
+  for (int i = 0; i < 20'000; i++) required += fmt::format("{}\"{}\"", i == 0 ? "" : ",", i);
+  const std::string long_name =
+      "{\"properties\":{\"" + std::string(800'000, 'K') + "\":{\"required\":[" + required + "]}}}";
+  for (int i = 0; i < 45; i++) {
+    nested = "{\"anyOf\":[" + nested + "]}";
+    beside = "{\"title\":\"\",\"type\":\"integer\",\"anyOf\":[" + beside + "]}";
+  }
   const std::vector<std::string> forms = {
+      long_name,
+      nested,
+      beside,
+      "{\"enum\":[" + listed("0", 500'000) + "]}",
+      "{\"type\":\"string\",\"pattern\":\"" + repeated("\\\\p{L}", 140'000) + "\"}",
       doubling,
       enums + "]}",
       ladders + "\"a90\":{},\"b90\":{}}}",
@@ -178,6 +192,8 @@ TEST(HostileForms, OfJsonSchemasAreBounded) {
   expect_error(compile_json_schema, doubling, "may both take a value");
   expect_error(compile_json_schema, enums + "]}", "too much work");
   expect_error(compile_json_schema, copied, "too much work");
+  expect_error(compile_json_schema, "{\"enum\":[" + listed("0", 50'000) + "]}",
+               "at most 5000 keys and 50000 values");
 }
 
 }  // namespace

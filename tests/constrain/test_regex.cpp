@@ -43,7 +43,7 @@ TEST(Regex, WhiteSpaceIsAllOfUnicodes) {
 TEST(Regex, Repetitions) {
   expect_regex("a{2}b{1,}c{0,2}d*?e+?f??", {"aabe", "aabbccddeef"}, {"abe", "aae", "aabccce"});
   expect_regex("(?:ab){2,3}", {"abab", "ababab"}, {"ab", "abababab"});
-  expect_regex("a{,2}b", {"b", "aab"}, {"aaab"});
+  expect_regex("a{0,2}b", {"b", "aab"}, {"aaab"});
   expect_regex("a{0}b", {"b"}, {"ab"});
 }
 
@@ -59,6 +59,7 @@ TEST(Regex, ErrorsNameWhatIsNotRegularAndWhere) {
   for (const char* look : {"a(?=b)", "a(?!b)", "a(?<=b)", "a(?<!b)"})
     expect_error(compile_regex, look, "column 2: lookaround");
   expect_error(compile_regex, "a\\b", "column 2: a word boundary");
+  expect_error(compile_regex, "a{,2}", "column 2: a repetition without its least count");
   expect_error(compile_regex, "a++", "column 3: a possessive repetition");
   expect_error(compile_regex, "(?>a)", "column 1: a group of this kind");
   expect_error(compile_regex, "(?i)a", "column 1: a group of this kind");

@@ -125,6 +125,7 @@ TEST(AnswerForm, AWrongFormIsAnErrorBeforeAnyToken) {
            {Kind::gbnf, std::string((1 << 20) + 1, ' '), "expected at most 1048576"}}) {
     bool called = false;
     try {
+      EXPECT_THROW(validate(AnswerForm{kind, text}), Error);
       Session(tiny()).generate(kQuestion, formed(kind, text), [&](const Event&) { return called = true; });
       ADD_FAILURE() << text.substr(0, 100);
     } catch (const Error& e) {
@@ -144,7 +145,8 @@ TEST(AnswerForm, SamplesOfOnePromptShareWhatIsCompiled) {
   batch.add(request);
   while (batch.running() < request.samples) batch.step();
   const auto compiled = tiny().impl().answer_forms().cache.get(request.options.answer_form);
-  EXPECT_EQ(compiled.use_count(), 1 + 1 + request.samples) << "the cache's, this one and each sample's";
+  EXPECT_EQ(compiled.use_count(), 1 + 1 + 1 + request.samples)
+      << "the cache's, this one, the request's and each sample's";
 }
 
 TEST(AnswerForm, AWrongFormIsRefusedByTheBatchItIsAddedTo) {
