@@ -61,12 +61,16 @@ Batch::Impl::Impl(const Model& m, const BatchOptions& options)
   running.reserve(parallel);  // a sample that has begun has its place
 }
 
-// Samples that lost their place to memory come first, once another has ended.
+// Samples that lost their place to memory come first, once another has ended; at once those that were
+// cancelled, which end without a row.
 Sample* Batch::Impl::next_sample() {
   if (!parked.empty()) {
-    if (!running.empty() && !std::exchange(room_made, false)) return nullptr;
-    Sample* sample = parked.front();
-    parked.pop_front();
+    const auto cancelled = std::ranges::find_if(parked, [](Sample* s) { return s->turn().cancelled(); });
+    const bool none = cancelled == parked.end();
+    if (none && !running.empty() && !std::exchange(room_made, false)) return nullptr;
+    const auto next = none ? parked.begin() : cancelled;
+    Sample* sample = *next;
+    parked.erase(next);
     return sample;
   }
   for (auto& group : groups) {
@@ -97,8 +101,10 @@ void Batch::Impl::step() {
   for (auto& group : groups) group->keep_prompt();
 }
 
-// The sample that began last has done the least; prompts can be computed again too.
+// The sample that began last has done the least; prompts can be computed again too. Where one has ended in
+// this step, its end makes room.
 void Batch::Impl::make_room(const Error& error) {
+  if (std::ranges::any_of(running, [](Sample* s) { return !s->turn().running(); })) return;
   const std::lock_guard lock(mutex);
   if (running.size() > 1) {
     running.back()->turn().evict();

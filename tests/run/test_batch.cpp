@@ -375,6 +375,21 @@ TEST(Batch, GivesWayWhereMemoryEndsAndLosesNothing) {
   for (const auto& [key, result] : results) expect_alone(result, r);
 }
 
+TEST(Batch, ASampleThatWaitsForMemoryIsCancelledAtTheNextStep) {
+  const Model model = with_cache_pages(9);
+  Batch batch(model, {.parallel = 8});
+  const RequestId id = batch.add(request(3, 8));
+  while (batch.running() < 8) batch.step();
+  while (batch.running() == 8) ASSERT_TRUE(batch.step().empty()) << "none waits for memory";
+  const uint32_t waiting = batch.waiting(), running = batch.running();
+  ASSERT_GT(waiting, 0u);
+  for (uint32_t sample = running; sample < 8; sample++) batch.cancel(id, sample);
+  const std::vector<BatchResult> ended = batch.step();
+  EXPECT_EQ(ended.size(), waiting);
+  for (const BatchResult& result : ended) EXPECT_EQ(result.generation.finish_reason, FinishReason::cancelled);
+  EXPECT_EQ(batch.running(), running);
+}
+
 TEST(Batch, ASampleThatDoesNotFitAloneEndsWithTheError) {
   const Model model = with_cache_pages(1);
   Batch batch(model, {.parallel = 2});
