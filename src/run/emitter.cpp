@@ -3,8 +3,12 @@
 namespace reckon::run {
 
 Emitter::Emitter(const Model::Impl& model, text::Phase start, const GenerateOptions& options,
-                 const EventCallback& on_event)
-    : model_(model), on_event_(on_event), splitter_(model.think_tags, start), stops_(options.stop) {
+                 const EventCallback& on_event, Clock::time_point began)
+    : model_(model),
+      on_event_(on_event),
+      splitter_(model.think_tags, start),
+      stops_(options.stop),
+      start_(began) {
   result_.seed = options.sampling.seed;
 }
 

@@ -13,7 +13,7 @@ namespace reckon::run {
 class Emitter {
  public:
   Emitter(const Model::Impl& model, text::Phase start, const GenerateOptions& options,
-          const EventCallback& on_event);
+          const EventCallback& on_event, std::chrono::steady_clock::time_point began);
 
   // These return false when the callback asks to end.
   bool prompt(uint64_t done, uint64_t total);
@@ -46,7 +46,7 @@ class Emitter {
   bool silent_ = false;
   text::ThinkSplitter splitter_;
   StopMatcher stops_;
-  Clock::time_point start_ = Clock::now();
+  Clock::time_point start_;
   uint64_t n_tokens_ = 0;
   uint64_t n_replayed_ = 0;  // of them, generated before
   double last_token_ms_ = 0;

@@ -24,9 +24,15 @@ ActiveTurn::ActiveTurn(SessionState& s, const store::PromptCache* prompts, const
   s.requests.clear();
 }
 
+// Whatever ended it, it may be resumed with the budget it had.
+ActiveTurn::~ActiveTurn() {
+  if (session_.open_turn) session_.open_turn->state.added_budget = session_.requests.added_budget;
+}
+
 TurnPlace ActiveTurn::place() {
   SessionState& s = session_;
-  return {s.model, s.engine, s.sequence, s.cached, s.context, s.requests, index_, 0, policy_, &s.open_turn};
+  return {s.model, s.engine, s.sequence, s.cached,     s.context, s.requests,
+          index_,  0,        policy_,    &s.open_turn, began_};
 }
 
 ActiveTurn::ActiveTurn(SessionState& s, const store::PromptCache* prompts, const Prompt& prompt,
@@ -54,11 +60,7 @@ void ActiveTurn::step() {
 
 Generation ActiveTurn::finish() {
   while (turn_->running()) step();
-  if (turn_->came_to_its_end()) {
-    session_.open_turn.reset();
-  } else {
-    session_.open_turn->state.added_budget = session_.requests.added_budget;
-  }
+  if (turn_->came_to_its_end()) session_.open_turn.reset();
   Generation generation = turn_->finish();
   if (prompts_ != nullptr) keep_prefix(session_, *prompts_, prompt_->tokens, notes_);
   generation.notes = std::move(notes_);

@@ -47,6 +47,10 @@ class ActiveTurn {
   ActiveTurn(SessionState& session, const OpenTurn& begun, const GenerateOptions& options,
              const EventCallback& on_event);
 
+  ActiveTurn(const ActiveTurn&) = delete;
+  ActiveTurn& operator=(const ActiveTurn&) = delete;
+  ~ActiveTurn();
+
   bool running() const { return turn_->running(); }
   void step();
   // Runs to the end. Throws as Session::generate does.
@@ -58,6 +62,7 @@ class ActiveTurn {
 
   SessionState& session_;
   const store::PromptCache* prompts_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   DraftPolicy policy_;
   DraftIndex index_{1};
   const Prompt* prompt_ = nullptr;  // null: of a turn that was begun before

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "run/prompt.hpp"
+#include "run/prompt_prefix.hpp"
 
 namespace reckon::run {
 namespace {
@@ -29,10 +30,14 @@ std::vector<TokenId> known_beginning(const Model& model, std::span<const Message
   return known;
 }
 
-bool prepare(SessionState& s, std::span<const Message> messages, const std::function<bool()>& stop) {
+bool prepare(SessionState& s, const store::PromptCache* prompts, std::span<const Message> messages,
+             const std::function<bool()>& stop) {
   const std::vector<TokenId> known = known_beginning(s.model, messages);
   const size_t goal = std::min<size_t>(known.size(), s.context - 1);
   s.open_turn.reset();
+  std::vector<std::string>
+      notes;  // of damaged entries, which are gone then: the next turn computes what they held
+  if (prompts != nullptr) load_prefix(s, *prompts, std::span(known).first(goal), notes);
   const auto common = std::ranges::mismatch(s.cached, known).in1 - s.cached.begin();
   for (size_t done = std::min(static_cast<size_t>(common), goal); done < goal;) {
     if (stop()) return false;

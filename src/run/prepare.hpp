@@ -15,6 +15,8 @@ namespace reckon::run {
 std::vector<TokenId> known_beginning(const Model& model, std::span<const Message> messages);
 
 // As Session::prepare says.
-bool prepare(SessionState& session, std::span<const Message> messages, const std::function<bool()>& stop);
+// prompts: where beginnings of prompts are kept; may be null.
+bool prepare(SessionState& session, const store::PromptCache* prompts, std::span<const Message> messages,
+             const std::function<bool()>& stop);
 
 }  // namespace reckon::run

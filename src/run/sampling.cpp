@@ -16,8 +16,8 @@ template <class T>
 void check_range(const char* name, T value, double low, double high, bool open_low = false) {
   auto v = static_cast<double>(value);
   if (v >= low && v <= high && !(open_low && v == low)) return;  // false for NaN
-  throw Error(ErrorCode::invalid_argument, fmt::format("{} {}; expected {} {} to {}", name, value,
-                                                       open_low ? "more than" : "", low, high));
+  throw Error(ErrorCode::invalid_argument, fmt::format("{} {}; expected {}{} to {}", name, value,
+                                                       open_low ? "more than " : "", low, high));
 }
 
 double log_sum_exp(std::span<const float> logits) {
@@ -49,7 +49,7 @@ void validate(const SamplingOptions& o, uint64_t vocab_size) {
 double logprob(std::span<const float> logits, TokenId token) {
   if (token < 0 || static_cast<size_t>(token) >= logits.size()) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("token {}; expected 0 to {}", token, logits.size() - 1));
+                fmt::format("token {}; expected one of {}", token, logits.size()));
   }
   return static_cast<double>(logits[static_cast<size_t>(token)]) - log_sum_exp(logits);
 }

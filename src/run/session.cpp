@@ -140,7 +140,7 @@ Generation Session::resume(const GenerateOptions& options, const EventCallback& 
 bool Session::prepare(std::span<const Message> messages, const std::function<bool()>& stop) {
   return support::within_memory([&] {
     return run::prepare(
-        *impl_, messages, stop ? stop : [] { return false; });
+        *impl_, impl_->prompt_cache(), messages, stop ? stop : [] { return false; });
   });
 }
 

@@ -78,7 +78,7 @@ Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId
       thought_(options.thinking, place.model.impl().tokenizer, place.model.impl().think_tags, most_),
       constraint_(constraint_for(options, place.model.impl())),
       speculator_(place.engine, place.sequence, place.drafts, place.history, place.draft_policy),
-      emitter_(place.model.impl(), prompt.start, options, on_event) {
+      emitter_(place.model.impl(), prompt.start, options, on_event, place.began) {
   validate(thinking_sampling_, place.model.impl().tokenizer.size());
   for (TokenId t : prompt_) sampler_.accept(t);
   if (!place.draft_policy.off()) place.drafts.append(place.history, prompt_);
@@ -87,6 +87,8 @@ Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId
 Turn::Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
            const EventCallback& on_event)
     : Turn(place, prompt, {}, options, on_event) {
+  // Chat prompts close the thought themselves; one of tokens may have opened it.
+  if (options.thinking.budget == 0 && emitter_.phase() == text::Phase::thinking) due_ = ThoughtEnd::budget;
   if (place.record == nullptr) return;
   place.record->emplace(OpenTurn{prompt.tokens,
                                  {.prompt_tokens = prompt.tokens.size(),

@@ -2,6 +2,7 @@
 // logits. Whoever owns the engine puts the rows of one turn or of many into a step (run/step.hpp).
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <vector>
@@ -33,6 +34,8 @@ struct TurnPlace {
   DraftPolicy& draft_policy;
   // The turn's record, for whoever wants to go on with it later; the turn makes it when it begins.
   std::optional<OpenTurn>* record = nullptr;
+  // When it began, for the account: before what it was made ready with.
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
 // Throws Error(invalid_argument) for an option out of range; the answer's form is not looked at.

@@ -129,6 +129,16 @@ TEST_F(PromptsOnDisk, AnotherSessionReadsOnlyTheQuestion) {
   }
 }
 
+TEST_F(PromptsOnDisk, IsLookedUpWhereTheNextPromptIsPrepared) {
+  session().generate(about_document("What is 2 + 3?"), options(3));
+  std::vector<Message> messages = about_document("What is 2 + 3?");
+  messages.push_back({"assistant", "5"});
+  Session s = session();
+  int steps = 0;
+  EXPECT_TRUE(s.prepare(messages, [&] { return ++steps < 0; }));
+  EXPECT_EQ(steps, 1) << "what is behind the entry is less than a step";
+}
+
 TEST_F(PromptsOnDisk, WhatIsRefusedLeavesTheSessionAsItWas) {
   session().generate(about_document("What is 2 + 3?"), options(3));  // an entry for it
   const std::vector<Message> question = {{"user", "What is 123 + 456?"}};

@@ -137,6 +137,33 @@ TEST(Budget, OfNothingBeginsWithTheAnswer) {
   EXPECT_EQ(g.usage.thinking_tokens, 0u);
 }
 
+TEST(Budget, OfNothingClosesAThoughtThatThePromptsTokensHaveOpened) {
+  const std::vector<TokenId> prompt = tiny().tokenize("What is 7 + 8?<think>\n");
+  GenerateOptions o = greedy();
+  o.thinking.budget = 0;
+  o.max_tokens = 200;
+  const Generation g = Session(tiny()).complete_tokens(prompt, o);
+  EXPECT_EQ(g.thought_end, ThoughtEnd::budget);
+  EXPECT_EQ(g.usage.thinking_tokens + 1, g.usage.inserted_tokens) << "the last is a line end: " << g.thinking;
+  EXPECT_GT(g.usage.inserted_tokens, 0u);
+}
+
+// A stream that is dropped ends its generation without an account.
+TEST(Budget, ThatWasRaisedHoldsForADroppedStreamToo) {
+  GenerateOptions o = endless();
+  o.thinking.budget = 10;
+  o.thinking.loop_breaker = false;
+  o.max_tokens = 400;
+  Session session(tiny());
+  {
+    Stream stream = session.stream(kQuestion, o);
+    for (int events = 0; events < 5; events++) stream.next();
+    session.add_budget(100);
+  }
+  ASSERT_TRUE(session.can_resume());
+  EXPECT_GE(session.resume(o).usage.thinking_tokens, 110u);
+}
+
 TEST(Budget, AClosedThoughtIsNotOpenedAgain) {
   GenerateOptions o = greedy();
   o.thinking.budget = 10;
