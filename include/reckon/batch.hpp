@@ -84,15 +84,16 @@ class RECKON_API Batch {
   Batch& operator=(Batch&&) noexcept;
 
   // Takes a request; nothing is computed yet. Requests begin in the order in which they came. Throws
-  // Error(invalid_argument | template_error | context_full), and then has not taken it.
+  // Error(invalid_argument | template_error | context_full | unsupported: the model has no template), and
+  // then has not taken it.
   RequestId add(BatchRequest request);
 
   // One step of everything that runs. Returns the samples that ended in it, often none. Where memory runs
   // out, the sample that began last waits until others have ended, and is computed again from its tokens; a
   // sample that does not fit alone ends with the error. Throws Error(io) if the model's file has changed,
-  // Error(out_of_memory) where there is none for the batch itself, and what callbacks throw: an Error of
-  // theirs is the sample's result, of one that throws anything else there is none. The others can go on: what
-  // has ended comes with the next step.
+  // Error(malformed_file) if a number in it is not finite, Error(out_of_memory) where there is none for the
+  // batch itself, and what callbacks throw: an Error of theirs is the sample's result, of one that throws
+  // anything else there is none. The others can go on: what has ended comes with the next step.
   std::vector<BatchResult> step();
 
   bool idle() const;         // every sample has ended, and step() has returned it

@@ -78,7 +78,8 @@ class RECKON_API Engine {
 
   // Appends every row's token to its sequence and computes the logits asked for. Results do not depend on
   // what else is in the batch, nor on how a text is cut into batches. Throws Error(invalid_argument: unknown
-  // sequence, token out of the vocabulary), Error(out_of_memory | context_full): then no sequence has
+  // sequence, token out of the vocabulary), Error(out_of_memory | context_full), Error(io: the model's file
+  // has become shorter), Error(malformed_file: an embedding in it is not finite): then no sequence has
   // changed.
   void forward(std::span<const BatchRow> rows);
   // The same, but `stop` is asked before each of the model's layers, for at most 256 rows at a time; true

@@ -27,7 +27,7 @@ struct Event {
   std::string_view text;
   TokenId token = -1;        // the token generated, -1 for prompt and done and for text that was held back
   bool inserted = false;     // the token was put in to close the thought, not chosen
-  double t_ms = 0;           // since generate() was called
+  double t_ms = 0;           // since the prompt's tokens were there; in a batch, since the sample began
   uint64_t prompt_done = 0;  // phase prompt: tokens read so far, and in all
   uint64_t prompt_total = 0;
 };

@@ -35,10 +35,11 @@ struct GenerateOptions {
   PhaseSampling thinking_sampling;  // inside the thought
   PhaseSampling answer_sampling;    // after it
   ThinkingOptions thinking;
-  uint64_t max_tokens = 0;        // thinking and answer together; 0: to the end of the context
-  std::vector<std::string> stop;  // the answer ends before the first of these; at most 10,000, none empty
-  AnswerForm answer_form;         // that the answer must have; the thinking is free
-  bool no_think = false;          // start after an empty thought
+  uint64_t max_tokens = 0;  // thinking and answer together; 0: to the end of the context
+  // The answer ends before the first of these: UTF-8, at most 10,000 and 1 MiB together, none empty.
+  std::vector<std::string> stop;
+  AnswerForm answer_form;  // that the answer must have; the thinking is free
+  bool no_think = false;   // start after an empty thought
   // Tokens guessed from what the text said before and computed along with the next one, per step: -1: as many
   // as pay here, 0: none, at most 16. Changes the speed only: the tokens are the same.
   int draft_tokens = -1;
@@ -73,7 +74,8 @@ struct Usage {
   uint64_t inserted_tokens = 0;  // of the thinking tokens, put in to close the thought
 };
 
-// Milliseconds since generate() was called; first_* are negative if there was none.
+// Milliseconds since the prompt's tokens were there (what a prompt cache gives is read within that time) or,
+// in a batch, since the sample began; first_* are negative if there was none.
 struct Timing {
   double prefill_ms = 0;  // prompt read, first logits there
   double first_thought_ms = -1;

@@ -107,7 +107,9 @@ class RECKON_API Session {
   // The next turn of a conversation. Renders the messages with the model's template and computes what the
   // cache does not hold: positions that differ from what was computed before (the last turn's thinking, which
   // templates drop from history) are rewound. Throws Error: invalid_argument, template_error, context_full
-  // (the prompt leaves no room), out_of_memory, bad_numbers. After an error the session can be used again.
+  // (the prompt leaves no room), out_of_memory, bad_numbers, unsupported (the model has no template, or a
+  // token of it ends a thought within an answer of another form), io (the model's file has become shorter),
+  // malformed_file (a number in it is not finite). After an error the session can be used again.
   Generation generate(std::span<const Message> messages, const GenerateOptions& options = {},
                       const EventCallback& on_event = {});
   // The same from a text that is not put through the template (tags in it are tokens).

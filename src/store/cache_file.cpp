@@ -59,18 +59,28 @@ CacheFile CacheFile::open(const std::string& path, FileKind kind) {
   return {std::make_unique<load::FileSource>(path), kind};
 }
 
+namespace {
+
+const char* described(FileKind kind) {
+  return kind == FileKind::session ? "a saved session" : "an entry of a prompt cache";
+}
+
+}  // namespace
+
 CacheFile::CacheFile(std::unique_ptr<const load::ByteSource> source, FileKind kind)
     : source_(std::move(source)), kind_(kind) {
   Preamble preamble{};
   const auto begin = std::as_writable_bytes(std::span(&preamble, 1));
-  if (source_->size() < begin.size()) malformed("is no saved session: it is too short");
+  if (source_->size() < begin.size()) malformed(fmt::format("is not {}: it is too short", described(kind)));
   source_->read(0, begin);
-  if (preamble.magic != kMagic) malformed("is no saved session: it begins in another way");
+  if (preamble.magic != kMagic)
+    malformed(fmt::format("is not {}: it begins in another way", described(kind)));
   if (preamble.version != kVersion) {
     throw Error(ErrorCode::unsupported, fmt::format("{}: is of version {}; this reckon reads {}", name(),
                                                     preamble.version, kVersion));
   }
-  if (preamble.kind != static_cast<uint32_t>(kind)) malformed(fmt::format("is of kind {}", preamble.kind));
+  if (preamble.kind != static_cast<uint32_t>(kind))
+    malformed(fmt::format("is not {}: it is of kind {}", described(kind), preamble.kind));
   position_ = begin.size();
   text_ = decode_text(read_section("conversation"), name());
 }

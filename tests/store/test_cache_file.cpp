@@ -82,7 +82,7 @@ TEST(CacheFile, RefusesWhatIsNoSavedSession) {
   test::write_bytes(folder / "a", {});
   expect_error(ErrorCode::io, {folder / "a", "empty"}, open);
   test::write_bytes(folder / "a", test::Bytes(100));
-  expect_error(ErrorCode::malformed_file, {folder / "a", "no saved session"}, open);
+  expect_error(ErrorCode::malformed_file, {folder / "a", "is not a saved session"}, open);
   test::write_sample(folder / "a");
   expect_error(ErrorCode::malformed_file, {"kind 1"},
                [&] { CacheFile::open(folder / "a", FileKind::prefix); });

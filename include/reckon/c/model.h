@@ -237,7 +237,8 @@ typedef struct reckon_memory_estimate {
 } reckon_memory_estimate;
 
 // At a context of `context` positions; 0: the model's own. cache_type: RECKON_CACHE_*. Fails with
-// RECKON_INVALID_ARGUMENT. Freed with reckon_free().
+// RECKON_INVALID_ARGUMENT, UNSUPPORTED (RECKON_ISA names no kernel set of this processor). Freed with
+// reckon_free().
 RECKON_API reckon_status reckon_description_estimate_memory(const reckon_description* description,
                                                             uint64_t context, int32_t cache_type,
                                                             reckon_memory_estimate** out,

@@ -55,8 +55,8 @@ RECKON_API void reckon_session_options_init(reckon_session_options* options, siz
 // A conversation and its cache of attention keys and values.
 typedef struct reckon_session reckon_session;
 
-// An empty conversation. Options NULL: the defaults. Fails with RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY. Freed
-// with reckon_session_free().
+// An empty conversation. Options NULL: the defaults. Fails with RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY, IO (a
+// prompt cache's folder that can't be made). Freed with reckon_session_free().
 RECKON_API reckon_status reckon_session_new(const reckon_model* model, const reckon_session_options* options,
                                             reckon_session** out, reckon_error** error);
 // Ends what was started. Takes NULL.
