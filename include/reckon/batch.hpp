@@ -69,6 +69,11 @@ struct BatchResult {
 //     std::cerr << batch.running() << " run, " << batch.waiting() << " wait\n";
 //   }
 //
+// A long prompt's step takes seconds where models are large. A program that may be told to end:
+//
+//   std::atomic<bool> enough = false;  // set by another thread
+//   while (!batch.idle() && !enough) batch.step([&] { return enough.load(); });
+//
 // Meanwhile, on another thread:
 //
 //   batch.end_thinking(id, 0);
@@ -95,6 +100,9 @@ class RECKON_API Batch {
   // batch itself, and what callbacks throw: an Error of theirs is the sample's result, of one that throws
   // anything else there is none. The others can go on: what has ended comes with the next step.
   std::vector<BatchResult> step();
+  // The same, but `stop` is asked before each of the model's layers; true gives up what is being computed,
+  // which the next step computes again.
+  std::vector<BatchResult> step(const std::function<bool()>& stop);
 
   bool idle() const;         // every sample has ended, and step() has returned it
   uint32_t running() const;  // samples that generate now

@@ -23,7 +23,7 @@ struct RECKON_LOCAL Batch::Impl {
 
   void admit();
   Sample* next_sample();
-  void step();
+  void step(const std::function<bool()>& stop);
   void make_room(const Error& error);
   void drop_cancelled();
   void collect();
@@ -88,11 +88,11 @@ void Batch::Impl::admit() {
   }
 }
 
-void Batch::Impl::step() {
+void Batch::Impl::step(const std::function<bool()>& stop) {
   std::vector<run::Turn*> turns;
   for (Sample* s : running) turns.push_back(&s->turn());
   try {
-    support::within_memory([&] { run::step(engine, turns, prefill_chunk); });
+    support::within_memory([&] { run::step(engine, turns, prefill_chunk, stop); });
   } catch (const Error& error) {
     if (error.code() != ErrorCode::out_of_memory && error.code() != ErrorCode::context_full) throw;
     make_room(error);
@@ -219,10 +219,14 @@ RequestId Batch::add(BatchRequest request) {
 }
 
 std::vector<BatchResult> Batch::step() {
-  support::within_memory([this] {
+  return step([] { return false; });
+}
+
+std::vector<BatchResult> Batch::step(const std::function<bool()>& stop) {
+  support::within_memory([&] {
     impl_->drop_cancelled();
     impl_->admit();
-    if (!impl_->running.empty()) impl_->step();
+    if (!impl_->running.empty()) impl_->step(stop);
     impl_->collect();
   });
   return std::exchange(impl_->results, {});

@@ -55,29 +55,30 @@ bool drop_drafts(Plan& plan) {
   return dropped;
 }
 
-// False if all turns were cancelled on the way: a step of a long prompt takes seconds. Drafts need not be:
-// where the cache has no room for them, the tokens go alone.
-bool forward(Engine& engine, Plan& plan) {
-  const auto cancelled = [&] { return std::ranges::all_of(plan.turns, &Turn::cancelled); };
+// False if it was given up on the way. Drafts need not be: where the cache has no room for them, the tokens
+// go alone.
+bool forward(Engine& engine, Plan& plan, const std::function<bool()>& stop) {
+  const auto give_up = [&] { return stop() || std::ranges::all_of(plan.turns, &Turn::cancelled); };
   try {
-    return engine.forward(plan.rows, cancelled);
+    return engine.forward(plan.rows, give_up);
   } catch (const Error& e) {
     const bool no_room = e.code() == ErrorCode::out_of_memory || e.code() == ErrorCode::context_full;
     if (!drop_drafts(plan) || !no_room) throw;
   }
-  return engine.forward(plan.rows, cancelled);
+  return engine.forward(plan.rows, give_up);
 }
 
 }  // namespace
 
-void step(Engine& engine, std::span<Turn* const> turns, size_t prompt_rows) {
+void step(Engine& engine, std::span<Turn* const> turns, size_t prompt_rows,
+          const std::function<bool()>& stop) {
   using Clock = std::chrono::steady_clock;
   const auto n_decoding = static_cast<size_t>(std::count_if(
       turns.begin(), turns.end(), [](const Turn* t) { return t->running() && !t->in_prompt(); }));
   Plan plan = make_plan(turns, prompt_rows, n_decoding);
   if (plan.rows.empty()) return;
   const Clock::time_point start = Clock::now();
-  if (!forward(engine, plan)) return;
+  if (!forward(engine, plan, stop)) return;
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   if (plan.turns.size() == 1 && n_decoding == 1) plan.turns[0]->draft_policy().stepped(plan.rows.size(), ms);
   size_t logits = 0;

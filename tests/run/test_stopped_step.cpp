@@ -73,5 +73,23 @@ TEST(StoppedStep, ACancelledPromptIsNotReadOn) {
   EXPECT_EQ(found.thinking, expected.thinking);
 }
 
+TEST(StoppedStep, OfABatchIsComputedAgain) {
+  Batch batch(tiny());
+  BatchRequest request;
+  request.messages = {{"user", "What is 20 + 31?"}};
+  request.options.max_tokens = 8;
+  request.options.sampling.seed = 3;
+  batch.add(request);
+  const Generation expected = Session(tiny()).generate(request.messages, request.options);
+  std::optional<Generation> found;
+  for (int step = 0; !batch.idle(); step++) {
+    StopAt stop{step % 3 == 2 ? -1 : 1 + step % 3};
+    for (BatchResult& result : batch.step(std::ref(stop))) found = std::move(result.generation);
+  }
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->thinking, expected.thinking);
+  EXPECT_EQ(found->usage.thinking_tokens, expected.usage.thinking_tokens);
+}
+
 }  // namespace
 }  // namespace reckon

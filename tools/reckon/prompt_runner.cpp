@@ -128,7 +128,7 @@ RunCounts PromptRunner::run(const Model& model, const BatchOptions& options, boo
   begin_ = Clock::now();
   try {
     while (!signals::interrupted() && take_lines(batch)) {
-      for (BatchResult& result : batch.step()) collect(batch, std::move(result));
+      for (BatchResult& result : batch.step(signals::interrupted)) collect(batch, std::move(result));
       if (results_ != nullptr) results_->sync_if_due();
       show_progress(batch);
     }

@@ -164,7 +164,7 @@ int run_samples(const RunOptions& options, const std::string& prompt) {
                       .cache_type = cache_type(options.model)});
   batch.add(std::move(request));
   while (!batch.idle()) {
-    for (BatchResult& result : batch.step()) writer.take(std::move(result));
+    for (BatchResult& result : batch.step(signals::interrupted)) writer.take(std::move(result));
     if (!batch.idle()) writer.progress(batch.running(), batch.waiting());
   }
   return writer.finish();
