@@ -58,7 +58,7 @@ void Chat::keep(const Generation& generation) {
   for (const std::string& text : generation.notes) say(text);
   const std::string ending = ending_text(generation);
   if (!ending.empty())
-    note(ending + (answered ? "" : "; the turn is not kept") + (open_turn_ ? "; /continue goes on" : ""));
+    say(ending + (answered ? "" : "; the turn is not kept") + (open_turn_ ? "; /continue goes on" : ""));
 }
 
 namespace {
