@@ -77,7 +77,6 @@ class Chat {
   std::optional<std::string> session_name_;        // none: nothing is saved
   std::string session_path_;
   bool cache_saved_ = true;  // the session's file has all there is
-  std::string idle_problem_;
   IdleWork idle_;  // last: it ends before what it works on
 };
 

@@ -1,6 +1,9 @@
 // A chat's sessions: what is saved and when, what is taken up again, and what is done while a person types.
 #include <fmt/format.h>
 
+#include <exception>
+#include <new>
+
 #include "chat.hpp"
 #include "conversation.hpp"
 #include "loading.hpp"
@@ -97,12 +100,7 @@ void Chat::turn_ended() { save_session(false); }
 void Chat::begin_idle() {
   idle_.begin([this](const IdleWork::Stop& stop) {
     prepare(stop);
-    if (stop() || cache_saved_) return;
-    try {
-      save_session(true);
-    } catch (const Error& error) {
-      idle_problem_ = error.what();
-    }
+    if (!stop() && !cache_saved_) save_session(true);
   });
 }
 
@@ -115,9 +113,17 @@ void Chat::prepare(const IdleWork::Stop& stop) {
   }
 }
 
+// What could not be saved is tried again at the next prompt, and at the end.
 void Chat::end_idle() {
-  idle_.end();
-  if (!idle_problem_.empty()) say(std::exchange(idle_problem_, {}));
+  const std::exception_ptr problem = idle_.end();
+  if (!problem) return;
+  try {
+    std::rethrow_exception(problem);
+  } catch (const std::bad_alloc&) {
+    say("out of memory");
+  } catch (const std::exception& error) {
+    say(error.what());
+  }
 }
 
 void Chat::finish() {
