@@ -12,9 +12,10 @@
 namespace reckon::cli {
 
 Chat::Chat(const ChatOptions& chat)
-    : settings_(chat.generation),
+    : model_options_(chat.model),
+      settings_(chat.generation),
       model_(load_model(chat.model, options().quiet)),
-      session_(model_, session_options(chat.model, options())) {
+      session_(make_session(opening_settings(chat.session))) {
   generate_options(options(), model_);  // refuses what the model can't do before the first line is typed
   reset();
   if (chat.session) open_session(*chat.session);

@@ -59,13 +59,18 @@ class Chat {
 
   // chat_sessions.cpp
   void say(const std::string& text) const;
+  // Takes those of the session that the chat is opened with: its context, too, may be among them.
+  const GenerationOptions& opening_settings(const std::optional<std::string>& session);
+  Session make_session(const GenerationOptions& options) const;
   void open_session(const std::string& name);
   void load_session(const std::string& name);
+  void take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore);
   void take_conversation(std::vector<Message> messages);
   void save_session(bool with_cache);
   void turn_ended();
   void prepare(const IdleWork::Stop& stop);
 
+  ModelOptions model_options_;
   ChatSettings settings_;
   Model model_;
   Session session_;
@@ -77,7 +82,7 @@ class Chat {
   std::optional<std::string> session_name_;        // none: nothing is saved
   std::string session_path_;
   bool cache_saved_ = true;  // the session's file has all there is
-  IdleWork idle_;  // last: it ends before what it works on
+  IdleWork idle_;            // last: it ends before what it works on
 };
 
 }  // namespace reckon::cli

@@ -17,6 +17,18 @@ void Chat::say(const std::string& text) const {
   if (!options().quiet) note(text);
 }
 
+const GenerationOptions& Chat::opening_settings(const std::optional<std::string>& session) {
+  if (session && session_exists(*session)) {
+    std::vector<std::string> problems;  // load_session() meets and says them
+    settings_.now() = settings_.with(read_saved_text(session_path(*session)).settings, problems);
+  }
+  return options();
+}
+
+Session Chat::make_session(const GenerationOptions& options) const {
+  return Session(model_, session_options(model_options_, options));
+}
+
 void Chat::open_session(const std::string& name) {
   session_name_ = name;
   session_path_ = session_path(name);
@@ -36,7 +48,9 @@ void Chat::save(const std::string& name) {
 
 void Chat::load(const std::string& name) {
   if (names_file(name)) {
-    take_conversation(load_conversation(name));
+    std::vector<Message> loaded = load_conversation(name);
+    take_settings({}, [](Session&) {});
+    take_conversation(std::move(loaded));
     session_name_.reset();  // what follows does not belong there
     say(fmt::format("loaded {} messages from {}", messages().size(), name));
   } else {
@@ -47,10 +61,10 @@ void Chat::load(const std::string& name) {
 
 void Chat::load_session(const std::string& name) {
   const std::string path = session_path(name);
-  const RestoredSession restored = session_.restore(path);
+  RestoredSession restored;
+  take_settings(read_saved_text(path).settings, [&](Session& session) { restored = session.restore(path); });
   session_name_ = name;
   session_path_ = path;
-  for (const std::string& problem : apply_settings(restored.text.settings, settings_.now())) say(problem);
   std::vector<Message> saved = restored.text.messages;
   const bool unanswered = !saved.empty() && saved.back().role == "user";
   std::vector<Message> kept = saved;
@@ -64,6 +78,21 @@ void Chat::load_session(const std::string& name) {
                   session_.cached_tokens()));
   if (!restored.refusal.empty()) say(restored.refusal + "; the conversation is computed again from its text");
   if (open_turn_) say("the last turn was interrupted; /continue goes on with it");
+}
+
+// Another context is another session. An error leaves all as it was.
+void Chat::take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore) {
+  std::vector<std::string> problems;
+  GenerationOptions next = settings_.with(saved, problems);
+  if (next.context == options().context) {
+    restore(session_);
+  } else {
+    Session other = make_session(next);
+    restore(other);
+    session_ = std::move(other);
+  }
+  settings_.now() = std::move(next);
+  for (const std::string& problem : problems) say(problem);
 }
 
 void Chat::take_conversation(std::vector<Message> taken) {
