@@ -14,6 +14,13 @@
 
 namespace reckon::cli {
 
+// The session that the conversation is saved as.
+struct SessionFile {
+  std::string name, path;
+  SavedText words = {};        // as they were saved there last, or loaded
+  bool cache_is_there = true;  // with them
+};
+
 class Chat {
  public:
   // Loads the model and refuses settings it can't do. Throws UsageError, Error.
@@ -66,7 +73,10 @@ class Chat {
   void load_session(const std::string& name);
   void take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore);
   void take_conversation(std::vector<Message> messages);
-  void save_session(bool with_cache);
+  SavedText words() const;
+  void write_to(SessionFile& file, bool with_cache);
+  bool unsaved() const;
+  void save_changes();
   void turn_ended();
   void prepare(const IdleWork::Stop& stop);
 
@@ -79,10 +89,8 @@ class Chat {
   std::optional<std::string> unanswered_;  // what was asked last, if no answer was kept
   bool ended_ = false;
   std::optional<std::vector<Message>> open_turn_;  // up to the question of a turn that can go on
-  std::optional<std::string> session_name_;        // none: nothing is saved
-  std::string session_path_;
-  bool cache_saved_ = true;  // the session's file has all there is
-  IdleWork idle_;            // last: it ends before what it works on
+  std::optional<SessionFile> file_;                // none: nothing is saved
+  IdleWork idle_;                                  // last: it ends before what it works on
 };
 
 }  // namespace reckon::cli

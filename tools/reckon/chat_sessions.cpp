@@ -30,18 +30,18 @@ Session Chat::make_session(const GenerationOptions& options) const {
 }
 
 void Chat::open_session(const std::string& name) {
-  session_name_ = name;
-  session_path_ = session_path(name);
-  if (session_exists(name)) load_session(name);
+  if (session_exists(name)) return load_session(name);
+  file_ = {.name = name, .path = session_path(name), .words = words()};
 }
 
 void Chat::save(const std::string& name) {
   if (names_file(name)) {
     save_conversation(name, model_.info().name, messages());
   } else {
-    session_path_ = session_path(name);
-    session_name_ = name;
-    save_session(true);
+    SessionFile file{.name = name, .path = session_path(name)};
+    save_changes();
+    write_to(file, true);
+    file_ = std::move(file);
   }
   say(fmt::format("saved {} messages to {}", messages().size(), name));
 }
@@ -49,12 +49,14 @@ void Chat::save(const std::string& name) {
 void Chat::load(const std::string& name) {
   if (names_file(name)) {
     std::vector<Message> loaded = load_conversation(name);
+    save_changes();
     take_settings({}, [](Session&) {});
     take_conversation(std::move(loaded));
-    session_name_.reset();  // what follows does not belong there
+    file_.reset();  // what follows does not belong there
     say(fmt::format("loaded {} messages from {}", messages().size(), name));
   } else {
     check_session_exists(name);
+    save_changes();
     load_session(name);
   }
 }
@@ -63,8 +65,6 @@ void Chat::load_session(const std::string& name) {
   const std::string path = session_path(name);
   RestoredSession restored;
   take_settings(read_saved_text(path).settings, [&](Session& session) { restored = session.restore(path); });
-  session_name_ = name;
-  session_path_ = path;
   std::vector<Message> saved = restored.text.messages;
   const bool unanswered = !saved.empty() && saved.back().role == "user";
   std::vector<Message> kept = saved;
@@ -74,6 +74,7 @@ void Chat::load_session(const std::string& name) {
     if (!unanswered && !saved.empty()) saved.pop_back();  // the answer so far
     if (!saved.empty() && saved.back().role == "user") open_turn_ = std::move(saved);
   }
+  file_ = {.name = name, .path = path, .words = words()};
   say(fmt::format("session {}: {} messages, {} positions in the cache", name, messages().size(),
                   session_.cached_tokens()));
   if (!restored.refusal.empty()) say(restored.refusal + "; the conversation is computed again from its text");
@@ -111,25 +112,43 @@ void Chat::go_on() {
   });
 }
 
-// Without its answer, an open turn has its question in open_turn_ alone.
-void Chat::save_session(bool with_cache) {
-  if (!session_name_) return;
-  const bool unanswered = open_turn_ && messages().size() < open_turn_->size();
-  session_.save(session_path_,
-                {.model = model_.info().name,
-                 .messages = unanswered ? *open_turn_ : messages(),
-                 .settings = saved_settings(options())},
-                with_cache);
-  cache_saved_ = with_cache;
+// What a session's file is to hold. Without its answer, an open turn has its question in open_turn_ alone.
+SavedText Chat::words() const {
+  const std::vector<Message>& present = branches_.messages();
+  const bool unanswered = open_turn_ && present.size() < open_turn_->size();
+  return {.model = model_.info().name,
+          .messages = unanswered ? *open_turn_ : present,
+          .settings = saved_settings(options())};
+}
+
+void Chat::write_to(SessionFile& file, bool with_cache) {
+  SavedText text = words();
+  session_.save(file.path, text, with_cache);
+  file.words = std::move(text);
+  file.cache_is_there = with_cache;
+}
+
+// Whatever changed the conversation or the settings: a turn, /undo, /reset, /set ...
+bool Chat::unsaved() const {
+  if (!file_) return false;
+  const SavedText now = words();
+  return !file_->cache_is_there || now.messages != file_->words.messages ||
+         now.settings != file_->words.settings;
+}
+
+void Chat::save_changes() {
+  if (unsaved()) write_to(*file_, true);
 }
 
 // The words are safe at once. The cache follows while the person types, or at the end.
-void Chat::turn_ended() { save_session(false); }
+void Chat::turn_ended() {
+  if (file_) write_to(*file_, false);
+}
 
 void Chat::begin_idle() {
   idle_.begin([this](const IdleWork::Stop& stop) {
     prepare(stop);
-    if (!stop() && !cache_saved_) save_session(true);
+    if (!stop()) save_changes();
   });
 }
 
@@ -157,7 +176,7 @@ void Chat::end_idle() {
 
 void Chat::finish() {
   end_idle();
-  if (!cache_saved_) save_session(true);
+  save_changes();
 }
 
 }  // namespace reckon::cli
