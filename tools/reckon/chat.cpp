@@ -92,7 +92,7 @@ void Chat::undo() {
   const std::string question = messages().end()[-2].content;
   messages().resize(messages().size() - 2);
   unanswered_.reset();
-  open_turn_.reset();
+  drop_open_turn();
   if (!options().quiet) {
     std::string line = question.substr(0, question.find('\n'));
     line.erase(line.find_last_not_of(" \t") + 1);
@@ -116,7 +116,7 @@ void Chat::branch(const std::string& name) {
   const std::string from = branches_.name();
   const bool made = branches_.go_to(name);
   unanswered_.reset();
-  open_turn_.reset();
+  drop_open_turn();
   adopt_system();
   if (!options().quiet) {
     note(made ? fmt::format("on branch {}, a copy of {}", name, from)
@@ -141,6 +141,12 @@ void Chat::show_statistics() const {
   if (last_) dim_parts(statistics(*last_));
   dim_parts({fmt::format("conversation: {} messages, {} of {} positions in the cache",
                          branches_.messages().size(), session_.cached_tokens(), session_.context())});
+}
+
+// The session's, too: it would be saved as that of another conversation.
+void Chat::drop_open_turn() {
+  open_turn_.reset();
+  if (session_.can_resume()) session_.rewind(session_.cached_tokens());
 }
 
 void Chat::adopt_system() {

@@ -62,6 +62,7 @@ class Chat {
   void answer(const GenerationOptions& options,
               const std::function<Generation(const EventCallback&)>& generate);
   void keep(const Generation& generation);
+  void drop_open_turn();
   void adopt_system();  // the conversation's, as the setting
 
   // chat_sessions.cpp

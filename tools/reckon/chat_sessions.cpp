@@ -51,6 +51,7 @@ void Chat::load(const std::string& name) {
     std::vector<Message> loaded = load_conversation(name);
     save_changes();
     take_settings({}, [](Session&) {});
+    drop_open_turn();
     take_conversation(std::move(loaded));
     file_.reset();  // what follows does not belong there
     say(fmt::format("loaded {} messages from {}", messages().size(), name));
