@@ -93,8 +93,8 @@ TEST_F(ChatSaving, ATurnThatWasDroppedIsNotGoneOnWithLater) {
   const std::string interrupted = "/set max-tokens 5\n" + kSecond + "\n/set max-tokens default\n";
   chat({"--session", "open"}, kFirst + "\n" + interrupted);
   ASSERT_TRUE(show("open").at("unfinished"));
-  for (const std::string script : {"/undo\n", "/branch b\n/save s\n"}) {
-    chat({"--session", "s"}, kFirst + "\n" + kFirst + "\n" + interrupted + script);
+  for (const std::string script : {"/undo\n/save s\n", "/branch b\n/save s\n"}) {
+    chat({}, kFirst + "\n" + kFirst + "\n" + interrupted + script);
     EXPECT_FALSE(show("s").at("unfinished")) << script;
     const Result result = run_command({"chat", "--session", "s"}, around("/continue\n"));
     EXPECT_NE(result.err.find("/continue: no turn was interrupted"), std::string::npos) << result.err;
@@ -103,6 +103,38 @@ TEST_F(ChatSaving, ATurnThatWasDroppedIsNotGoneOnWithLater) {
   const std::string written = directory_.file("chat.json");
   chat({}, kFirst + "\n/save " + written + "\n" + interrupted + "/load " + written + "\n/save t\n");
   EXPECT_FALSE(show("t").at("unfinished"));
+}
+
+TEST_F(ChatSaving, EveryBranchOfASessionIsOne) {
+  const Result result = chat({"--session", "s"}, kFirst + "\n/branch b\n" + kSecond + "\n/branch c\n/undo\n");
+  EXPECT_NE(result.err.find("on branch b, a copy of main, and session s.b from its next turn on\n"),
+            std::string::npos)
+      << result.err;
+  EXPECT_EQ(said("s"), Lines{"user: " + kFirst}) << "what was branched from is kept";
+  EXPECT_EQ(said("s.b"), (Lines{"user: " + kFirst, "user: " + kSecond}));
+  EXPECT_EQ(said("s.c"), Lines{"user: " + kFirst});
+  chat({"--session", "s"}, "/branch d\n/branch main\n" + kSecond + "\n/branch d\n/branch\n");
+  EXPECT_EQ(said("s"), (Lines{"user: " + kFirst, "user: " + kSecond}));
+  EXPECT_FALSE(std::filesystem::exists(file("s.d"))) << "nothing was said there";
+  const Result unnamed = chat({}, kFirst + "\n/branch b\n/save t\n/branch main\n" + kSecond + "\n");
+  EXPECT_NE(unnamed.err.find("on branch b, a copy of main\n"), std::string::npos) << unnamed.err;
+  EXPECT_EQ(said("t"), Lines{"user: " + kFirst}) << "main is no session";
+}
+
+TEST_F(ChatSaving, BranchesDoNotOverwriteEachOther) {
+  chat({"--session", "s"}, kFirst + "\n/branch b\n/undo\n");
+  for (const auto& [script, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"/branch b\n", "there is a session 's.b' already; /load s.b goes on with it"},
+           {"/branch a/b\n", "a session's name has no slash"},
+           {"/branch c\n/save s\n", "session 's' is that of branch main; /branch main goes to it"},
+           {"/branch c\n/load s\n", "session 's' is that of branch main; /branch main goes to it"}}) {
+    const Result result = run_command({"chat", "--session", "s"}, around(script));
+    EXPECT_EQ(result.status, 1) << script;
+    EXPECT_NE(result.err.find(expected), std::string::npos) << result.err;
+  }
+  chat({"--session", "s"}, "/load s.b\n" + kSecond + "\n/load s\n/undo\n");
+  EXPECT_EQ(said("s.b"), Lines{"user: " + kSecond});
+  EXPECT_EQ(said("s"), Lines{});
 }
 
 // While a person types, the file is written; what they do then comes after that.

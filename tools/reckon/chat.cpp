@@ -113,15 +113,19 @@ void Chat::branch(const std::string& name) {
     standard_error().write(branches_.list());
     return;
   }
+  std::optional<SessionFile> copy = branches_.has(name) ? std::nullopt : file_of_branch(name);
+  save_changes();
   const std::string from = branches_.name();
   const bool made = branches_.go_to(name);
   unanswered_.reset();
   drop_open_turn();
   adopt_system();
-  if (!options().quiet) {
-    note(made ? fmt::format("on branch {}, a copy of {}", name, from)
-              : fmt::format("on branch {}: {} messages", name, messages().size()));
-  }
+  if (!made) return say(fmt::format("on branch {}: {} messages", name, messages().size()));
+  if (copy) copy->words = words();
+  file() = std::move(copy);
+  const std::string session =
+      file() ? fmt::format(", and session {} from its next turn on", file()->name) : "";
+  say(fmt::format("on branch {}, a copy of {}{}", name, from, session));
 }
 
 void Chat::reset() {

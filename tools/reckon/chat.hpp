@@ -14,13 +14,6 @@
 
 namespace reckon::cli {
 
-// The session that the conversation is saved as.
-struct SessionFile {
-  std::string name, path;
-  SavedText words = {};        // as they were saved there last, or loaded
-  bool cache_is_there = true;  // with them
-};
-
 class Chat {
  public:
   // Loads the model and refuses settings it can't do. Throws UsageError, Error.
@@ -34,7 +27,8 @@ class Chat {
   // Drops the last question and its answer.
   void undo();
   void show_thought() const;  // of the last turn
-  // To another branch of the conversation, or a new copy of this one. Lists them without a name.
+  // To another branch of the conversation, or a new copy of this one. Lists them without a name. In a session
+  // every branch is one: "sums.aside" is branch aside of the session sums.
   void branch(const std::string& name);
 
   void reset();
@@ -58,6 +52,7 @@ class Chat {
  private:
   const GenerationOptions& options() const { return settings_.now(); }
   std::vector<Message>& messages() { return branches_.messages(); }
+  std::optional<SessionFile>& file() { return branches_.file(); }
   void ask(const std::string& text, const GenerationOptions& options);
   void answer(const GenerationOptions& options,
               const std::function<Generation(const EventCallback&)>& generate);
@@ -71,6 +66,8 @@ class Chat {
   const GenerationOptions& opening_settings(const std::optional<std::string>& session);
   Session make_session(const GenerationOptions& options) const;
   void open_session(const std::string& name);
+  std::optional<SessionFile> file_of_branch(const std::string& branch) const;
+  void check_not_open(const std::string& session) const;
   void load_session(const std::string& name);
   void take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore);
   void take_conversation(std::vector<Message> messages);
@@ -90,7 +87,6 @@ class Chat {
   std::optional<std::string> unanswered_;  // what was asked last, if no answer was kept
   bool ended_ = false;
   std::optional<std::vector<Message>> open_turn_;  // up to the question of a turn that can go on
-  std::optional<SessionFile> file_;                // none: nothing is saved
   IdleWork idle_;                                  // last: it ends before what it works on
 };
 

@@ -31,17 +31,41 @@ Session Chat::make_session(const GenerationOptions& options) const {
 
 void Chat::open_session(const std::string& name) {
   if (session_exists(name)) return load_session(name);
-  file_ = {.name = name, .path = session_path(name), .words = words()};
+  file() = {.name = name, .path = session_path(name), .words = words()};
+}
+
+// The session of a branch that is to be made, if this one is a session.
+std::optional<SessionFile> Chat::file_of_branch(const std::string& branch) const {
+  if (!branches_.file()) return std::nullopt;
+  std::string name = branches_.file()->name;
+  const std::string present = "." + branches_.name();
+  if (name.ends_with(present)) name.resize(name.size() - present.size());
+  name += "." + branch;
+  if (session_exists(name)) {
+    throw UsageError(
+        fmt::format("/branch: there is a session '{}' already; /load {} goes on with it", name, name));
+  }
+  return SessionFile{.name = name, .path = session_path(name)};
+}
+
+// Two branches in one file would overwrite each other.
+void Chat::check_not_open(const std::string& session) const {
+  const std::string branch = branches_.saved_as(session);
+  if (!branch.empty()) {
+    throw UsageError(
+        fmt::format("session '{}' is that of branch {}; /branch {} goes to it", session, branch, branch));
+  }
 }
 
 void Chat::save(const std::string& name) {
   if (names_file(name)) {
     save_conversation(name, model_.info().name, messages());
   } else {
-    SessionFile file{.name = name, .path = session_path(name)};
+    SessionFile saved{.name = name, .path = session_path(name)};
+    check_not_open(name);
     save_changes();
-    write_to(file, true);
-    file_ = std::move(file);
+    write_to(saved, true);
+    file() = std::move(saved);
   }
   say(fmt::format("saved {} messages to {}", messages().size(), name));
 }
@@ -53,10 +77,11 @@ void Chat::load(const std::string& name) {
     take_settings({}, [](Session&) {});
     drop_open_turn();
     take_conversation(std::move(loaded));
-    file_.reset();  // what follows does not belong there
+    file().reset();  // what follows does not belong there
     say(fmt::format("loaded {} messages from {}", messages().size(), name));
   } else {
     check_session_exists(name);
+    check_not_open(name);
     save_changes();
     load_session(name);
   }
@@ -75,7 +100,7 @@ void Chat::load_session(const std::string& name) {
     if (!unanswered && !saved.empty()) saved.pop_back();  // the answer so far
     if (!saved.empty() && saved.back().role == "user") open_turn_ = std::move(saved);
   }
-  file_ = {.name = name, .path = path, .words = words()};
+  file() = {.name = name, .path = path, .words = words()};
   say(fmt::format("session {}: {} messages, {} positions in the cache", name, messages().size(),
                   session_.cached_tokens()));
   if (!restored.refusal.empty()) say(restored.refusal + "; the conversation is computed again from its text");
@@ -131,19 +156,20 @@ void Chat::write_to(SessionFile& file, bool with_cache) {
 
 // Whatever changed the conversation or the settings: a turn, /undo, /reset, /set ...
 bool Chat::unsaved() const {
-  if (!file_) return false;
+  const std::optional<SessionFile>& file = branches_.file();
+  if (!file) return false;
   const SavedText now = words();
-  return !file_->cache_is_there || now.messages != file_->words.messages ||
-         now.settings != file_->words.settings;
+  return !file->cache_is_there || now.messages != file->words.messages ||
+         now.settings != file->words.settings;
 }
 
 void Chat::save_changes() {
-  if (unsaved()) write_to(*file_, true);
+  if (unsaved()) write_to(*file(), true);
 }
 
 // The words are safe at once. The cache follows while the person types, or at the end.
 void Chat::turn_ended() {
-  if (file_) write_to(*file_, false);
+  if (file()) write_to(*file(), false);
 }
 
 void Chat::begin_idle() {
