@@ -127,6 +127,22 @@ TEST_F(SessionSettings, TheContextIsTheSessionsInAChatToo) {
   EXPECT_NE(second.err.find(" cached)"), std::string::npos) << second.err;
 }
 
+TEST_F(SessionSettings, ASystemMessageIsTakenOrRefused) {
+  const auto chat = [&](const std::string& system, const std::string& script) {
+    return run_command({"chat", "-q", "--session", "c", "--system", system},
+                       {.input = script, .environment = {{"XDG_DATA_HOME", directory_.path()}}});
+  };
+  EXPECT_EQ(chat("S", kQuestion + "\n").status, 0);
+  EXPECT_EQ(chat("S", "").err, "");
+  const Result other = chat("T", kQuestion + "\n");
+  EXPECT_EQ(other.status, 2);
+  EXPECT_EQ(other.err, "reckon: error: --system: the session has begun without this system message\n");
+  command({"chat", "--session", "c"}, "/system\n");
+  EXPECT_EQ(chat("T", kQuestion + "\n").status, 0) << "nothing is said there any more";
+  const Json messages = Json::parse(command({"sessions", "show", "c", "--json"}).out).at("messages");
+  EXPECT_EQ(messages.at(0), Json({{"role", "system"}, {"content", "T"}}));
+}
+
 TEST_F(SessionSettings, TheHelpAndTheCompletionsNameTheWayBack) {
   EXPECT_NE(command({"run", "--help"}).out.find("--think takes it back"), std::string::npos);
   EXPECT_NE(command({"completions", "bash"}).out.find(" --no-think --think "), std::string::npos);

@@ -30,8 +30,17 @@ Session Chat::make_session(const GenerationOptions& options) const {
 }
 
 void Chat::open_session(const std::string& name) {
-  if (session_exists(name)) return load_session(name);
-  file() = {.name = name, .path = session_path(name), .words = words()};
+  if (!session_exists(name)) {
+    file() = {.name = name, .path = session_path(name), .words = words()};
+    return;
+  }
+  const std::optional<std::string> system = options().system;
+  load_session(name);
+  if (!system || system == options().system) return;
+  if (!messages().empty() || open_turn_) {
+    throw UsageError("--system: the session has begun without this system message");
+  }
+  set_system(*system);
 }
 
 // The session of a branch that is to be made, if this one is a session.
