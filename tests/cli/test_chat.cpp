@@ -224,6 +224,15 @@ TEST(Chat, SetChangesWhatTheNextTurnUses) {
             std::string::npos);
 }
 
+TEST(Chat, QuietAboutATurnWithoutItsEnd) {
+  for (const std::string tokens : {"3", "20"}) {
+    const Result result =
+        chat("/set max-tokens " + tokens + "\nWhat is 7 + 8?\n", {"-q", "--answer-reserve", "0"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "") << tokens;
+  }
+}
+
 TEST(Chat, SetListsTheSettings) {
   const Result result = chat("/set temp 0.5\n/set seed 9\n/set hide-thinking on\n/set\n");
   EXPECT_EQ(result.status, 0);

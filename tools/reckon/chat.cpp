@@ -12,9 +12,10 @@
 namespace reckon::cli {
 
 Chat::Chat(const ChatOptions& chat)
-    : settings_(chat.generation),
+    : model_options_(chat.model),
+      settings_(chat.generation),
       model_(load_model(chat.model, options().quiet)),
-      session_(model_, session_options(chat.model, options())) {
+      session_(make_session(opening_settings(chat.session))) {
   generate_options(options(), model_);  // refuses what the model can't do before the first line is typed
   reset();
   if (chat.session) open_session(*chat.session);
@@ -58,7 +59,7 @@ void Chat::keep(const Generation& generation) {
   for (const std::string& text : generation.notes) say(text);
   const std::string ending = ending_text(generation);
   if (!ending.empty())
-    note(ending + (answered ? "" : "; the turn is not kept") + (open_turn_ ? "; /continue goes on" : ""));
+    say(ending + (answered ? "" : "; the turn is not kept") + (open_turn_ ? "; /continue goes on" : ""));
 }
 
 namespace {
@@ -91,7 +92,7 @@ void Chat::undo() {
   const std::string question = messages().end()[-2].content;
   messages().resize(messages().size() - 2);
   unanswered_.reset();
-  open_turn_.reset();
+  drop_open_turn();
   if (!options().quiet) {
     std::string line = question.substr(0, question.find('\n'));
     line.erase(line.find_last_not_of(" \t") + 1);
@@ -112,15 +113,19 @@ void Chat::branch(const std::string& name) {
     standard_error().write(branches_.list());
     return;
   }
+  std::optional<SessionFile> copy = branches_.has(name) ? std::nullopt : file_of_branch(name);
+  save_changes();
   const std::string from = branches_.name();
   const bool made = branches_.go_to(name);
   unanswered_.reset();
-  open_turn_.reset();
+  drop_open_turn();
   adopt_system();
-  if (!options().quiet) {
-    note(made ? fmt::format("on branch {}, a copy of {}", name, from)
-              : fmt::format("on branch {}: {} messages", name, messages().size()));
-  }
+  if (!made) return say(fmt::format("on branch {}: {} messages", name, messages().size()));
+  if (copy) copy->words = words();
+  file() = std::move(copy);
+  const std::string session =
+      file() ? fmt::format(", and session {} from its next turn on", file()->name) : "";
+  say(fmt::format("on branch {}, a copy of {}{}", name, from, session));
 }
 
 void Chat::reset() {
@@ -140,6 +145,12 @@ void Chat::show_statistics() const {
   if (last_) dim_parts(statistics(*last_));
   dim_parts({fmt::format("conversation: {} messages, {} of {} positions in the cache",
                          branches_.messages().size(), session_.cached_tokens(), session_.context())});
+}
+
+// The session's, too: it would be saved as that of another conversation.
+void Chat::drop_open_turn() {
+  open_turn_.reset();
+  if (session_.can_resume()) session_.rewind(session_.cached_tokens());
 }
 
 void Chat::adopt_system() {

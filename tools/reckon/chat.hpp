@@ -27,7 +27,8 @@ class Chat {
   // Drops the last question and its answer.
   void undo();
   void show_thought() const;  // of the last turn
-  // To another branch of the conversation, or a new copy of this one. Lists them without a name.
+  // To another branch of the conversation, or a new copy of this one. Lists them without a name. In a session
+  // every branch is one: "sums.aside" is branch aside of the session sums.
   void branch(const std::string& name);
 
   void reset();
@@ -51,21 +52,33 @@ class Chat {
  private:
   const GenerationOptions& options() const { return settings_.now(); }
   std::vector<Message>& messages() { return branches_.messages(); }
+  std::optional<SessionFile>& file() { return branches_.file(); }
   void ask(const std::string& text, const GenerationOptions& options);
   void answer(const GenerationOptions& options,
               const std::function<Generation(const EventCallback&)>& generate);
   void keep(const Generation& generation);
+  void drop_open_turn();
   void adopt_system();  // the conversation's, as the setting
 
   // chat_sessions.cpp
   void say(const std::string& text) const;
+  // Takes those of the session that the chat is opened with: its context, too, may be among them.
+  const GenerationOptions& opening_settings(const std::optional<std::string>& session);
+  Session make_session(const GenerationOptions& options) const;
   void open_session(const std::string& name);
+  std::optional<SessionFile> file_of_branch(const std::string& branch) const;
+  void check_not_open(const std::string& session) const;
   void load_session(const std::string& name);
+  void take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore);
   void take_conversation(std::vector<Message> messages);
-  void save_session(bool with_cache);
+  SavedText words() const;
+  void write_to(SessionFile& file, bool with_cache);
+  bool unsaved() const;
+  void save_changes();
   void turn_ended();
   void prepare(const IdleWork::Stop& stop);
 
+  ModelOptions model_options_;
   ChatSettings settings_;
   Model model_;
   Session session_;
@@ -74,11 +87,7 @@ class Chat {
   std::optional<std::string> unanswered_;  // what was asked last, if no answer was kept
   bool ended_ = false;
   std::optional<std::vector<Message>> open_turn_;  // up to the question of a turn that can go on
-  std::optional<std::string> session_name_;        // none: nothing is saved
-  std::string session_path_;
-  bool cache_saved_ = true;  // the session's file has all there is
-  std::string idle_problem_;
-  IdleWork idle_;  // last: it ends before what it works on
+  IdleWork idle_;                                  // last: it ends before what it works on
 };
 
 }  // namespace reckon::cli

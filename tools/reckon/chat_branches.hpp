@@ -1,12 +1,20 @@
 // The conversations of a chat: one at first, named "main"; copies of it can go on apart.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include <reckon/model.hpp>
+#include <reckon/reckon.hpp>
 
 namespace reckon::cli {
+
+// The session that a conversation is saved as.
+struct SessionFile {
+  std::string name, path;
+  SavedText words = {};        // as they were saved there last, or loaded
+  bool cache_is_there = true;  // with them
+};
 
 class ChatBranches {
  public:
@@ -14,8 +22,16 @@ class ChatBranches {
   const std::vector<Message>& messages() const { return branches_[present_].messages; }
   const std::string& name() const { return branches_[present_].name; }
 
+  std::optional<SessionFile>& file() { return branches_[present_].file; }  // none: it is not saved
+  const std::optional<SessionFile>& file() const { return branches_[present_].file; }
+
+  bool has(const std::string& name) const;
+  // The branch that is saved as this session, unless it is the present one. Empty if there is none.
+  std::string saved_as(const std::string& session) const;
+
   // Goes to the branch called `name`; where there is none, to a copy of the present one under that name,
-  // which stays as it is. True if it was made. Throws UsageError if `name` has blanks.
+  // which stays as it is; the copy is not saved yet. True if it was made. Throws UsageError if `name` has
+  // blanks.
   bool go_to(const std::string& name);
   // A line per branch, the present one marked.
   std::string list() const;
@@ -24,6 +40,7 @@ class ChatBranches {
   struct Branch {
     std::string name;
     std::vector<Message> messages;
+    std::optional<SessionFile> file = {};
   };
   std::vector<Branch> branches_{{"main", {}}};
   size_t present_ = 0;

@@ -42,7 +42,9 @@ constexpr ChatCommand kCommands[] = {
      [](Chat& chat, const std::string&) { chat.undo(); }},
     {"/branch", "", "list the branches of the conversation",
      [](Chat& chat, const std::string& name) { chat.branch(name); }},
-    {"/branch", "NAME", "go to a branch; a new one begins as a copy of this conversation, which is kept",
+    {"/branch", "NAME",
+     "go to a branch; a new one begins as a copy of this conversation, which is kept; a new branch of a "
+     "session is the session SESSION.NAME",
      [](Chat& chat, const std::string& name) { chat.branch(name); }},
     {"/reset", "", "forget the conversation", [](Chat& chat, const std::string&) { chat.reset(); }},
     {"/system", "[TEXT]", "set the system message (none without TEXT) and forget the conversation",

@@ -1,6 +1,9 @@
 // A chat's sessions: what is saved and when, what is taken up again, and what is done while a person types.
 #include <fmt/format.h>
 
+#include <exception>
+#include <new>
+
 #include "chat.hpp"
 #include "conversation.hpp"
 #include "loading.hpp"
@@ -14,40 +17,89 @@ void Chat::say(const std::string& text) const {
   if (!options().quiet) note(text);
 }
 
+const GenerationOptions& Chat::opening_settings(const std::optional<std::string>& session) {
+  if (session && session_exists(*session)) {
+    std::vector<std::string> problems;  // load_session() meets and says them
+    settings_.now() = settings_.with(read_saved_text(session_path(*session)).settings, problems);
+  }
+  return options();
+}
+
+Session Chat::make_session(const GenerationOptions& options) const {
+  return Session(model_, session_options(model_options_, options));
+}
+
 void Chat::open_session(const std::string& name) {
-  session_name_ = name;
-  session_path_ = session_path(name);
-  if (session_exists(name)) load_session(name);
+  if (!session_exists(name)) {
+    file() = {.name = name, .path = session_path(name), .words = words()};
+    return;
+  }
+  const std::optional<std::string> system = options().system;
+  load_session(name);
+  if (!system || system == options().system) return;
+  if (!messages().empty() || open_turn_) {
+    throw UsageError("--system: the session has begun without this system message");
+  }
+  set_system(*system);
+}
+
+// The session of a branch that is to be made, if this one is a session.
+std::optional<SessionFile> Chat::file_of_branch(const std::string& branch) const {
+  if (!branches_.file()) return std::nullopt;
+  std::string name = branches_.file()->name;
+  const std::string present = "." + branches_.name();
+  if (name.ends_with(present)) name.resize(name.size() - present.size());
+  name += "." + branch;
+  if (session_exists(name)) {
+    throw UsageError(
+        fmt::format("/branch: there is a session '{}' already; /load {} goes on with it", name, name));
+  }
+  return SessionFile{.name = name, .path = session_path(name)};
+}
+
+// Two branches in one file would overwrite each other.
+void Chat::check_not_open(const std::string& session) const {
+  const std::string branch = branches_.saved_as(session);
+  if (!branch.empty()) {
+    throw UsageError(
+        fmt::format("session '{}' is that of branch {}; /branch {} goes to it", session, branch, branch));
+  }
 }
 
 void Chat::save(const std::string& name) {
   if (names_file(name)) {
     save_conversation(name, model_.info().name, messages());
   } else {
-    session_path_ = session_path(name);
-    session_name_ = name;
-    save_session(true);
+    SessionFile saved{.name = name, .path = session_path(name)};
+    check_not_open(name);
+    save_changes();
+    write_to(saved, true);
+    file() = std::move(saved);
   }
   say(fmt::format("saved {} messages to {}", messages().size(), name));
 }
 
 void Chat::load(const std::string& name) {
   if (names_file(name)) {
-    take_conversation(load_conversation(name));
-    session_name_.reset();  // what follows does not belong there
+    std::vector<Message> loaded = load_conversation(name);
+    save_changes();
+    take_settings({}, [](Session&) {});
+    drop_open_turn();
+    take_conversation(std::move(loaded));
+    file().reset();  // what follows does not belong there
     say(fmt::format("loaded {} messages from {}", messages().size(), name));
   } else {
     check_session_exists(name);
+    check_not_open(name);
+    save_changes();
     load_session(name);
   }
 }
 
 void Chat::load_session(const std::string& name) {
   const std::string path = session_path(name);
-  const RestoredSession restored = session_.restore(path);
-  session_name_ = name;
-  session_path_ = path;
-  for (const std::string& problem : apply_settings(restored.text.settings, settings_.now())) say(problem);
+  RestoredSession restored;
+  take_settings(read_saved_text(path).settings, [&](Session& session) { restored = session.restore(path); });
   std::vector<Message> saved = restored.text.messages;
   const bool unanswered = !saved.empty() && saved.back().role == "user";
   std::vector<Message> kept = saved;
@@ -57,10 +109,26 @@ void Chat::load_session(const std::string& name) {
     if (!unanswered && !saved.empty()) saved.pop_back();  // the answer so far
     if (!saved.empty() && saved.back().role == "user") open_turn_ = std::move(saved);
   }
+  file() = {.name = name, .path = path, .words = words()};
   say(fmt::format("session {}: {} messages, {} positions in the cache", name, messages().size(),
                   session_.cached_tokens()));
   if (!restored.refusal.empty()) say(restored.refusal + "; the conversation is computed again from its text");
   if (open_turn_) say("the last turn was interrupted; /continue goes on with it");
+}
+
+// Another context is another session. An error leaves all as it was.
+void Chat::take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore) {
+  std::vector<std::string> problems;
+  GenerationOptions next = settings_.with(saved, problems);
+  if (next.context == options().context) {
+    restore(session_);
+  } else {
+    Session other = make_session(next);
+    restore(other);
+    session_ = std::move(other);
+  }
+  settings_.now() = std::move(next);
+  for (const std::string& problem : problems) say(problem);
 }
 
 void Chat::take_conversation(std::vector<Message> taken) {
@@ -79,30 +147,44 @@ void Chat::go_on() {
   });
 }
 
-// Without its answer, an open turn has its question in open_turn_ alone.
-void Chat::save_session(bool with_cache) {
-  if (!session_name_) return;
-  const bool unanswered = open_turn_ && messages().size() < open_turn_->size();
-  session_.save(session_path_,
-                {.model = model_.info().name,
-                 .messages = unanswered ? *open_turn_ : messages(),
-                 .settings = saved_settings(options())},
-                with_cache);
-  cache_saved_ = with_cache;
+// What a session's file is to hold. Without its answer, an open turn has its question in open_turn_ alone.
+SavedText Chat::words() const {
+  const std::vector<Message>& present = branches_.messages();
+  const bool unanswered = open_turn_ && present.size() < open_turn_->size();
+  return {.model = model_.info().name,
+          .messages = unanswered ? *open_turn_ : present,
+          .settings = saved_settings(options())};
+}
+
+void Chat::write_to(SessionFile& file, bool with_cache) {
+  SavedText text = words();
+  session_.save(file.path, text, with_cache);
+  file.words = std::move(text);
+  file.cache_is_there = with_cache;
+}
+
+// Whatever changed the conversation or the settings: a turn, /undo, /reset, /set ...
+bool Chat::unsaved() const {
+  const std::optional<SessionFile>& file = branches_.file();
+  if (!file) return false;
+  const SavedText now = words();
+  return !file->cache_is_there || now.messages != file->words.messages ||
+         now.settings != file->words.settings;
+}
+
+void Chat::save_changes() {
+  if (unsaved()) write_to(*file(), true);
 }
 
 // The words are safe at once. The cache follows while the person types, or at the end.
-void Chat::turn_ended() { save_session(false); }
+void Chat::turn_ended() {
+  if (file()) write_to(*file(), false);
+}
 
 void Chat::begin_idle() {
   idle_.begin([this](const IdleWork::Stop& stop) {
     prepare(stop);
-    if (stop() || cache_saved_) return;
-    try {
-      save_session(true);
-    } catch (const Error& error) {
-      idle_problem_ = error.what();
-    }
+    if (!stop()) save_changes();
   });
 }
 
@@ -115,14 +197,22 @@ void Chat::prepare(const IdleWork::Stop& stop) {
   }
 }
 
+// What could not be saved is tried again at the next prompt, and at the end.
 void Chat::end_idle() {
-  idle_.end();
-  if (!idle_problem_.empty()) say(std::exchange(idle_problem_, {}));
+  const std::exception_ptr problem = idle_.end();
+  if (!problem) return;
+  try {
+    std::rethrow_exception(problem);
+  } catch (const std::bad_alloc&) {
+    say("out of memory");
+  } catch (const std::exception& error) {
+    say(error.what());
+  }
 }
 
 void Chat::finish() {
   end_idle();
-  if (!cache_saved_) save_session(true);
+  save_changes();
 }
 
 }  // namespace reckon::cli

@@ -39,6 +39,13 @@ std::string ChatSettings::list() const {
   return lines;
 }
 
+// To the command line's, which may not have given it.
+void ChatSettings::take_back(size_t i) {
+  copy_value(initial_options_[i], options_[i]);
+  const std::string setting = setting_of(options_[i]);
+  if (!initial_.given.contains(setting)) now_.given.erase(setting);
+}
+
 void ChatSettings::assign_value(const std::string& key, const std::string& value) {
   std::vector<std::string> keys;
   for (size_t i = 0; i < options_.size(); ++i) {
@@ -46,11 +53,23 @@ void ChatSettings::assign_value(const std::string& key, const std::string& value
     keys.push_back(key_of(options_[i]));
     if (keys.back() != key) continue;
     if (value.empty()) throw UsageError(fmt::format("/set {}: its value is missing", key));
-    return value == "default" ? copy_value(initial_options_[i], options_[i]) : assign(options_[i], value);
+    if (value == "default") return take_back(i);
+    assign(options_[i], value);
+    return mark_given(options_[i]);
   }
   const std::string near = nearest(key, keys);
   throw UsageError(fmt::format("/set: unknown key '{}'; {}", key,
                                near.empty() ? "/set lists them" : "did you mean " + near + "?"));
+}
+
+GenerationOptions ChatSettings::with(const SavedSettings& saved, std::vector<std::string>& problems) const {
+  GenerationOptions next = now_;
+  const std::vector<Option> table = generation_table(next);
+  for (size_t i = 0; i < table.size(); ++i) {
+    if (!next.given.contains(setting_of(table[i]))) copy_value(initial_options_[i], table[i]);
+  }
+  problems = apply_settings(saved, next);
+  return next;
 }
 
 }  // namespace reckon::cli

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "saved_settings.hpp"
 #include "settings.hpp"
 
 namespace reckon::cli {
@@ -21,8 +22,13 @@ class ChatSettings {
   std::string list() const;
   // "KEY VALUE". Throws UsageError.
   void assign_value(const std::string& key, const std::string& value);
+  // Those for a session that was saved with `saved`: what was asked for in this chat, then what was saved,
+  // then the defaults. Nothing is left of another session's. `problems`: a line for each that can't be taken.
+  GenerationOptions with(const SavedSettings& saved, std::vector<std::string>& problems) const;
 
  private:
+  void take_back(size_t i);
+
   GenerationOptions now_;
   GenerationOptions initial_;
   std::vector<Option> options_;          // bound to now_

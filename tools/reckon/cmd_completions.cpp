@@ -11,6 +11,7 @@ std::vector<std::string> names_of(const Option& option) {
   const std::string short_name = option.short_name();
   std::vector<std::string> names{option.long_name()};
   if (!short_name.empty() && short_name != names.front()) names.insert(names.begin(), short_name);
+  if (!option.opposite.empty()) names.push_back(option.opposite);
   return names;
 }
 

@@ -167,7 +167,7 @@ std::vector<Option> form_table(AnswerForm& form) {
 
 std::vector<Option> generation_table(GenerationOptions& generation) {
   GenerateOptions& generate = generation.generate;
-  return joined(
+  std::vector<Option> table = joined(
       {{{.names = "-n,--max-tokens",
          .placeholder = "N",
          .help = "tokens of thinking and answer together; without it, to the end of the context",
@@ -199,9 +199,10 @@ std::vector<Option> generation_table(GenerationOptions& generation) {
          .target = OptionalText{&generation.system}},
         {.names = "--no-think",
          .placeholder = "",
-         .help = "start after an empty thought",
+         .help = "start after an empty thought; --think takes it back, where a session was saved with it",
          .target = Flag{&generate.no_think},
-         .in_chat = true},
+         .in_chat = true,
+         .opposite = "--think"},
         {.names = "--hide-thinking",
          .placeholder = "",
          .help = "do not show the thinking",
@@ -221,6 +222,8 @@ std::vector<Option> generation_table(GenerationOptions& generation) {
          .placeholder = "",
          .help = "nothing but errors on standard error: no thinking, progress or statistics",
          .target = Flag{&generation.quiet}}}});
+  for (Option& option : table) option.given = &generation.given;
+  return table;
 }
 
 }  // namespace reckon::cli

@@ -201,6 +201,14 @@ void assign(const Option& option, const std::string& text) {
   std::visit([&](const auto& target) { store(option, target, text); }, option.target);
 }
 
+std::string setting_of(const Option& option) {
+  return std::holds_alternative<Form>(option.target) ? "the form of the answer" : option.long_name();
+}
+
+void mark_given(const Option& option) {
+  if (option.given != nullptr) option.given->insert(setting_of(option));
+}
+
 void copy_value(const Option& from, const Option& to) {
   std::visit(
       [&](const auto& source) {

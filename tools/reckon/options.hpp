@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -94,9 +95,11 @@ struct Option {
   std::string placeholder;  // "N"; empty for flags
   std::string help;
   Target target;
-  bool in_chat = false;     // can be changed by chat's /set
-  bool names_file = false;  // the value is a file's name (for completion)
-  std::string unset = {};   // what it means that there is no value, in few words
+  bool in_chat = false;                    // can be changed by chat's /set
+  bool names_file = false;                 // the value is a file's name (for completion)
+  std::string unset = {};                  // what it means that there is no value, in few words
+  std::string opposite = {};               // "--think": the name under which a flag is switched off
+  std::set<std::string>* given = nullptr;  // where it is kept that a person asked for this; may be nowhere
 
   bool positional() const { return names.front() != '-'; }
   bool flag() const { return std::holds_alternative<Flag>(target); }
@@ -123,6 +126,11 @@ struct Command {
 // value and what is expected.
 void assign(const Option& option, const std::string& text);
 
+// What the option sets, for Option::given. The forms of the answer are one setting: there is one form.
+std::string setting_of(const Option& option);
+// Keeps that a person asked for it.
+void mark_given(const Option& option);
+
 // Gives `to` the value of `from`; both are the same entry of two instances of a table.
 void copy_value(const Option& from, const Option& to);
 
@@ -131,7 +139,8 @@ std::string range_text(const Option& option);
 // The current value ("0.6"); empty where the help text says what happens without the option.
 std::string default_text(const Option& option);
 
-// Parses what follows the command's name and stores the values. True if help was asked for.
+// Parses what follows the command's name, stores the values and marks what was given. True if help was asked
+// for.
 bool parse(const Command& command, int argc, const char* const* argv);
 
 // The candidate nearest to a mistyped word, empty if none is near.

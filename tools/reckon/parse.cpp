@@ -11,7 +11,8 @@ namespace {
 
 void add_option(CLI::App& app, const Option& option) {
   if (option.flag()) {
-    app.add_flag(option.names, *std::get<Flag>(option.target).target);
+    const std::string opposite = option.opposite.empty() ? "" : ",!" + option.opposite;
+    app.add_flag(option.names + opposite, *std::get<Flag>(option.target).target);
     return;
   }
   const bool list =
@@ -36,6 +37,7 @@ std::vector<std::string> option_names(const Command& command) {
   std::vector<std::string> names{"--help"};
   for (const Option& option : command.options) {
     if (!option.positional()) names.push_back(option.long_name());
+    if (!option.opposite.empty()) names.push_back(option.opposite);
   }
   return names;
 }
@@ -73,6 +75,9 @@ bool parse(const Command& command, int argc, const char* const* argv) {
   std::vector<std::string> extras = app.remaining();
   extras.erase(std::remove(extras.begin(), extras.end(), "--"), extras.end());  // the end of the options
   if (!extras.empty()) unexpected(command, extras);
+  for (const Option& option : command.options) {
+    if (app.count(option.long_name()) > 0) mark_given(option);
+  }
   return false;
 }
 

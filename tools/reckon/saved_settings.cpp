@@ -75,6 +75,14 @@ void take(const Option& option, const std::string& value) {
   }
 }
 
+// Would the saved value undo what was asked for now? A budget of 0 is --no-think under another name.
+bool undoes(const Option& option, const std::string& value, const std::set<std::string>& given) {
+  if (given.contains(setting_of(option))) return true;
+  const std::string name = option.long_name();
+  return (name == "--no-think" && given.contains("--think-budget")) ||
+         (name == "--think-budget" && value == "0" && given.contains("--no-think"));
+}
+
 std::string refused(const std::string& key, const std::string& why) {
   return fmt::format("the saved setting {} is left out: {}", key, why);
 }
@@ -94,20 +102,18 @@ SavedSettings saved_settings(const GenerationOptions& options) {
 }
 
 std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOptions& options) {
-  GenerationOptions defaults;
-  const std::vector<Option> table = generation_table(options), default_table = generation_table(defaults);
-  std::map<std::string, const Option*> open;  // those that may be set, by name
-  for (size_t i = 0; i < table.size(); i++) {
-    const bool asked_for = exact_texts(table[i]) != exact_texts(default_table[i]);
-    if (is_saved(table[i])) open[key_of(table[i])] = asked_for ? nullptr : &table[i];
+  const std::vector<Option> table = generation_table(options);
+  std::map<std::string, const Option*> known;
+  for (const Option& option : table) {
+    if (is_saved(option)) known[key_of(option)] = &option;
   }
   std::vector<std::string> problems;
   for (const auto& [key, value] : saved) {
-    const auto found = open.find(key);
+    const auto found = known.find(key);
     try {
-      if (found == open.end()) {
+      if (found == known.end()) {
         problems.push_back(refused(key, "this reckon has no such option"));
-      } else if (found->second != nullptr) {
+      } else if (!undoes(*found->second, value, options.given)) {
         take(*found->second, value);
       }
     } catch (const UsageError& error) {

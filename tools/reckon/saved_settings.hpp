@@ -14,8 +14,8 @@ using SavedSettings = std::vector<std::pair<std::string, std::string>>;
 // Options that change what is generated and differ from their defaults: names without dashes, exact values.
 SavedSettings saved_settings(const GenerationOptions& options);
 
-// Takes the saved values of options that have their defaults in `options`: what was asked for now comes
-// first. Returns a line for each that can't be taken (a file says anything).
+// Takes the saved values of options that were not given: what was asked for now comes first. Returns a line
+// for each that can't be taken (a file says anything).
 std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOptions& options);
 
 }  // namespace reckon::cli

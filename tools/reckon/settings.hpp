@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct GenerationOptions {
   bool quiet = false;
   std::string prompt_cache = "off";  // or "on", or a folder
   uint64_t prompt_cache_gib = 8;
+  std::set<std::string> given;  // settings asked for, at the command line or by /set: setting_of() names them
 };
 
 struct RunOptions {
