@@ -79,7 +79,7 @@ Command vote_command(VoteCommandOptions& options) {
            "cancelled. The prompt is read as reckon run reads it.",
            "The first Ctrl-C ends the samples that run and votes over what there is; a second one exits at "
            "once. "
-           "Exit status 3 says that no sample gave an answer."},
+           "Exit status 3 says that no sample gave an answer, 1 that none did and one failed."},
       .options = joined({prompt_table(options.prompt, options.standard_input),
                          model_table(options.model),
                          {{.names = "-k,--samples",
