@@ -204,6 +204,27 @@ TEST(VoteCommand, TheTableHasNoColourWithNoColor) {
   EXPECT_TRUE(screen.dim_lines().empty()) << screen.text();
 }
 
+// A vote shows neither thoughts nor answers as they come.
+TEST(VoteCommand, HasNoOptionsOfAReader) {
+  const std::string help = run_command({"vote", "--help"}).out;
+  for (const std::string option : {"--fold", "--hide-thinking", "--no-render"}) {
+    EXPECT_EQ(help.find(option), std::string::npos) << option;
+    const Result result = run_command({"vote", option, "-k", "1", kQuestion});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.err.find("reckon: error: unknown option " + option), 0u) << result.err;
+  }
+}
+
+TEST(RunSamples, DontTakeAPromptCacheTheyWouldNotUse) {
+  const TemporaryDirectory directory;
+  const Result result =
+      run_command({"run", "--samples", "2", "--prompt-cache", directory.file("cache"), kQuestion});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err.find("reckon: error: --samples and --prompt-cache can't be combined"), 0u)
+      << result.err;
+  EXPECT_EQ(run_command({"run", "-q", "--samples", "2", "--prompt-cache", "off", kQuestion}).status, 0);
+}
+
 TEST(RunSamples, GivesTheAnswersInOrderEachWithItsSeed) {
   const std::vector<std::string> options{"--temp", "1.5", kQuestion};
   const Json json =

@@ -24,6 +24,10 @@ void check_combination(const RunOptions& options) {
   if (options.samples > 1 && options.session) {
     throw UsageError("--samples and --session can't be combined: a conversation has one answer");
   }
+  if (options.samples > 1 && options.generation.prompt_cache != "off") {
+    throw UsageError(
+        "--samples and --prompt-cache can't be combined: a prompt is kept on disk for one answer only");
+  }
 }
 
 // Statistics and, where the text did not end by itself, why.
@@ -68,7 +72,8 @@ std::optional<Error> save(const RunSession& saved, const Session& session, const
 int conclude(const RunOptions& options, const Model& model, const Generation& generation,
              const std::optional<Error>& unsaved) {
   if (options.json || options.events) {
-    Json result = options.json ? generation_json(generation, model) : done_json(generation, model);
+    Json result = options.json ? generation_json(generation, model, options.generation.hide_thinking)
+                               : done_json(generation, model);
     if (unsaved) result.update(error_json(unsaved->code(), unsaved->what()));
     standard_output().write(json_line(result));
   }
@@ -93,7 +98,9 @@ int run_once(RunOptions options) {
   const EventCallback show = [&](const Event& event) {
     if (!machine_readable) return transcript.show(event);
     if (event.phase == Phase::prompt) transcript.show(event);  // progress
-    if (options.events && event.phase != Phase::done) standard_output().write(json_line(event_json(event)));
+    if (options.events && is_told(event, options.generation.hide_thinking)) {
+      standard_output().write(json_line(event_json(event)));
+    }
     return !standard_output().failed() && !signals::interrupted();
   };
   Generation generation =

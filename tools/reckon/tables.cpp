@@ -91,7 +91,8 @@ Command vote_command(VoteCommandOptions& options) {
                            .placeholder = "",
                            .help = "let all samples come to their end",
                            .target = Flag{&options.no_early_stop}}},
-                         generation_table(options.generation),
+                         // Neither thinking nor answers are shown as they come.
+                         without(unattended_generation_table(options.generation), {"--hide-thinking"}),
                          {raw_option(options.raw),
                           {.names = "--json",
                            .placeholder = "",
