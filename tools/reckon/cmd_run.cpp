@@ -48,12 +48,13 @@ Generation generate(Session& session, const RunOptions& options, const std::stri
 
 // The prompt is asked in the session. Nothing, where the session's last turn goes on.
 std::string read_prompt_for(const RunOptions& options, std::optional<RunSession>& saved) {
+  const bool quiet = options.generation.quiet;
   if (!saved || !saved->unfinished()) {
-    const std::string prompt = read_prompt(options.prompt, options.standard_input);
+    const std::string prompt = read_prompt(options.prompt, options.standard_input, quiet);
     if (saved) saved->ask(prompt, options.generation);
     return prompt;
   }
-  saved->ask(read_prompt_if_any(options.prompt, options.standard_input), options.generation);
+  saved->ask(read_prompt_if_any(options.prompt, options.standard_input, quiet), options.generation);
   return "";
 }
 
@@ -119,7 +120,8 @@ int run(const RunOptions& options) {
   check_combination(options);
   return with_json_errors(options.json || options.events, [&] {
     if (options.samples == 1) return run_once(options);
-    return run_samples(options, read_prompt(options.prompt, options.standard_input));
+    return run_samples(options,
+                       read_prompt(options.prompt, options.standard_input, options.generation.quiet));
   });
 }
 

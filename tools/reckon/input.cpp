@@ -48,15 +48,15 @@ std::string without_last_newline(std::string text) {
 }
 
 // Does standard input belong to this prompt? A silent pipe may be one that was inherited and never ends.
-bool standard_input_offers_text() {
+bool standard_input_offers_text(bool quiet) {
   struct stat status {};
   if (::isatty(STDIN_FILENO) == 1 || ::fstat(STDIN_FILENO, &status) != 0) return false;
   if (signals::wait_readable(STDIN_FILENO, kPipePatienceMs) != signals::Wait::timeout) return true;
-  note("standard input is open but silent: not waiting for it (add - after the prompt to wait)");
+  if (!quiet) note("standard input is open but silent: not waiting for it (add - after the prompt to wait)");
   return false;
 }
 
-std::string standard_input_beside_prompt(const std::optional<std::string>& argument) {
+std::string standard_input_beside_prompt(const std::optional<std::string>& argument, bool quiet) {
   if (argument) {
     if (*argument != "-") {
       throw UsageError(
@@ -64,7 +64,7 @@ std::string standard_input_beside_prompt(const std::optional<std::string>& argum
     }
     return read_all("-");
   }
-  return standard_input_offers_text() ? read_all("-") : std::string();
+  return standard_input_offers_text(quiet) ? read_all("-") : std::string();
 }
 
 nlohmann::json parse_flat_json(const std::string& text, const std::string& expected) {
@@ -85,7 +85,7 @@ std::string read_all(const std::string& file) {
 }
 
 std::optional<std::string> read_prompt_if_any(const std::optional<std::string>& argument,
-                                              const std::optional<std::string>& standard_input) {
+                                              const std::optional<std::string>& standard_input, bool quiet) {
   if (!argument && ::isatty(STDIN_FILENO) == 1) return std::nullopt;
   std::string prompt;
   if (!argument || *argument == "-") {
@@ -93,15 +93,15 @@ std::optional<std::string> read_prompt_if_any(const std::optional<std::string>& 
     prompt = without_last_newline(read_all("-"));
   } else {
     prompt = *argument;
-    const std::string appended = without_last_newline(standard_input_beside_prompt(standard_input));
+    const std::string appended = without_last_newline(standard_input_beside_prompt(standard_input, quiet));
     if (!appended.empty()) prompt += "\n\n" + appended;
   }
   return prompt.empty() ? std::nullopt : std::optional(std::move(prompt));
 }
 
 std::string read_prompt(const std::optional<std::string>& argument,
-                        const std::optional<std::string>& standard_input) {
-  if (auto prompt = read_prompt_if_any(argument, standard_input)) return *std::move(prompt);
+                        const std::optional<std::string>& standard_input, bool quiet) {
+  if (auto prompt = read_prompt_if_any(argument, standard_input, quiet)) return *std::move(prompt);
   const bool none = !argument && ::isatty(STDIN_FILENO) == 1;
   throw UsageError(none ? "no prompt: give one as an argument or on standard input" : "the prompt is empty");
 }
