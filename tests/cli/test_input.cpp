@@ -65,6 +65,32 @@ TEST(Input, APipeThatStaysOpenAndSilentIsLeftAlone) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
 }
 
+// It offers nothing, and is an error where it is asked for.
+TEST(Input, AClosedStandardInputIsNoText) {
+  const Surroundings closed{.input_closed = true};
+  const uint64_t expected = prompt_tokens({"1 + 2"});
+  EXPECT_EQ(prompt_tokens({"1 + 2"}, closed), expected);
+  EXPECT_EQ(run_command({"vote", "-q", "-k", "1", "--temp", "0", "What is 7 + 8?"}, closed).out, "15\n");
+  const Result none = run_command({"run"}, closed);
+  EXPECT_EQ(none.status, 2);
+  EXPECT_EQ(none.err, "reckon: error: no prompt: give one as an argument or on standard input\n");
+  const TemporaryDirectory directory;
+  const std::string out = directory.file("out");
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"run", "-"},
+                                                    {"run", "1 + 2", "-"},
+                                                    {"vote", "-"},
+                                                    {"chat", "-q"},
+                                                    {"batch", "-", out},
+                                                    {"eval", "-"},
+                                                    {"tokenize"},
+                                                    {"score", "--file", "-"}}) {
+    const Result result = run_command(arguments, closed);
+    EXPECT_EQ(result.status, 1) << arguments[0];
+    EXPECT_EQ(result.out, "") << arguments[0];
+    EXPECT_EQ(result.err, "reckon: error: can't read standard input: Bad file descriptor\n") << arguments[0];
+  }
+}
+
 TEST(Input, NoPromptIsWrongUsage) {
   for (const auto& [arguments, around] : std::vector<std::pair<std::vector<std::string>, Surroundings>>{
            {{"run"}, {}}, {{"run", ""}, {}}, {{"run", "-"}, {.input = ""}}, {{"run"}, {.input = "\n"}}}) {

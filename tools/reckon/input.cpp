@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -47,10 +46,16 @@ std::string without_last_newline(std::string text) {
   return text;
 }
 
+// False for a terminal, and for a descriptor that was closed when the command began: it can only be written
+// (occupy_standard_descriptors()).
+bool standard_input_is_redirected() {
+  const int flags = ::fcntl(STDIN_FILENO, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY && ::isatty(STDIN_FILENO) != 1;
+}
+
 // Does standard input belong to this prompt? A silent pipe may be one that was inherited and never ends.
 bool standard_input_offers_text(bool quiet) {
-  struct stat status {};
-  if (::isatty(STDIN_FILENO) == 1 || ::fstat(STDIN_FILENO, &status) != 0) return false;
+  if (!standard_input_is_redirected()) return false;
   if (signals::wait_readable(STDIN_FILENO, kPipePatienceMs) != signals::Wait::timeout) return true;
   if (!quiet) note("standard input is open but silent: not waiting for it (add - after the prompt to wait)");
   return false;
@@ -86,7 +91,7 @@ std::string read_all(const std::string& file) {
 
 std::optional<std::string> read_prompt_if_any(const std::optional<std::string>& argument,
                                               const std::optional<std::string>& standard_input, bool quiet) {
-  if (!argument && ::isatty(STDIN_FILENO) == 1) return std::nullopt;
+  if (!argument && !standard_input_is_redirected()) return std::nullopt;
   std::string prompt;
   if (!argument || *argument == "-") {
     if (standard_input) throw UsageError("one argument too many: '" + *standard_input + "'");
@@ -102,7 +107,7 @@ std::optional<std::string> read_prompt_if_any(const std::optional<std::string>& 
 std::string read_prompt(const std::optional<std::string>& argument,
                         const std::optional<std::string>& standard_input, bool quiet) {
   if (auto prompt = read_prompt_if_any(argument, standard_input, quiet)) return *std::move(prompt);
-  const bool none = !argument && ::isatty(STDIN_FILENO) == 1;
+  const bool none = !argument && !standard_input_is_redirected();
   throw UsageError(none ? "no prompt: give one as an argument or on standard input" : "the prompt is empty");
 }
 
