@@ -84,8 +84,8 @@ TEST(Documents, BashCompletionsAreValidAndComplete) {
   EXPECT_EQ(shell_status("bash -n " + script), 0);
   const auto completed = [&](const std::string& words, int index) {
     const std::string out = directory.file("out");
-    EXPECT_EQ(shell_status("bash -c 'source " + script + "; COMP_WORDS=(" + words +
-                           "); COMP_CWORD=" + std::to_string(index) +
+    EXPECT_EQ(shell_status("cd " + directory.path() + "; bash -c 'source " + script + "; COMP_WORDS=(" +
+                           words + "); COMP_CWORD=" + std::to_string(index) +
                            "; _reckon; printf \"%s\\n\" \"${COMPREPLY[@]}\"' > " + out),
               0);
     return lines_of(read_file(out));
@@ -94,6 +94,15 @@ TEST(Documents, BashCompletionsAreValidAndComplete) {
   EXPECT_EQ(completed("reckon run --max", 2), std::vector<std::string>{"--max-tokens"});
   EXPECT_EQ(completed("reckon bench -o j", 3), std::vector<std::string>{"json"});
   EXPECT_EQ(completed("reckon completions z", 2), std::vector<std::string>{"zsh"});
+  const std::vector<std::string> nothing{""};
+  const std::vector<std::string> file{"my prompts.jsonl"};
+  write_file(directory.file(file[0]), "");
+  EXPECT_EQ(completed("reckon eval my", 2), file);
+  EXPECT_EQ(completed("reckon batch -q my", 3), file);
+  EXPECT_EQ(completed("reckon batch a.jsonl my", 3), file);
+  EXPECT_EQ(completed("reckon run -m my", 3), file);
+  EXPECT_EQ(completed("reckon run my", 2), nothing) << "a prompt is no file";
+  EXPECT_EQ(completed("reckon batch --retr", 2), std::vector<std::string>{"--retry-failed"});
 }
 
 TEST(Documents, ZshCompletionsAreValid) {
