@@ -126,6 +126,12 @@ TEST(Documents, TheManPageRendersWithoutWarningsAndIsComplete) {
        {"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "ENVIRONMENT", "FILES"}) {
     EXPECT_NE(page.find(".SH " + section + "\n"), std::string::npos) << section;
   }
+  for (const std::string folder : {"sessions", "prompts"}) {
+    EXPECT_NE(page.find(".I $XDG_DATA_HOME/reckon/" + folder + "\n"), std::string::npos) << folder;
+    EXPECT_NE(page.find(".IR ~/.local/share/reckon/" + folder + " .\n"), std::string::npos) << folder;
+  }
+  EXPECT_NE(page.find(".BR XDG_DATA_HOME "), std::string::npos);
+  EXPECT_NE(page.find("No sample of\n.B vote\ngave one."), std::string::npos) << "exit status 3";
   if (!has_program("groff")) GTEST_SKIP() << "groff is missing: the page was not rendered";
   const TemporaryDirectory directory;
   write_file(directory.file("reckon.1"), page);

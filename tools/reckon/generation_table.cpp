@@ -137,7 +137,7 @@ std::vector<Option> thinking_table(GenerateOptions& generate) {
                  "most 1,024",
          .target = OptionalInteger{&thinking.answer_reserve, 0, kMostTokens},
          .in_chat = true,
-         .unset = "a quarter"},
+         .unset = "a quarter, at most 1,024"},
         {.names = "--loop-breaker",
          .placeholder = "WHEN",
          .help = "close a thought that repeats itself",

@@ -115,7 +115,8 @@ std::vector<Option> session_table(std::optional<std::string>& name, GenerationOp
       {.names = "--prompt-cache",
        .placeholder = "WHERE",
        .help = "keep the beginnings of long prompts on disk, so that no prompt that begins in the same way "
-               "has to be read again: on, off, or a folder",
+               "has to be read again: on ($XDG_DATA_HOME/reckon/prompts, or ~/.local/share/reckon/prompts), "
+               "off, or a folder",
        .target = Text{&generation.prompt_cache},
        .names_file = true},
       {.names = "--prompt-cache-size",
