@@ -66,6 +66,10 @@ TEST(Documents, UnknownCommandsAndOptionsAreWrongUsage) {
            {{"--verison"}, "unknown option --verison"},
            {{"help", "nothing"}, "unknown command 'nothing'"},
            {{"bench", "--promt", "x"}, "unknown option --promt; did you mean --prompt?"},
+           {{"run", "-x + 3"}, "unknown option -x + 3; a prompt that begins with - goes behind --\n"},
+           {{"vote", "--solve=x"}, "unknown option --solve; a prompt that begins with - goes behind --\n"},
+           {{"run", "--promt-cache", "on"}, "unknown option --promt-cache; did you mean --prompt-cache?"},
+           {{"bench", "-x + 3"}, "unknown option -x + 3\n"},
            {{"completions", "fish"}, "SHELL: 'fish' is not bash or zsh"},
            {{"completions"}, "SHELL: bash or zsh is missing"}}) {
     const Result result = run_command(arguments);
