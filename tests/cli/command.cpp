@@ -65,6 +65,7 @@ void place(int in, int out, int err, const Surroundings& around) {
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
+  if (around.input_closed) ::close(STDIN_FILENO);
   if (around.output_closed) ::close(STDOUT_FILENO);
   for (const auto& [resource, most] : around.limits) {
     const rlimit limit{most, most};

@@ -24,6 +24,7 @@ struct Surroundings {
   std::vector<std::string> without = {};                // variables that are taken away again
   std::map<int, rlim_t> limits = {};                    // as of setrlimit(); not on a terminal
   std::string input_file = {};                          // standard input comes from there
+  bool input_closed = false;                            // standard input is a closed descriptor
 };
 
 struct Result {

@@ -248,7 +248,7 @@ TEST(Chat, SetTellsWhatASettingWithoutAValueMeans) {
   const std::string list = chat("/set\n").err;
   for (const std::string line :
        {"max-tokens             no limit", "think-budget           no limit",
-        "answer-reserve         a quarter",
+        "answer-reserve         a quarter, at most 1,024",
         "budget-message         \"I have thought long enough; I will answer with what I have.\"",
         "think-top-k            as top-k", "answer-temp            as temp"}) {
     EXPECT_NE(list.find(line), std::string::npos) << line << "\n" << list;

@@ -66,6 +66,10 @@ TEST(Documents, UnknownCommandsAndOptionsAreWrongUsage) {
            {{"--verison"}, "unknown option --verison"},
            {{"help", "nothing"}, "unknown command 'nothing'"},
            {{"bench", "--promt", "x"}, "unknown option --promt; did you mean --prompt?"},
+           {{"run", "-x + 3"}, "unknown option -x + 3; a prompt that begins with - goes behind --\n"},
+           {{"vote", "--solve=x"}, "unknown option --solve; a prompt that begins with - goes behind --\n"},
+           {{"run", "--promt-cache", "on"}, "unknown option --promt-cache; did you mean --prompt-cache?"},
+           {{"bench", "-x + 3"}, "unknown option -x + 3\n"},
            {{"completions", "fish"}, "SHELL: 'fish' is not bash or zsh"},
            {{"completions"}, "SHELL: bash or zsh is missing"}}) {
     const Result result = run_command(arguments);
@@ -84,8 +88,8 @@ TEST(Documents, BashCompletionsAreValidAndComplete) {
   EXPECT_EQ(shell_status("bash -n " + script), 0);
   const auto completed = [&](const std::string& words, int index) {
     const std::string out = directory.file("out");
-    EXPECT_EQ(shell_status("bash -c 'source " + script + "; COMP_WORDS=(" + words +
-                           "); COMP_CWORD=" + std::to_string(index) +
+    EXPECT_EQ(shell_status("cd " + directory.path() + "; bash -c 'source " + script + "; COMP_WORDS=(" +
+                           words + "); COMP_CWORD=" + std::to_string(index) +
                            "; _reckon; printf \"%s\\n\" \"${COMPREPLY[@]}\"' > " + out),
               0);
     return lines_of(read_file(out));
@@ -94,6 +98,15 @@ TEST(Documents, BashCompletionsAreValidAndComplete) {
   EXPECT_EQ(completed("reckon run --max", 2), std::vector<std::string>{"--max-tokens"});
   EXPECT_EQ(completed("reckon bench -o j", 3), std::vector<std::string>{"json"});
   EXPECT_EQ(completed("reckon completions z", 2), std::vector<std::string>{"zsh"});
+  const std::vector<std::string> nothing{""};
+  const std::vector<std::string> file{"my prompts.jsonl"};
+  write_file(directory.file(file[0]), "");
+  EXPECT_EQ(completed("reckon eval my", 2), file);
+  EXPECT_EQ(completed("reckon batch -q my", 3), file);
+  EXPECT_EQ(completed("reckon batch a.jsonl my", 3), file);
+  EXPECT_EQ(completed("reckon run -m my", 3), file);
+  EXPECT_EQ(completed("reckon run my", 2), nothing) << "a prompt is no file";
+  EXPECT_EQ(completed("reckon batch --retr", 2), std::vector<std::string>{"--retry-failed"});
 }
 
 TEST(Documents, ZshCompletionsAreValid) {
@@ -117,6 +130,12 @@ TEST(Documents, TheManPageRendersWithoutWarningsAndIsComplete) {
        {"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "ENVIRONMENT", "FILES"}) {
     EXPECT_NE(page.find(".SH " + section + "\n"), std::string::npos) << section;
   }
+  for (const std::string folder : {"sessions", "prompts"}) {
+    EXPECT_NE(page.find(".I $XDG_DATA_HOME/reckon/" + folder + "\n"), std::string::npos) << folder;
+    EXPECT_NE(page.find(".IR ~/.local/share/reckon/" + folder + " .\n"), std::string::npos) << folder;
+  }
+  EXPECT_NE(page.find(".BR XDG_DATA_HOME "), std::string::npos);
+  EXPECT_NE(page.find("No sample of\n.B vote\ngave one."), std::string::npos) << "exit status 3";
   if (!has_program("groff")) GTEST_SKIP() << "groff is missing: the page was not rendered";
   const TemporaryDirectory directory;
   write_file(directory.file("reckon.1"), page);

@@ -204,5 +204,28 @@ TEST(HostileInput, ResultsThatAreNoneAreRefused) {
   }
 }
 
+// Deeper than any stack, where an error of an earlier run would be.
+TEST(HostileInput, ResultsNestedTooDeeplyAreRefused) {
+  const TemporaryDirectory directory;
+  const std::string in = directory.file("in"), out = directory.file("out");
+  write_file(in, R"({"custom_id":"a","prompt":"1 + 1","question":"1 + 1","answer":"2","id":"a"})"
+                 "\n");
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const std::string& line :
+       {R"({"id":"batch_req_1","custom_id":"a","response":null,"error":{"line":1,"message":)" + deep + "}}",
+        R"({"custom_id":"a","response":{"body":)" + deep + R"(},"error":null})",
+        R"({"custom_id":"a","response":null,"error":null,"reckon":)" + deep + "}", deep}) {
+    write_file(out, line + "\n");
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"batch", in, out}, {"eval", in, "--out", out}}) {
+      const Result result = run_command(arguments);
+      EXPECT_EQ(result.status, 1) << arguments[0];
+      EXPECT_EQ(result.err, "reckon: error: " + out +
+                                ", line 1: not a result of an earlier run; --restart overwrites it\n");
+    }
+    EXPECT_EQ(read_file(out), line + "\n");
+  }
+}
+
 }  // namespace
 }  // namespace reckon::cli::testing

@@ -47,11 +47,48 @@ TEST(Input, ASlowPipeIsWaitedForWhereADashAsksForIt) {
             prompt_tokens({"1 + 2\n\n3 + 4"}));
 }
 
-TEST(Input, APipeThatStaysOpenAndSilentIsLeftAloneWithANote) {
+// Said, unless nothing but errors is wanted.
+TEST(Input, APipeThatStaysOpenAndSilentIsLeftAlone) {
   const auto begin = std::chrono::steady_clock::now();
-  const Result result = run_command({"run", "-q", "--raw", "-n", "1", "1 + 2"}, {.input_stays_open = true});
+  const Surroundings silent{.input_stays_open = true};
+  Command aloud({"run", "--raw", "-n", "1", "1 + 2"}, silent);
+  Command quiet({"run", "-q", "--raw", "-n", "1", "1 + 2"}, silent);
+  Command samples({"run", "-q", "--samples", "2", "--raw", "-n", "1", "1 + 2"}, silent);
+  Command vote({"vote", "-q", "-k", "1", "--temp", "0", "What is 7 + 8?"}, silent);
+  const std::string said = aloud.finish().err;
+  EXPECT_NE(said.find("standard input is open but silent"), std::string::npos) << said;
+  EXPECT_EQ(quiet.finish().err, "");
+  EXPECT_EQ(samples.finish().err, "");
+  const Result voted = vote.finish();
+  EXPECT_EQ(voted.err, "");
+  EXPECT_EQ(voted.out, "15\n");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
-  EXPECT_NE(result.err.find("standard input is open but silent"), std::string::npos) << result.err;
+}
+
+// It offers nothing, and is an error where it is asked for.
+TEST(Input, AClosedStandardInputIsNoText) {
+  const Surroundings closed{.input_closed = true};
+  const uint64_t expected = prompt_tokens({"1 + 2"});
+  EXPECT_EQ(prompt_tokens({"1 + 2"}, closed), expected);
+  EXPECT_EQ(run_command({"vote", "-q", "-k", "1", "--temp", "0", "What is 7 + 8?"}, closed).out, "15\n");
+  const Result none = run_command({"run"}, closed);
+  EXPECT_EQ(none.status, 2);
+  EXPECT_EQ(none.err, "reckon: error: no prompt: give one as an argument or on standard input\n");
+  const TemporaryDirectory directory;
+  const std::string out = directory.file("out");
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"run", "-"},
+                                                    {"run", "1 + 2", "-"},
+                                                    {"vote", "-"},
+                                                    {"chat", "-q"},
+                                                    {"batch", "-", out},
+                                                    {"eval", "-"},
+                                                    {"tokenize"},
+                                                    {"score", "--file", "-"}}) {
+    const Result result = run_command(arguments, closed);
+    EXPECT_EQ(result.status, 1) << arguments[0];
+    EXPECT_EQ(result.out, "") << arguments[0];
+    EXPECT_EQ(result.err, "reckon: error: can't read standard input: Bad file descriptor\n") << arguments[0];
+  }
 }
 
 TEST(Input, NoPromptIsWrongUsage) {

@@ -132,7 +132,7 @@ TEST_F(RunOptionsTest, RefusesValuesOutOfRangeNamingOptionValueAndRange) {
 
 TEST_F(RunOptionsTest, SuggestsTheOptionThatWasMeant) {
   EXPECT_EQ(error_of({"--max-token", "3"}), "unknown option --max-token; did you mean --max-tokens?");
-  EXPECT_EQ(error_of({"--xyzzy"}), "unknown option --xyzzy");
+  EXPECT_EQ(error_of({"--xyzzy"}), "unknown option --xyzzy; a prompt that begins with - goes behind --");
   EXPECT_EQ(error_of({"--temp"}), "--temp: its value is missing");
   EXPECT_NE(error_of({"a", "-", "c"}).find("one argument too many: 'c'"), std::string::npos);
   EXPECT_NE(error_of({"--stop", ""}).find("--stop"), std::string::npos);

@@ -69,6 +69,19 @@ std::string played(const std::string& recording, const TemporaryDirectory& direc
   return text.substr(0, text.rfind('\n', text.size() - 2) + 1);
 }
 
+// What `tools/try PROMPT` shows, which is `reckon run PROMPT` with a seed that is drawn.
+TEST(Readme, ItsFirstExampleIsWhatATerminalShows) {
+  RECKON_NEEDS_TMUX();
+  if (!has_program("bash")) GTEST_SKIP() << "bash is missing";
+  const std::string readme = read_file(RECKON_SOURCE_DIR "/README.md");
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(
+      readme, found, std::regex("\ntools/try (\"[^\"]+\")\n```\n[^`]+\n```\n([^`]+seed ([0-9]+)\n)```\n")));
+  const TemporaryDirectory directory;
+  const std::string command = "$ reckon run --seed " + found[3].str() + " " + found[1].str() + "\n";
+  EXPECT_EQ(lasting(played(command, directory)), lasting(command + found[2].str()));
+}
+
 TEST(Readme, WhatItShowsOfSteeringIsWhatATerminalShows) {
   RECKON_NEEDS_TMUX();
   if (!has_program("bash")) GTEST_SKIP() << "bash is missing";

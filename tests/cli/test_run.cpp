@@ -235,6 +235,33 @@ TEST(Run, HideThinkingLeavesTheStatisticsAndQuietNothing) {
   EXPECT_EQ(quiet.out, hidden.out);
 }
 
+// Programs that hide the thinking don't get it either; its tokens count all the same.
+TEST(Run, HideThinkingHoldsForJsonAndEvents) {
+  const std::vector<std::string> options{"--temp", "0", "What is 7 + 8?"};
+  for (const std::vector<std::string>& samples : {std::vector<std::string>{}, {"--samples", "2"}}) {
+    const auto run = [&](const std::vector<std::string>& form) {
+      const Result result = run_command(joined(joined({"run"}, form), joined(samples, options)));
+      EXPECT_EQ(result.status, 0) << result.err;
+      return result;
+    };
+    const auto first = [&](const Result& result) {
+      const Json json = Json::parse(result.out);
+      return samples.empty() ? json : json.at("samples").at(0);
+    };
+    const Json shown = first(run({"--json"})), hidden = first(run({"--json", "--hide-thinking"}));
+    EXPECT_NE(shown.at("thinking"), "");
+    EXPECT_FALSE(hidden.contains("thinking")) << hidden;
+    EXPECT_EQ(hidden.at("answer"), shown.at("answer"));
+    EXPECT_EQ(hidden.at("usage"), shown.at("usage"));
+    std::map<std::string, int> phases;
+    for (const std::string& line : lines_of(run({"--events", "--hide-thinking"}).out))
+      ++phases[Json::parse(line).at("phase")];
+    EXPECT_EQ(phases.count("thinking"), 0u);
+    EXPECT_GT(phases["answer"], 0);
+    EXPECT_GT(phases["done"], 0);
+  }
+}
+
 TEST(Run, NoThinkStartsWithTheAnswer) {
   const Json json = run_json({"--no-think", "--temp", "0", "-n", "20", "What is 7 + 8?"});
   EXPECT_EQ(json.at("thinking"), "");

@@ -6,10 +6,12 @@
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <reckon/error.hpp>
 
 #include "cli/command.hpp"
+#include "store/cache_file.hpp"
 #include "tools/reckon/session_folder.hpp"
 
 namespace reckon::cli::testing {
@@ -53,6 +55,26 @@ TEST_F(Sessions, AnInterruptedThoughtGoesOnToTheSameAnswer) {
   EXPECT_EQ(found.at("answer"), whole.at("answer"));
   EXPECT_EQ(found.at("usage"), whole.at("usage"));
   EXPECT_FALSE(show("a").at("unfinished"));
+}
+
+// Further off than a time can be told.
+TEST_F(Sessions, AnyTimeInAFileCanBeListed) {
+  run({"--session", "first", "-n", "4", kQuestion});
+  store::CacheState nothing;
+  nothing.kind.page_positions = 1;
+  const auto save_at = [&](const std::string& name, int64_t time) {
+    store::write_cache_file(file(name), store::FileKind::session,
+                            {.model = "tiny", .saved_at = time, .messages = {{"user", "Hello"}}}, nothing,
+                            {});
+  };
+  save_at("least", std::numeric_limits<int64_t>::min());
+  save_at("most", std::numeric_limits<int64_t>::max());
+  const std::vector<std::string> lines = lines_of(command({"sessions"}).out);
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_EQ(lines[1].find("most "), 0u);
+  EXPECT_NE(lines[1].find("B      now  Hello"), std::string::npos) << lines[1];
+  EXPECT_EQ(lines[3].find("least "), 0u);
+  EXPECT_NE(lines[3].find("B           Hello"), std::string::npos) << lines[3];
 }
 
 TEST_F(Sessions, TheSamePromptAgainGoesOnAndAnotherDropsTheTurn) {

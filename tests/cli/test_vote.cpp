@@ -104,6 +104,41 @@ TEST(VoteCommand, NoAnswerHasItsOwnStatus) {
   EXPECT_EQ(json.at("votes"), 0);
 }
 
+// The embedded model with room for 16,384 positions, more than little memory holds.
+std::string model_with_long_context(const TemporaryDirectory& directory) {
+  std::string model = read_file(RECKON_SOURCE_DIR "/models/reckon-tiny.gguf");
+  const std::string key = "qwen2.context_length";
+  model.replace(model.find(key) + key.size() + 4, 4, std::string("\0\x40\0\0", 4));  // behind the type
+  write_file(directory.file("long.gguf"), model);
+  return directory.file("long.gguf");
+}
+
+// With less memory the model is refused, with more the samples end.
+TEST(VoteCommand, SamplesThatFailSayWhy) {
+  const TemporaryDirectory directory;
+  const std::string prompt = [] {
+    std::string sevens;
+    for (int i = 0; i < 4000; ++i) sevens += "7 ";
+    return sevens;
+  }();
+  const std::vector<std::string> arguments{
+      "vote", "-q", "-m", model_with_long_context(directory), "-k", "2", "-n", "4", "-t", "1", "-"};
+  Surroundings around{.input = prompt};
+  Result result;
+  for (rlim_t mib = 24; mib <= 96 && result.err.find("sample ") == std::string::npos; mib += 4) {
+    around.limits = {{RLIMIT_AS, mib << 20}};
+    result = run_command(arguments, around);
+  }
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err.find("reckon: error: sample 0: no memory for the attention cache"), 0u) << result.err;
+  EXPECT_EQ(lines_of(result.err).size(), 1u) << result.err;
+  const Result json = run_command(joined(arguments, {"--json"}), around);
+  EXPECT_EQ(json.status, 1);
+  EXPECT_EQ(Json::parse(json.out).at("samples").at(0).at("state"), "failed");
+  EXPECT_EQ(json.err.find("reckon: error: sample 0: "), 0u) << json.err;
+}
+
 TEST(VoteCommand, WrongUsageAndErrorsHaveTheirStatus) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"-k", "0", "x"},
                                                                      {"-k", "65537", "x"},
@@ -167,6 +202,27 @@ TEST(VoteCommand, TheTableHasNoColourWithNoColor) {
   const Screen screen({"vote", "-k", "3", "--seed", "1", kQuestion}, {.environment = {{"NO_COLOR", "1"}}});
   ASSERT_EQ(screen.wait_for_end(), 0);
   EXPECT_TRUE(screen.dim_lines().empty()) << screen.text();
+}
+
+// A vote shows neither thoughts nor answers as they come.
+TEST(VoteCommand, HasNoOptionsOfAReader) {
+  const std::string help = run_command({"vote", "--help"}).out;
+  for (const std::string option : {"--fold", "--hide-thinking", "--no-render"}) {
+    EXPECT_EQ(help.find(option), std::string::npos) << option;
+    const Result result = run_command({"vote", option, "-k", "1", kQuestion});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.err.find("reckon: error: unknown option " + option), 0u) << result.err;
+  }
+}
+
+TEST(RunSamples, DontTakeAPromptCacheTheyWouldNotUse) {
+  const TemporaryDirectory directory;
+  const Result result =
+      run_command({"run", "--samples", "2", "--prompt-cache", directory.file("cache"), kQuestion});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err.find("reckon: error: --samples and --prompt-cache can't be combined"), 0u)
+      << result.err;
+  EXPECT_EQ(run_command({"run", "-q", "--samples", "2", "--prompt-cache", "off", kQuestion}).status, 0);
 }
 
 TEST(RunSamples, GivesTheAnswersInOrderEachWithItsSeed) {

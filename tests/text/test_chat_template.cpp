@@ -195,6 +195,25 @@ TEST(ChatTemplate, KeepsIntegersExactAndRefusesOverflow) {
   }
 }
 
+// -2^127 has no magnitude, and nothing can be taken from it.
+TEST(ChatTemplate, TakesTheLeastIntegerForWidthsAndCounts) {
+  const auto with_least = [](const std::string& source) { return "{% set n = -(2 ** 126) * 2 %}" + source; };
+  for (const auto& [source, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"{{ 'ab'.ljust(n) }}{{ 'ab'.rjust(n) }}{{ 'ab'.center(n) }}", "ababab"},
+           {"{{ '-1'.zfill(n) }}", "-1"},
+           {"{{ 'aXbXc'.replace('X', '-', n) }}", "a-b-c"},
+           {"{{ 'ab'.replace('', '-', n) }}", "-a-b-"},
+           {"{{ 'ab'|replace('b', 'c', n) }}", "ac"},
+           {"{{ 'aXbXc'.split('X', n)|join(' ') }}", "a b c"},
+           {"{{ 'aXbXc'.rsplit('X', n)|join(' ') }}", "a b c"},
+           {"{{ 'a b'.split(none, n)|join(',') }}", "a,b"}}) {
+    EXPECT_EQ(render(with_least(source)), expected) << source;
+  }
+  for (const char* source :
+       {"{{ '%*d' % (n, 1) }}", "{{ '%.*f' % (n, 1.5) }}", "{{ '%*d' % (-(n + 1), 1) }}"})
+    failure(with_least(source));
+}
+
 TEST(ChatTemplate, PassesInvalidUtf8OfVariablesOn) {
   EXPECT_EQ(render("{{ x }}{{ x|length }}{{ x[1] }}", {{"x",
                                                         "a\xFF"

@@ -18,7 +18,8 @@ class JsonError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Throws JsonError before more than the bounds is in memory.
-nlohmann::json parse_json(std::string_view text, const JsonBounds& bounds = {});
+// Throws JsonError before more than the bounds is in memory. Json: json or ordered_json.
+template <class Json = nlohmann::json>
+Json parse_json(std::string_view text, const JsonBounds& bounds = {});
 
 }  // namespace reckon::cli

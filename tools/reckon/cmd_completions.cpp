@@ -26,21 +26,28 @@ std::vector<std::string> choices_of(const Option& option) {
   return words;
 }
 
+constexpr const char* kBashFiles = "_reckon_files";
+
+std::string bash_words(const std::vector<std::string>& words) {
+  return fmt::format("_reckon_words '{}'", fmt::join(words, " "));
+}
+
 // What may follow `option`, as a bash statement.
 std::string bash_value(const Option& option) {
   const std::vector<std::string> choices = choices_of(option);
-  if (!choices.empty())
-    return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", fmt::join(choices, " "));
-  return option.names_file ? "COMPREPLY=($(compgen -f -- \"$word\"))" : "COMPREPLY=()";
+  if (!choices.empty()) return bash_words(choices);
+  return option.names_file ? kBashFiles : "COMPREPLY=()";
 }
 
 std::string bash_command(const Command& command) {
   std::string values;
   std::vector<std::string> words{"-h", "--help"};
+  bool takes_files = false;
   for (const Option& option : command.options) {
     if (option.positional()) {
       const std::vector<std::string> choices = choices_of(option);
       words.insert(words.end(), choices.begin(), choices.end());
+      takes_files |= option.names_file;
       continue;
     }
     const std::vector<std::string> names = names_of(option);
@@ -50,7 +57,8 @@ std::string bash_command(const Command& command) {
   }
   std::string text = fmt::format("    {})\n", command.name);
   if (!values.empty()) text += "      case $before in\n" + values + "      esac\n";
-  return text + fmt::format("      COMPREPLY=($(compgen -W '{}' -- \"$word\")) ;;\n", fmt::join(words, " "));
+  if (takes_files) text += fmt::format("      [[ $word == -* ]] || {{ {}; return; }}\n", kBashFiles);
+  return text + fmt::format("      {} ;;\n", bash_words(words));
 }
 
 std::string bash_script(const std::vector<Command>& commands) {
@@ -61,18 +69,25 @@ std::string bash_script(const std::vector<Command>& commands) {
     cases += bash_command(command);
   }
   return fmt::format(R"(# bash completion for reckon
+_reckon_words() {{
+  mapfile -t COMPREPLY < <(compgen -W "$1" -- "$word")
+}}
+_reckon_files() {{
+  compopt -o filenames 2> /dev/null
+  mapfile -t COMPREPLY < <(compgen -f -- "$word")
+}}
 _reckon() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W '{}' -- "$word"))
+    {}
     return
   fi
   case ${{COMP_WORDS[1]}} in
 {}  esac
 }}
-complete -o filenames -F _reckon reckon
+complete -F _reckon reckon
 )",
-                     fmt::join(names, " "), cases);
+                     bash_words(names), cases);
 }
 
 // Text inside a single-quoted _arguments specification.

@@ -89,7 +89,9 @@ Wrong usage: an unknown option or command, or a value out of its range.
 .TP
 .B 3
 .B run
-ended inside the thinking: there is no answer.
+ended inside the thinking: there is no answer. No sample of
+.B vote
+gave one.
 .TP
 .B 4
 .B run
@@ -122,11 +124,22 @@ The editor that Ctrl-G opens in
 .BR chat ;
 without both, vi.
 .TP
+.BR XDG_DATA_HOME ", " HOME
+Where sessions and the prompt cache are kept.
+.TP
 .BR XDG_STATE_HOME ", " HOME
 Where the history of
 .B chat
 is kept.
 .SH FILES
+.TP
+.I $XDG_DATA_HOME/reckon/sessions
+What \-\-session keeps, a file per session; without XDG_DATA_HOME in
+.IR ~/.local/share/reckon/sessions .
+.TP
+.I $XDG_DATA_HOME/reckon/prompts
+What \-\-prompt\-cache on keeps, up to \-\-prompt\-cache\-size GiB; without XDG_DATA_HOME in
+.IR ~/.local/share/reckon/prompts .
 .TP
 .I $XDG_STATE_HOME/reckon/history
 Lines typed in

@@ -24,6 +24,10 @@ void check_combination(const RunOptions& options) {
   if (options.samples > 1 && options.session) {
     throw UsageError("--samples and --session can't be combined: a conversation has one answer");
   }
+  if (options.samples > 1 && options.generation.prompt_cache != "off") {
+    throw UsageError(
+        "--samples and --prompt-cache can't be combined: a prompt is kept on disk for one answer only");
+  }
 }
 
 // Statistics and, where the text did not end by itself, why.
@@ -44,12 +48,13 @@ Generation generate(Session& session, const RunOptions& options, const std::stri
 
 // The prompt is asked in the session. Nothing, where the session's last turn goes on.
 std::string read_prompt_for(const RunOptions& options, std::optional<RunSession>& saved) {
+  const bool quiet = options.generation.quiet;
   if (!saved || !saved->unfinished()) {
-    const std::string prompt = read_prompt(options.prompt, options.standard_input);
+    const std::string prompt = read_prompt(options.prompt, options.standard_input, quiet);
     if (saved) saved->ask(prompt, options.generation);
     return prompt;
   }
-  saved->ask(read_prompt_if_any(options.prompt, options.standard_input), options.generation);
+  saved->ask(read_prompt_if_any(options.prompt, options.standard_input, quiet), options.generation);
   return "";
 }
 
@@ -68,7 +73,8 @@ std::optional<Error> save(const RunSession& saved, const Session& session, const
 int conclude(const RunOptions& options, const Model& model, const Generation& generation,
              const std::optional<Error>& unsaved) {
   if (options.json || options.events) {
-    Json result = options.json ? generation_json(generation, model) : done_json(generation, model);
+    Json result = options.json ? generation_json(generation, model, options.generation.hide_thinking)
+                               : done_json(generation, model);
     if (unsaved) result.update(error_json(unsaved->code(), unsaved->what()));
     standard_output().write(json_line(result));
   }
@@ -93,7 +99,9 @@ int run_once(RunOptions options) {
   const EventCallback show = [&](const Event& event) {
     if (!machine_readable) return transcript.show(event);
     if (event.phase == Phase::prompt) transcript.show(event);  // progress
-    if (options.events && event.phase != Phase::done) standard_output().write(json_line(event_json(event)));
+    if (options.events && is_told(event, options.generation.hide_thinking)) {
+      standard_output().write(json_line(event_json(event)));
+    }
     return !standard_output().failed() && !signals::interrupted();
   };
   Generation generation =
@@ -112,7 +120,8 @@ int run(const RunOptions& options) {
   check_combination(options);
   return with_json_errors(options.json || options.events, [&] {
     if (options.samples == 1) return run_once(options);
-    return run_samples(options, read_prompt(options.prompt, options.standard_input));
+    return run_samples(options,
+                       read_prompt(options.prompt, options.standard_input, options.generation.quiet));
   });
 }
 

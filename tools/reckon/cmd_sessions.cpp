@@ -46,7 +46,9 @@ std::string first_words(const SavedText& text) {
 
 std::string age_text(int64_t saved_at) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const int64_t age = std::chrono::duration_cast<std::chrono::seconds>(now).count() - saved_at;
+  int64_t age = 0;  // the file may give any time
+  if (__builtin_sub_overflow(std::chrono::duration_cast<std::chrono::seconds>(now).count(), saved_at, &age))
+    return "";
   if (age < 60) return "now";
   if (age < 3600) return fmt::format("{} min", age / 60);
   if (age < 48 * 3600) return fmt::format("{} h", age / 3600);

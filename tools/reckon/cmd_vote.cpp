@@ -1,4 +1,8 @@
 // reckon vote: many samples of one prompt, and the answer that most of them give.
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include <reckon/reckon.hpp>
 
 #include "input.hpp"
@@ -77,6 +81,13 @@ VoteResult hold_vote(const VoteCommandOptions& options, const Model& model, cons
              : reckon::vote(model, messages_for(options.generation, prompt), generate, settings, on_progress);
 }
 
+// Why the first of the samples that failed did; empty if none has.
+std::string first_error(const VoteResult& result) {
+  const auto failed = std::ranges::find(result.samples, SampleState::failed, &VoteSample::state);
+  if (failed == result.samples.end()) return "";
+  return fmt::format("sample {}: {}", failed - result.samples.begin(), failed->error);
+}
+
 // What a person sees: the votes and the figures, then the answer.
 void show(const VoteResult& result, uint64_t seed, bool quiet) {
   if (!quiet) {
@@ -97,13 +108,17 @@ int vote_with_model(const VoteCommandOptions& options, const std::string& prompt
   const GenerateOptions generate = generate_options(options.generation, model);
   const VoteResult result = hold_vote(options, model, prompt, generate);
   const uint64_t seed = generate.sampling.seed;
+  const std::string error = first_error(result);
   if (options.json) {
     standard_output().write(json_line(result_json(result, model, seed)));
   } else {
     show(result, seed, options.generation.quiet);
   }
+  // The JSON tells of each sample; an exit status that is an error says why all the same.
+  if (!error.empty() && !(options.json && result.winner)) report_error(error);
   if (signals::interrupted()) return signals::exit_status();
-  return result.winner ? 0 : kEndedInThinkingStatus;
+  if (result.winner) return 0;
+  return error.empty() ? kEndedInThinkingStatus : kErrorStatus;
 }
 
 }  // namespace
@@ -111,7 +126,8 @@ int vote_with_model(const VoteCommandOptions& options, const std::string& prompt
 int vote(const VoteCommandOptions& options) {
   return with_json_errors(options.json, [&] {
     check_raw(options.raw, options.generation);
-    return vote_with_model(options, read_prompt(options.prompt, options.standard_input));
+    return vote_with_model(options,
+                           read_prompt(options.prompt, options.standard_input, options.generation.quiet));
   });
 }
 

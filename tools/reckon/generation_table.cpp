@@ -1,4 +1,6 @@
 // The options of a generation, as data: sampling, thinking, and the rest. Several commands have them.
+#include <algorithm>
+
 #include "settings.hpp"
 
 namespace reckon::cli {
@@ -7,6 +9,13 @@ std::vector<Option> joined(std::initializer_list<std::vector<Option>> tables) {
   std::vector<Option> all;
   for (const std::vector<Option>& table : tables) all.insert(all.end(), table.begin(), table.end());
   return all;
+}
+
+std::vector<Option> without(std::vector<Option> table, std::initializer_list<std::string_view> names) {
+  std::erase_if(table, [&](const Option& option) {
+    return std::find(names.begin(), names.end(), option.long_name()) != names.end();
+  });
+  return table;
 }
 
 namespace {
@@ -128,7 +137,7 @@ std::vector<Option> thinking_table(GenerateOptions& generate) {
                  "most 1,024",
          .target = OptionalInteger{&thinking.answer_reserve, 0, kMostTokens},
          .in_chat = true,
-         .unset = "a quarter"},
+         .unset = "a quarter, at most 1,024"},
         {.names = "--loop-breaker",
          .placeholder = "WHEN",
          .help = "close a thought that repeats itself",

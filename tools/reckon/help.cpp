@@ -50,7 +50,8 @@ std::string option_lines(const std::vector<Option>& options, size_t columns) {
 std::string exit_text(size_t columns) {
   return "\n" +
          wrap_words(
-             "Exit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking, 4 the "
+             "Exit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking or no sample "
+             "of a vote has an answer, 4 the "
              "answer "
              "was cut off, 5 it is whole after a thought closed at its budget, 6 after one that went in "
              "circles, 130 interrupted, 143 ended by SIGTERM.",

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "descriptor.hpp"
+#include "file_identity.hpp"
 #include "write_all.hpp"
 
 namespace reckon::cli {
@@ -38,14 +39,6 @@ std::vector<std::string> newest_lines(const std::string& bytes) {
   if (lines.size() > HistoryFile::kMostLines)
     lines.erase(lines.begin(), lines.end() - HistoryFile::kMostLines);
   return lines;
-}
-
-// Is `descriptor` still what `path` names, or was that replaced meanwhile?
-bool is_current(int descriptor, const std::string& path) {
-  struct stat here {};
-  struct stat there {};
-  return ::fstat(descriptor, &here) == 0 && ::stat(path.c_str(), &there) == 0 &&
-         here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
 // Replaces the file by its newest lines. The caller holds the lock.

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -47,16 +46,22 @@ std::string without_last_newline(std::string text) {
   return text;
 }
 
+// False for a terminal, and for a descriptor that was closed when the command began: it can only be written
+// (occupy_standard_descriptors()).
+bool standard_input_is_redirected() {
+  const int flags = ::fcntl(STDIN_FILENO, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY && ::isatty(STDIN_FILENO) != 1;
+}
+
 // Does standard input belong to this prompt? A silent pipe may be one that was inherited and never ends.
-bool standard_input_offers_text() {
-  struct stat status {};
-  if (::isatty(STDIN_FILENO) == 1 || ::fstat(STDIN_FILENO, &status) != 0) return false;
+bool standard_input_offers_text(bool quiet) {
+  if (!standard_input_is_redirected()) return false;
   if (signals::wait_readable(STDIN_FILENO, kPipePatienceMs) != signals::Wait::timeout) return true;
-  note("standard input is open but silent: not waiting for it (add - after the prompt to wait)");
+  if (!quiet) note("standard input is open but silent: not waiting for it (add - after the prompt to wait)");
   return false;
 }
 
-std::string standard_input_beside_prompt(const std::optional<std::string>& argument) {
+std::string standard_input_beside_prompt(const std::optional<std::string>& argument, bool quiet) {
   if (argument) {
     if (*argument != "-") {
       throw UsageError(
@@ -64,7 +69,7 @@ std::string standard_input_beside_prompt(const std::optional<std::string>& argum
     }
     return read_all("-");
   }
-  return standard_input_offers_text() ? read_all("-") : std::string();
+  return standard_input_offers_text(quiet) ? read_all("-") : std::string();
 }
 
 nlohmann::json parse_flat_json(const std::string& text, const std::string& expected) {
@@ -85,24 +90,24 @@ std::string read_all(const std::string& file) {
 }
 
 std::optional<std::string> read_prompt_if_any(const std::optional<std::string>& argument,
-                                              const std::optional<std::string>& standard_input) {
-  if (!argument && ::isatty(STDIN_FILENO) == 1) return std::nullopt;
+                                              const std::optional<std::string>& standard_input, bool quiet) {
+  if (!argument && !standard_input_is_redirected()) return std::nullopt;
   std::string prompt;
   if (!argument || *argument == "-") {
     if (standard_input) throw UsageError("one argument too many: '" + *standard_input + "'");
     prompt = without_last_newline(read_all("-"));
   } else {
     prompt = *argument;
-    const std::string appended = without_last_newline(standard_input_beside_prompt(standard_input));
+    const std::string appended = without_last_newline(standard_input_beside_prompt(standard_input, quiet));
     if (!appended.empty()) prompt += "\n\n" + appended;
   }
   return prompt.empty() ? std::nullopt : std::optional(std::move(prompt));
 }
 
 std::string read_prompt(const std::optional<std::string>& argument,
-                        const std::optional<std::string>& standard_input) {
-  if (auto prompt = read_prompt_if_any(argument, standard_input)) return *std::move(prompt);
-  const bool none = !argument && ::isatty(STDIN_FILENO) == 1;
+                        const std::optional<std::string>& standard_input, bool quiet) {
+  if (auto prompt = read_prompt_if_any(argument, standard_input, quiet)) return *std::move(prompt);
+  const bool none = !argument && !standard_input_is_redirected();
   throw UsageError(none ? "no prompt: give one as an argument or on standard input" : "the prompt is empty");
 }
 

@@ -13,12 +13,13 @@ namespace reckon::cli {
 std::string read_all(const std::string& file);
 
 // The prompt of `run` and `vote`: argument, standard input, or both, with an empty line between.
-// standard_input: the "-" after the argument. Throws UsageError if there is none.
+// standard_input: the "-" after the argument. Unless `quiet`, it is said where standard input is left alone.
+// Throws UsageError if there is none.
 std::string read_prompt(const std::optional<std::string>& argument,
-                        const std::optional<std::string>& standard_input);
+                        const std::optional<std::string>& standard_input, bool quiet);
 // None if there is none, or an empty one.
 std::optional<std::string> read_prompt_if_any(const std::optional<std::string>& argument,
-                                              const std::optional<std::string>& standard_input);
+                                              const std::optional<std::string>& standard_input, bool quiet);
 // The conversation that such a prompt begins.
 std::vector<Message> messages_for(const GenerationOptions& options, const std::string& prompt);
 // Throws UsageError for --raw with --system.

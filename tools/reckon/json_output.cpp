@@ -83,11 +83,16 @@ Json account_json(const Generation& generation, const Model& model) {
 
 }  // namespace
 
-Json generation_json(const Generation& generation, const Model& model) {
-  Json json = {
-      {"model", model.info().name}, {"thinking", generation.thinking}, {"answer", generation.answer}};
+Json generation_json(const Generation& generation, const Model& model, bool hide_thinking) {
+  Json json = {{"model", model.info().name}};
+  if (!hide_thinking) json["thinking"] = generation.thinking;
+  json["answer"] = generation.answer;
   json.update(account_json(generation, model));
   return json;
+}
+
+bool is_told(const Event& event, bool hide_thinking) {
+  return event.phase != Phase::done && !(hide_thinking && event.phase == Phase::thinking);
 }
 
 Json event_json(const Event& event) {

@@ -23,8 +23,10 @@ Json usage_json(const Usage& usage);
 Json timing_json(const Timing& timing);
 Json speed_json(const Generation& generation);
 Json speculation_json(const Speculation& speculation);
-Json generation_json(const Generation& generation, const Model& model);
+Json generation_json(const Generation& generation, const Model& model, bool hide_thinking);
 
+// Has the event a line of its own? The last has not: done_json() says more.
+bool is_told(const Event& event, bool hide_thinking);
 Json event_json(const Event& event);
 Json done_json(const Generation& generation, const Model& model);
 Json error_json(ErrorCode code, const std::string& message);

@@ -15,6 +15,7 @@
 
 #include "external_editor.hpp"
 #include "history_file.hpp"
+#include "io_error.hpp"
 #include "keyboard.hpp"
 #include "output.hpp"
 #include "paste_scanner.hpp"
@@ -41,8 +42,8 @@ class PlainReader : public LineReader {
       char block[4096];
       const ssize_t count = ::read(STDIN_FILENO, block, sizeof block);
       if (count > 0) pending_.append(block, static_cast<size_t>(count));
-      ended_ =
-          count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) || pending_.size() > kLongestLine;
+      if (count < 0 && errno != EINTR && errno != EAGAIN) throw_io_error("can't read standard input");
+      ended_ = count == 0 || pending_.size() > kLongestLine;
     }
   }
 

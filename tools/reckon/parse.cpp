@@ -42,15 +42,22 @@ std::vector<std::string> option_names(const Command& command) {
   return names;
 }
 
+// What may have been meant by a word that looks like an option and is none.
+std::string hint(const Command& command, const std::string& name) {
+  const std::string near = nearest(name, option_names(command));
+  if (!near.empty()) return "; did you mean " + near + "?";
+  const bool prompts =
+      std::ranges::any_of(command.options, [](const Option& o) { return o.names == "PROMPT"; });
+  return prompts ? "; a prompt that begins with - goes behind --" : "";
+}
+
 [[noreturn]] void unexpected(const Command& command, const std::vector<std::string>& words) {
   const std::string word = words.empty() ? std::string() : words.front();
   if (word.size() < 2 || word.front() != '-') {
     throw UsageError(fmt::format("one argument too many: '{}' (a text of several words needs quotes)", word));
   }
   const std::string name = word.substr(0, word.find('='));
-  const std::string near = nearest(name, option_names(command));
-  throw UsageError(
-      fmt::format("unknown option {}{}", name, near.empty() ? "" : "; did you mean " + near + "?"));
+  throw UsageError(fmt::format("unknown option {}{}", name, hint(command, name)));
 }
 
 }  // namespace

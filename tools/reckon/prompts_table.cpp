@@ -26,11 +26,7 @@ std::vector<Option> prompts_table(PromptsOptions& options) {
 }  // namespace
 
 std::vector<Option> unattended_generation_table(GenerationOptions& generation) {
-  std::vector<Option> table = generation_table(generation);
-  std::erase_if(table, [](const Option& option) {
-    return option.long_name() == "--fold" || option.long_name() == "--no-render";
-  });
-  return table;
+  return without(generation_table(generation), {"--fold", "--no-render"});
 }
 
 Command batch_command(PromptsOptions& options) {

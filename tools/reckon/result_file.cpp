@@ -13,6 +13,7 @@
 
 #include <reckon/error.hpp>
 
+#include "file_identity.hpp"
 #include "io_error.hpp"
 #include "line_source.hpp"
 #include "write_all.hpp"
@@ -23,23 +24,41 @@ namespace {
 constexpr auto kSyncEvery = std::chrono::seconds(1);
 constexpr size_t kTailBlock = 1 << 16;
 
+constexpr int kMostOpenings = 10;
+
+Descriptor open_regular(const std::string& file) {
+  Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666));
+  struct stat status {};
+  if (opened.number() < 0 || ::fstat(opened.number(), &status) != 0) throw_io_error("can't write " + file);
+  if (S_ISREG(status.st_mode)) return opened;
+  throw Error(ErrorCode::io,
+              "can't write " + file + ": expected a regular file, which a later run can go on with");
+}
+
+// Of what `file` names once its lock is taken: until then another run may put a new file in its place.
+Descriptor open_locked(const std::string& file) {
+  for (int opening = 0; opening < kMostOpenings; ++opening) {
+    Descriptor opened = open_regular(file);
+    if (::flock(opened.number(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) break;
+      throw_io_error("can't lock " + file);
+    }
+    if (is_current(opened.number(), file)) return opened;
+  }
+  throw Error(ErrorCode::io, file + " is being written by another process");
+}
+
+uint64_t size_of(const Descriptor& file, const std::string& name) {
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) throw_io_error("can't read " + name);
+  return static_cast<uint64_t>(status.st_size);
+}
+
 }  // namespace
 
+// The size is that under the lock: before it, another run may have added to the file.
 ResultFile::ResultFile(const std::string& file)
-    : file_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666)), name_(file) {
-  if (file_.number() < 0) throw_io_error("can't write " + file);
-  struct stat status {};
-  if (::fstat(file_.number(), &status) != 0) throw_io_error("can't write " + file);
-  if (!S_ISREG(status.st_mode)) {
-    throw Error(ErrorCode::io,
-                "can't write " + file + ": expected a regular file, which a later run can go on with");
-  }
-  if (::flock(file_.number(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) throw Error(ErrorCode::io, file + " is being written by another process");
-    throw_io_error("can't lock " + file);
-  }
-  size_ = static_cast<uint64_t>(status.st_size);
-}
+    : file_(open_locked(file)), name_(file), size_(size_of(file_, name_)) {}
 
 void ResultFile::read(const std::function<void(std::string_view line, uint64_t number)>& take) const {
   if (::lseek(file_.number(), 0, SEEK_SET) < 0) throw_io_error("can't read " + name_);
@@ -88,7 +107,7 @@ void ResultFile::remove(const std::unordered_set<uint64_t>& unwanted) {
     ::unlink(part.c_str());
     throw;
   }
-  size_ = static_cast<uint64_t>(::lseek(file_.number(), 0, SEEK_END));
+  size_ = size_of(file_, name_);
 }
 
 Descriptor ResultFile::written_without(const std::unordered_set<uint64_t>& unwanted,
@@ -135,11 +154,6 @@ void ResultFile::sync() {
   last_sync_ = Clock::now();
 }
 
-bool ResultFile::same_file(int descriptor) const {
-  struct stat mine {};
-  struct stat other {};
-  return ::fstat(file_.number(), &mine) == 0 && ::fstat(descriptor, &other) == 0 &&
-         mine.st_dev == other.st_dev && mine.st_ino == other.st_ino;
-}
+bool ResultFile::same_file(int descriptor) const { return is_same_file(file_.number(), descriptor); }
 
 }  // namespace reckon::cli

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "batch_input.hpp"
+#include "bounded_json.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -35,10 +36,20 @@ bool is_result(const Json& json) {
          json.contains("error") && (is_response(json) || is_failure(json));
 }
 
+// Of a line of the result file; null if it is none that a run can have written. Results have few levels, but
+// as many values as samples were asked for.
+Json parsed_result(std::string_view text) {
+  try {
+    return parse_json<Json>(text, {.values = text.size()});
+  } catch (const JsonError&) {
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 Json ResultLedger::recover(std::string_view text, uint64_t number, const std::string& file) {
-  Json json = Json::parse(text, nullptr, false);
+  Json json = parsed_result(text);
   const auto refuse = [&](const std::string& what) {
     throw Error(ErrorCode::malformed_file, fmt::format("{}, line {}: {}{}", file, number, what, kWayOut));
   };

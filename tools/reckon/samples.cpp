@@ -52,7 +52,7 @@ Json with_sample(uint32_t sample, const Json& rest) {
 
 bool SampleWriter::event(uint32_t sample, const Event& event) {
   if (event.token >= 0) n_tokens_++;
-  if (options_.events && event.phase != Phase::done) {
+  if (options_.events && is_told(event, options_.generation.hide_thinking)) {
     standard_output().write(json_line(with_sample(sample, event_json(event))));
   }
   return !standard_output().failed() && !signals::interrupted();
@@ -69,8 +69,8 @@ Json SampleWriter::json_of(const BatchResult& result) const {
     json = {{"seed", seed_ + result.sample}};
     json.update(error_json(result.error->code(), result.error->what()));
   } else {
-    json =
-        options_.events ? done_json(result.generation, model_) : generation_json(result.generation, model_);
+    json = options_.events ? done_json(result.generation, model_)
+                           : generation_json(result.generation, model_, options_.generation.hide_thinking);
     json.erase("model");  // told once
   }
   return with_sample(result.sample, json);

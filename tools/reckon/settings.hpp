@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <reckon/reckon.hpp>
@@ -146,6 +147,8 @@ constexpr int64_t kMostParallel = 256;
 
 // The tables one behind the other; generation_table.cpp.
 std::vector<Option> joined(std::initializer_list<std::vector<Option>> tables);
+// The table without the options of these long names; generation_table.cpp.
+std::vector<Option> without(std::vector<Option> table, std::initializer_list<std::string_view> names);
 // Every command, its options bound to `options`; tables.cpp.
 std::vector<Command> command_table(AllOptions& options);
 // The model and how it runs, bound to `model`; tables.cpp.

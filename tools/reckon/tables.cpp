@@ -79,7 +79,7 @@ Command vote_command(VoteCommandOptions& options) {
            "cancelled. The prompt is read as reckon run reads it.",
            "The first Ctrl-C ends the samples that run and votes over what there is; a second one exits at "
            "once. "
-           "Exit status 3 says that no sample gave an answer."},
+           "Exit status 3 says that no sample gave an answer, 1 that none did and one failed."},
       .options = joined({prompt_table(options.prompt, options.standard_input),
                          model_table(options.model),
                          {{.names = "-k,--samples",
@@ -91,7 +91,8 @@ Command vote_command(VoteCommandOptions& options) {
                            .placeholder = "",
                            .help = "let all samples come to their end",
                            .target = Flag{&options.no_early_stop}}},
-                         generation_table(options.generation),
+                         // Neither thinking nor answers are shown as they come.
+                         without(unattended_generation_table(options.generation), {"--hide-thinking"}),
                          {raw_option(options.raw),
                           {.names = "--json",
                            .placeholder = "",
@@ -114,7 +115,8 @@ std::vector<Option> session_table(std::optional<std::string>& name, GenerationOp
       {.names = "--prompt-cache",
        .placeholder = "WHERE",
        .help = "keep the beginnings of long prompts on disk, so that no prompt that begins in the same way "
-               "has to be read again: on, off, or a folder",
+               "has to be read again: on ($XDG_DATA_HOME/reckon/prompts, or ~/.local/share/reckon/prompts), "
+               "off, or a folder",
        .target = Text{&generation.prompt_cache},
        .names_file = true},
       {.names = "--prompt-cache-size",

@@ -1,6 +1,8 @@
 #include "text/jinja/format.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "text/jinja/code_points.hpp"
 #include "text/jinja/format_spec.hpp"
@@ -67,11 +69,12 @@ class PercentFormatter {
   uint64_t count_or_star(bool& negative) {
     if (current() != '*') return parse_count(runtime_, format_, at_).value_or(0);
     ++at_;
-    const Integer count = to_integer(argument());
+    // No text is as long; the least integer has no magnitude.
+    const Integer count = std::clamp<Integer>(to_integer(argument()), -INT64_MAX, INT64_MAX);
     negative = count < 0;
-    const Integer magnitude = negative ? -count : count;
-    runtime_.check_length(magnitude > INT64_MAX ? UINT64_MAX : static_cast<uint64_t>(magnitude));
-    return static_cast<uint64_t>(magnitude);
+    const auto magnitude = static_cast<uint64_t>(negative ? -count : count);
+    runtime_.check_length(magnitude);
+    return magnitude;
   }
 
   void key() {

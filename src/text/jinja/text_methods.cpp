@@ -191,6 +191,12 @@ Value remove_end(Runtime& runtime, const Value& self, Arguments arguments) {
 
 enum class Align { left, right, center };
 
+// How many characters a text lacks to fill `width`; 0 if none.
+Integer missing_to(Integer width, const Text& text) {
+  const auto length = static_cast<Integer>(text.code_points);
+  return width > length ? width - length : 0;
+}
+
 template <Align Where>
 Value justify(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("ljust, rjust or center", arguments, {"", ""}, 1);
@@ -198,7 +204,7 @@ Value justify(Runtime& runtime, const Value& self, Arguments arguments) {
   const std::string_view fill = params.text(1, " ");
   if (count_code_points(fill) != 1) throw Failure("the fill must be one character");
   if (Where == Align::center) return like(runtime, self, center(runtime, self.view(), width, fill));
-  const Integer missing = width - static_cast<Integer>(self.as_text().code_points);
+  const Integer missing = missing_to(width, self.as_text());
   TextBuilder out(runtime);
   if (Where == Align::right) out.repeat(fill, missing);
   out.add(self.view());
@@ -212,7 +218,7 @@ Value zfill(Runtime& runtime, const Value& self, Arguments arguments) {
   const size_t sign = !text.empty() && (text[0] == '+' || text[0] == '-') ? 1 : 0;
   TextBuilder out(runtime);
   out.add(text.substr(0, sign));
-  out.repeat("0", params.integer(0, 0) - static_cast<Integer>(self.as_text().code_points));
+  out.repeat("0", missing_to(params.integer(0, 0), self.as_text()));
   out.add(text.substr(sign));
   return like(runtime, self, out.take());
 }

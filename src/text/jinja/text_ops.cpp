@@ -1,6 +1,7 @@
 #include "text/jinja/text_ops.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 #include "text/jinja/code_points.hpp"
@@ -18,6 +19,11 @@ size_t last_point_start(std::string_view text) {
   while (start > 0 && text.size() - start < 4 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80)
     --start;
   return start + decode_at(text, start).size == text.size() ? start : text.size() - 1;
+}
+
+// How often something is to be done at most.
+uint64_t times(Integer limit) {
+  return limit < 0 || limit > INT64_MAX ? UINT64_MAX : static_cast<uint64_t>(limit);
 }
 
 constexpr size_t short_needle = 32;  // up to here a plain search is as good as linear
@@ -63,7 +69,7 @@ std::string replace_all(Runtime& runtime, std::string_view text, std::string_vie
   TextBuilder out(runtime);
   size_t at = 0;
   if (from.empty()) {  // before every code point and at the end
-    for (; limit != 0; --limit) {
+    for (uint64_t left = times(limit); left > 0; --left) {
       runtime.step();
       out.add(to);
       if (at == text.size()) return out.take();
@@ -74,7 +80,7 @@ std::string replace_all(Runtime& runtime, std::string_view text, std::string_vie
     out.add(text.substr(at));
     return out.take();
   }
-  for (; limit != 0; --limit) {
+  for (uint64_t left = times(limit); left > 0; --left) {
     const size_t found = find_in(text, from, at);
     if (found == std::string_view::npos) break;
     runtime.step();
@@ -152,7 +158,7 @@ std::vector<std::string_view> split_on(Runtime& runtime, std::string_view text, 
                                        Integer limit, bool from_right) {
   runtime.step_bytes(text.size());
   std::vector<std::string_view> parts;
-  for (; limit != 0; --limit) {
+  for (uint64_t left = times(limit); left > 0; --left) {
     const size_t found = from_right ? find_last_in(text, separator) : find_in(text, separator);
     if (found == std::string_view::npos) break;
     runtime.step_bytes(from_right && separator.size() > short_needle ? text.size() : 1);
