@@ -17,9 +17,8 @@ std::shared_ptr<const CompiledForm> FormCache::get(const AnswerForm& form) {
   if (auto known = find(form)) return known;
   auto compiled = std::make_shared<const CompiledForm>(compile_form(form), form_name(form.kind), table_);
   const std::lock_guard lock(mutex_);
-  std::erase_if(entries_, [](const Entry& e) { return e.compiled.expired(); });
   entries_.push_front({form, compiled});
-  keep(compiled);
+  if (entries_.size() > kKept) entries_.pop_back();
   return compiled;
 }
 
@@ -28,15 +27,9 @@ std::shared_ptr<const CompiledForm> FormCache::find(const AnswerForm& form) {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
     return e.form.kind == form.kind && e.form.text == form.text;
   });
-  auto compiled = found == entries_.end() ? nullptr : found->compiled.lock();
-  if (compiled) keep(compiled);
-  return compiled;
-}
-
-void FormCache::keep(const std::shared_ptr<const CompiledForm>& compiled) {
-  std::erase(kept_, compiled);
-  kept_.push_front(compiled);
-  if (kept_.size() > kKept) kept_.pop_back();
+  if (found == entries_.end()) return nullptr;
+  std::rotate(entries_.begin(), found, found + 1);
+  return entries_.front().compiled;
 }
 
 }  // namespace reckon::constrain

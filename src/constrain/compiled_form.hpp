@@ -28,7 +28,7 @@ struct CompiledForm {
 // threads may use one.
 class FormCache {
  public:
-  static constexpr size_t kKept = 4;  // that nobody else holds
+  static constexpr size_t kKept = 4;
 
   // The table outlives the cache.
   explicit FormCache(const TokenTable& table) : table_(table) {}
@@ -39,16 +39,14 @@ class FormCache {
  private:
   struct Entry {
     AnswerForm form;
-    std::weak_ptr<const CompiledForm> compiled;
+    std::shared_ptr<const CompiledForm> compiled;
   };
 
   std::shared_ptr<const CompiledForm> find(const AnswerForm& form);  // null where it is not known
-  void keep(const std::shared_ptr<const CompiledForm>& compiled);
 
   const TokenTable& table_;
   std::mutex mutex_;
-  std::deque<Entry> entries_;                             // some of which may be gone
-  std::deque<std::shared_ptr<const CompiledForm>> kept_;  // the one used last is first
+  std::deque<Entry> entries_;  // the one used last is first
 };
 
 }  // namespace reckon::constrain

@@ -8,8 +8,9 @@
 
 namespace reckon::run {
 
-AnswerConstraint::AnswerConstraint(const Model::Impl& model, const AnswerForm& form, bool may_think)
-    : model_(model), constraint_(model.answer_forms().cache.get(form), model.answer_forms().table) {
+AnswerConstraint::AnswerConstraint(const Model::Impl& model,
+                                   std::shared_ptr<const constrain::CompiledForm> form, bool may_think)
+    : model_(model), constraint_(std::move(form), model.answer_forms().table) {
   if (!may_think) return;
   const text::ThinkTags& tags = model.think_tags;
   constraint_.begin({tags.open_id, tags.open_id ? std::string() : tags.open});

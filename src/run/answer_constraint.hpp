@@ -15,8 +15,9 @@ namespace reckon::run {
 class AnswerConstraint {
  public:
   // may_think: the model may begin a thought where the turn starts with the answer. The model outlives this
-  // object. Throws Error(invalid_argument) for a form that is refused; its kind is not none.
-  AnswerConstraint(const Model::Impl& model, const AnswerForm& form, bool may_think);
+  // object, and the form is made for it. Throws what Constraint's constructor throws.
+  AnswerConstraint(const Model::Impl& model, std::shared_ptr<const constrain::CompiledForm> form,
+                   bool may_think);
 
   // The tokens that can come next, in the phase of the next token: a bit each, as Constraint::allowed() gives
   // them, or none at all for any token. Throws what Constraint::allowed() throws.

@@ -31,8 +31,17 @@ ActiveTurn::~ActiveTurn() {
 
 TurnPlace ActiveTurn::place() {
   SessionState& s = session_;
-  return {s.model, s.engine, s.sequence, s.cached,     s.context, s.requests,
-          index_,  0,        policy_,    &s.open_turn, began_};
+  return {.model = s.model,
+          .engine = s.engine,
+          .sequence = s.sequence,
+          .cached = s.cached,
+          .context = s.context,
+          .requests = s.requests,
+          .drafts = index_,
+          .history = 0,
+          .draft_policy = policy_,
+          .record = &s.open_turn,
+          .began = began_};
 }
 
 ActiveTurn::ActiveTurn(SessionState& s, const store::PromptCache* prompts, const Prompt& prompt,

@@ -35,8 +35,16 @@ Sample::Sample(SampleGroup& group, uint32_t index, OwnedSequence sequence, std::
   }
   GenerateOptions options = group.request_.options;
   options.sampling.seed = group.seed(index);
-  turn_.emplace(TurnPlace{group.model_, group.engine_, sequence_.id(), cached_, group.context_, requests_,
-                          group.drafts_, index, group.draft_policy_},
+  turn_.emplace(TurnPlace{.model = group.model_,
+                          .engine = group.engine_,
+                          .sequence = sequence_.id(),
+                          .cached = cached_,
+                          .context = group.context_,
+                          .requests = requests_,
+                          .drafts = group.drafts_,
+                          .history = index,
+                          .draft_policy = group.draft_policy_,
+                          .form = group.form_},
                 group.prompt_, options, on_event_);
 }
 

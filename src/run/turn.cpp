@@ -43,9 +43,11 @@ std::vector<TokenId> joined(std::span<const TokenId> first, std::span<const Toke
   return tokens;
 }
 
-std::optional<AnswerConstraint> constraint_for(const GenerateOptions& options, const Model::Impl& model) {
+std::optional<AnswerConstraint> constraint_for(const GenerateOptions& options, const Model::Impl& model,
+                                               std::shared_ptr<const constrain::CompiledForm> form) {
   if (options.answer_form.kind == AnswerForm::Kind::none) return std::nullopt;
-  return std::optional<AnswerConstraint>(std::in_place, model, options.answer_form, !skips_thought(options));
+  if (!form) form = model.answer_forms().cache.get(options.answer_form);
+  return std::optional<AnswerConstraint>(std::in_place, model, std::move(form), !skips_thought(options));
 }
 
 SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer& tokenizer) {
@@ -62,7 +64,7 @@ SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer
 void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model) {
   most_tokens(prompt.tokens.size(), 0, options, context);
   check_all_but_form(options, model.tokenizer.size());
-  constraint_for(options, model);
+  constraint_for(options, model, nullptr);
 }
 
 Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId> generated,
@@ -76,7 +78,7 @@ Turn::Turn(const TurnPlace& place, const Prompt& prompt, std::span<const TokenId
       answer_sampling_(with(options.sampling, options.answer_sampling)),
       sampler_(answer_sampling_, place.model.impl().tokenizer.size(), *place.model.impl().network.kernels),
       thought_(options.thinking, place.model.impl().tokenizer, place.model.impl().think_tags, most_),
-      constraint_(constraint_for(options, place.model.impl())),
+      constraint_(constraint_for(options, place.model.impl(), place.form)),
       speculator_(place.engine, place.sequence, place.drafts, place.history, place.draft_policy),
       emitter_(place.model.impl(), prompt.start, options, on_event, place.began) {
   validate(thinking_sampling_, place.model.impl().tokenizer.size());

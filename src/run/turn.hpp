@@ -34,6 +34,8 @@ struct TurnPlace {
   DraftPolicy& draft_policy;
   // The turn's record, for whoever wants to go on with it later; the turn makes it when it begins.
   std::optional<OpenTurn>* record = nullptr;
+  // The answer's form where it is compiled already; else the turn has it compiled.
+  std::shared_ptr<const constrain::CompiledForm> form = nullptr;
   // When it began, for the account: before what it was made ready with.
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };

@@ -145,8 +145,8 @@ TEST(AnswerForm, SamplesOfOnePromptShareWhatIsCompiled) {
   batch.add(request);
   while (batch.running() < request.samples) batch.step();
   const auto compiled = tiny().impl().answer_forms().cache.get(request.options.answer_form);
-  EXPECT_EQ(compiled.use_count(), 1 + 1 + 1 + request.samples)
-      << "the cache's, this one, the request's and each sample's";
+  EXPECT_EQ(compiled.use_count(), 1 + 1 + 1 + 2 * request.samples)
+      << "the cache's, this one, the request's and each sample's (its place's and its constraint's)";
 }
 
 TEST(AnswerForm, AWrongFormIsRefusedByTheBatchItIsAddedTo) {

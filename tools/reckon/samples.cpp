@@ -162,9 +162,10 @@ int run_samples(const RunOptions& options, const std::string& prompt) {
   Batch batch(model, {.parallel = static_cast<uint32_t>(options.parallel),
                       .context = options.generation.context,
                       .cache_type = cache_type(options.model)});
-  batch.add(std::move(request));
+  const RequestId id = batch.add(std::move(request));
   while (!batch.idle()) {
     for (BatchResult& result : batch.step(signals::interrupted)) writer.take(std::move(result));
+    if (signals::interrupted()) batch.cancel(id);  // the next step ends them all
     if (!batch.idle()) writer.progress(batch.running(), batch.waiting());
   }
   return writer.finish();
