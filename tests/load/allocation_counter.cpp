@@ -14,6 +14,15 @@ thread_local int64_t peak = 0;
 
 int64_t usable_bytes(void* p) { return static_cast<int64_t>(malloc_usable_size(p)); }
 
+void* allocate(size_t size) noexcept {
+  allocated += size;
+  void* p = std::malloc(size == 0 ? 1 : size);
+  if (p == nullptr) return nullptr;
+  alive += usable_bytes(p);
+  peak = std::max(peak, alive);
+  return p;
+}
+
 void release(void* p) noexcept {
   if (p != nullptr) alive -= usable_bytes(p);
   std::free(p);
@@ -23,12 +32,12 @@ void release(void* p) noexcept {
 
 // Replaces the test program's allocation; malloc is still the sanitizer's.
 __attribute__((noinline)) void* operator new(size_t size) {
-  allocated += size;
-  void* p = std::malloc(size == 0 ? 1 : size);
+  void* p = allocate(size);
   if (p == nullptr) throw std::bad_alloc();
-  alive += usable_bytes(p);
-  peak = std::max(peak, alive);
   return p;
+}
+__attribute__((noinline)) void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size);
 }
 __attribute__((noinline)) void operator delete(void* p) noexcept { release(p); }
 __attribute__((noinline)) void operator delete(void* p, size_t) noexcept { release(p); }
