@@ -8,7 +8,7 @@
 namespace reckon::text {
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef RECKON_SANITIZED
 constexpr size_t kBytes = 2 << 20;  // the same code; its time is held to the bound where nothing slows it
 #else
 constexpr size_t kBytes = 16 << 20;
