@@ -6,19 +6,19 @@
 namespace reckon::constrain {
 namespace {
 
-constexpr uint32_t kNone = UINT32_MAX;
+constexpr uint32_t kUnseen = UINT32_MAX;
 
 class Components {
  public:
   explicit Components(const std::vector<std::vector<uint32_t>>& successors)
       : successors_(successors),
-        order_(successors.size(), kNone),
+        order_(successors.size(), kUnseen),
         low_(successors.size()),
-        component_(successors.size(), kNone) {}
+        component_(successors.size(), kUnseen) {}
 
   std::vector<uint32_t> run() {
     for (uint32_t node = 0; node < successors_.size(); node++)
-      if (order_[node] == kNone) visit(node);
+      if (order_[node] == kUnseen) visit(node);
     return std::move(component_);
   }
 
@@ -41,9 +41,9 @@ class Components {
       const uint32_t node = frame.node;
       if (frame.next < successors_[node].size()) {
         const uint32_t to = successors_[node][frame.next++];
-        if (order_[to] == kNone) {
+        if (order_[to] == kUnseen) {
           enter(to);
-        } else if (component_[to] == kNone) {
+        } else if (component_[to] == kUnseen) {
           low_[node] = std::min(low_[node], order_[to]);
         }
         continue;
@@ -55,7 +55,7 @@ class Components {
   }
 
   void close(uint32_t first) {
-    uint32_t node = kNone;
+    uint32_t node = kUnseen;
     do {
       node = open_.back();
       open_.pop_back();

@@ -6,6 +6,7 @@
 #include <reckon/error.hpp>
 
 #include "load/quoted.hpp"
+#include "support/contains.hpp"
 
 namespace reckon::constrain {
 
@@ -45,9 +46,7 @@ bool Constraint::is_complete() {
   }
 }
 
-bool Constraint::is_leading() const {
-  return std::find(leading_.begin(), leading_.end(), state_) != leading_.end();
-}
+bool Constraint::is_leading() const { return support::contains(leading_, state_); }
 
 void Constraint::make_room() {
   constexpr size_t kManyPlaces = Matcher::kMaxStacks / 8, kManyStacks = 1024, kKeptStacks = 32;

@@ -13,11 +13,12 @@
 
 namespace reckon::constrain {
 
+inline constexpr uint32_t kUnlimited = std::numeric_limits<uint32_t>::max();  // repetitions
+
 class GrammarBuilder {
  public:
   // Of all sequences together: what a form may become, however its repetitions multiply.
   static constexpr size_t kMaxSymbols = 1 << 18;
-  static constexpr uint32_t kUnlimited = std::numeric_limits<uint32_t>::max();
 
   // All of these throw Error(invalid_argument) when the grammar becomes too large. `form` names the form in
   // messages ("regex").

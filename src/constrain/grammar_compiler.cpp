@@ -11,7 +11,7 @@
 namespace reckon::constrain {
 namespace {
 
-constexpr uint32_t kNone = UINT32_MAX;
+constexpr uint32_t kUnnumbered = UINT32_MAX;
 constexpr uint16_t kNoClass = UINT16_MAX;
 
 }  // namespace
@@ -83,14 +83,14 @@ Grammar GrammarCompiler::run() {
 }
 
 void GrammarCompiler::find_order() {
-  number_.assign(builder_.rules_.size(), kNone);
+  number_.assign(builder_.rules_.size(), kUnnumbered);
   order_ = {root_};
   number_[root_] = 0;
   for (size_t i = 0; i < order_.size(); i++) {
     for (const Sequence& s : rule(order_[i]).alternatives) {
       if (!productive(s)) continue;
       for (Symbol x : s) {
-        if (x < 0 || number_[static_cast<size_t>(x)] != kNone) continue;
+        if (x < 0 || number_[static_cast<size_t>(x)] != kUnnumbered) continue;
         number_[static_cast<size_t>(x)] = static_cast<uint32_t>(order_.size());
         order_.push_back(static_cast<uint32_t>(x));
       }
@@ -187,7 +187,7 @@ void GrammarCompiler::write_char_sets(Grammar& grammar) const {
   };
   std::vector<Found> found;
   for (const auto& [ranges, symbol] : builder_.characters_) {
-    if (symbol >= 0 && number_[static_cast<size_t>(symbol)] == kNone) continue;
+    if (symbol >= 0 && number_[static_cast<size_t>(symbol)] == kUnnumbered) continue;
     CharSet set;
     for (const auto& [first, last] : ranges) set.add(first, last);
     if (size_of(set) >= kLarge) found.push_back({size_of(set), std::move(set), symbol});

@@ -6,12 +6,12 @@
 
 #include "constrain/json_schema.hpp"
 #include "load/quoted.hpp"
+#include "support/contains.hpp"
 #include "text/utf8.hpp"
 
 namespace reckon::constrain {
 namespace {
 
-constexpr uint32_t kUnlimited = GrammarBuilder::kUnlimited;
 const Json kAnything = true;
 
 // The characters of names that may not be used, as a trie.
@@ -40,7 +40,7 @@ std::vector<NameNode> name_trie(const std::vector<std::string>& names) {
 
 bool requires_property(const Json& schema, const std::string& name) {
   const Json* at = schema.find("required");
-  return at != nullptr && at->is_array() && std::find(at->begin(), at->end(), name) != at->end();
+  return at != nullptr && at->is_array() && support::contains(*at, name);
 }
 
 Symbol SchemaCompiler::object(const Json& schema, const std::string& path, int nesting) {

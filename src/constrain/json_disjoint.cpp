@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "constrain/json_schema.hpp"
+#include "support/contains.hpp"
 
 namespace reckon::constrain {
 namespace {
@@ -21,8 +22,7 @@ std::optional<std::span<const Json>> values_of(const Json& schema) {
 }
 
 bool share_a_value(std::span<const Json> a, std::span<const Json> b) {
-  return std::any_of(a.begin(), a.end(),
-                     [&](const Json& v) { return std::find(b.begin(), b.end(), v) != b.end(); });
+  return std::any_of(a.begin(), a.end(), [&](const Json& v) { return support::contains(b, v); });
 }
 
 size_t size_of(const Json& schema, std::string_view keyword) {

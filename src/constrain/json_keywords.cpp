@@ -8,6 +8,7 @@
 #include "constrain/json_schema.hpp"
 #include "constrain/pattern_reader.hpp"
 #include "load/quoted.hpp"
+#include "support/contains.hpp"
 
 namespace reckon::constrain {
 namespace {
@@ -82,9 +83,7 @@ const Keyword* find_keyword(std::string_view name) {
   return at == kKeywords.end() ? nullptr : &*at;
 }
 
-bool is_annotation(std::string_view keyword) {
-  return std::find(kAnnotations.begin(), kAnnotations.end(), keyword) != kAnnotations.end();
-}
+bool is_annotation(std::string_view keyword) { return support::contains(kAnnotations, keyword); }
 
 bool is_list_of_names(const Json& value) {
   return value.is_array() && value.size() <= SchemaCompiler::kMaxKeys &&

@@ -6,6 +6,7 @@
 
 #include "constrain/json_schema.hpp"
 #include "load/quoted.hpp"
+#include "support/contains.hpp"
 
 namespace reckon::constrain {
 namespace {
@@ -21,13 +22,9 @@ constexpr std::string_view kLeastKeys[] = {"minimum", "exclusiveMinimum", "minLe
                            kMostKeys[] = {"maximum", "exclusiveMaximum", "maxLength", "maxItems",
                                           "maxProperties"};
 
-bool is_among(std::string_view key, Keys keys) {
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
 bool is_merged_with_others(std::string_view key) {
-  return is_among(key, kTypeKeys) || is_among(key, kValueKeys) || is_among(key, kObjectKeys) ||
-         is_among(key, kArrayKeys);
+  return support::contains(kTypeKeys, key) || support::contains(kValueKeys, key) ||
+         support::contains(kObjectKeys, key) || support::contains(kArrayKeys, key);
 }
 
 bool says_nothing(const Json& schema) {
@@ -137,8 +134,8 @@ Json SchemaCompiler::merged_keyword(const std::string& key, const Json& mine, co
     for (const Json& name : theirs) both.push_back(name);
     return both;
   }
-  if (is_among(key, kLeastKeys)) return std::max(mine, theirs);
-  if (is_among(key, kMostKeys)) return std::min(mine, theirs);
+  if (support::contains(kLeastKeys, key)) return std::max(mine, theirs);
+  if (support::contains(kMostKeys, key)) return std::min(mine, theirs);
   fail(path, fmt::format("{} in more than one schema that must hold can't be honoured", load::quoted(key)));
 }
 
@@ -164,7 +161,7 @@ Json SchemaCompiler::common_values(const Json& a, const Json& b, const std::stri
   spend(comparing(a.elements(), b.elements()), path);
   Json common = Json::array();
   for (const Json& value : a)
-    if (std::find(b.begin(), b.end(), value) != b.end()) common.push_back(value);
+    if (support::contains(b, value)) common.push_back(value);
   return common;
 }
 

@@ -37,7 +37,6 @@ Symbol SchemaCompiler::string_of(Symbol content) {
 }
 
 Symbol SchemaCompiler::string(const Json& schema, const std::string& path) {
-  constexpr uint32_t kUnlimited = GrammarBuilder::kUnlimited;
   const bool has_length = schema.contains("minLength") || schema.contains("maxLength");
   const Json *pattern = schema.find("pattern"), *format = schema.find("format");
   const bool has_pattern = pattern != nullptr, has_format = format != nullptr;

@@ -5,7 +5,6 @@
 namespace reckon::constrain {
 namespace {
 
-constexpr uint32_t kUnlimited = GrammarBuilder::kUnlimited;
 constexpr char32_t kFirstUnescaped = 0x20;
 
 // " and \ and controls

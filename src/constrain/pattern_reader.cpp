@@ -91,7 +91,6 @@ uint32_t PatternReader::take_number() {
 }
 
 bool take_repetition(PatternReader& reader, Repetition& repetition) {
-  constexpr uint32_t kUnlimited = GrammarBuilder::kUnlimited;
   if (reader.take("*")) return repetition = {0, kUnlimited}, true;
   if (reader.take("+")) return repetition = {1, kUnlimited}, true;
   if (reader.take("?")) return repetition = {0, 1}, true;

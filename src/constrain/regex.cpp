@@ -25,8 +25,7 @@ Symbol RegexParser::parse_whole() {
 }
 
 Symbol RegexParser::parse_part() {
-  const Sequence anything =
-      builder_.repeat({spelling_(CharSet().complement())}, 0, GrammarBuilder::kUnlimited);
+  const Sequence anything = builder_.repeat({spelling_(CharSet().complement())}, 0, kUnlimited);
   std::vector<Sequence> sequences;
   for (const Alternative& a : parse_all()) {
     Sequence sequence = a.from_start ? a.sequence : joined(anything, a.sequence);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kKey = "tokenizer.chat_template";
 
-ChatTemplate from_file(const load::ModelFile& file) {
+ChatTemplate template_of(const load::ModelFile& file) {
   auto found = model::read_chat_template(file, model::read_tokenizer(file));
   if (!found) model::fail_no_chat_template(file.name());
   return *std::move(found);
@@ -24,11 +24,11 @@ ChatTemplate from_file(const load::ModelFile& file) {
 }  // namespace
 
 ChatTemplate ChatTemplate::load(const std::string& path) {
-  return support::within_memory([&] { return from_file(*load::ModelFile::open(path)); });
+  return support::within_memory([&] { return template_of(*load::ModelFile::open(path)); });
 }
 
 ChatTemplate ChatTemplate::embedded() {
-  return support::within_memory([] { return from_file(*model::embedded_file()); });
+  return support::within_memory([] { return template_of(*model::embedded_file()); });
 }
 
 std::string ChatTemplate::render(std::span<const Message> messages) const {

@@ -8,6 +8,7 @@
 #include "model/forward.hpp"
 #include "model/kv_layout.hpp"
 #include "model/model_impl.hpp"
+#include "support/contains.hpp"
 #include "support/cpu.hpp"
 #include "support/memory.hpp"
 #include "support/within_memory.hpp"
@@ -110,9 +111,7 @@ ModelInfo model::describe_model(const ModelFile& file, const Config& c) {
   d.tied_output = file.find_tensor("output.weight") == nullptr;
   d.has_chat_template = m.find_string("tokenizer.chat_template") != nullptr;
   const auto& tokens = m.require_strings("tokenizer.ggml.tokens");
-  auto has = [&](const char* token) {
-    return std::find(tokens.begin(), tokens.end(), token) != tokens.end();
-  };
+  auto has = [&](const char* token) { return support::contains(tokens, token); };
   d.has_think_tokens = has("<think>") && has("</think>");
   d.kv_bytes_per_token = KvLayout(c).page_bytes() / kernels::kKvBlockPositions;
   return d;

@@ -8,18 +8,18 @@
 namespace reckon {
 namespace {
 
-Tokenizer from_file(const load::ModelFile& file) {
+Tokenizer tokenizer_of(const load::ModelFile& file) {
   return Tokenizer(std::make_shared<text::Tokenizer>(model::read_tokenizer(file)));
 }
 
 }  // namespace
 
 Tokenizer Tokenizer::load(const std::string& path) {
-  return support::within_memory([&] { return from_file(*load::ModelFile::open(path)); });
+  return support::within_memory([&] { return tokenizer_of(*load::ModelFile::open(path)); });
 }
 
 Tokenizer Tokenizer::embedded() {
-  return support::within_memory([] { return from_file(*model::embedded_file()); });
+  return support::within_memory([] { return tokenizer_of(*model::embedded_file()); });
 }
 
 std::vector<TokenId> Tokenizer::encode(std::string_view text, const TokenizeOptions& options) const {

@@ -8,7 +8,7 @@
 namespace reckon::run {
 namespace {
 
-constexpr char kNothing = '\x03';
+constexpr char kErased = '\x03';
 
 // A bracket behind or in front of an operand means a product or an argument: 2(3), f(x), (2)3.
 bool begins_operand(char c) {
@@ -62,7 +62,7 @@ std::string Simplifier::run() {
     }
     last_ = c;
   }
-  std::erase(out_, kNothing);
+  std::erase(out_, kErased);
   return std::move(out_);
 }
 
@@ -88,7 +88,7 @@ void Simplifier::close(size_t at) {
   Level& outer = levels_.back();
   const bool round = out_[level.open] == '(' && out_[at] == ')';
   if (round && level.n_chars > 0 && redundant(level, after(at))) {
-    out_[level.open] = out_[at] = kNothing;
+    out_[level.open] = out_[at] = kErased;
     return merge(outer, level);
   }
   if (level.list) {

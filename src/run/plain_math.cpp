@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/contains.hpp"
 #include "text/ascii.hpp"
 #include "text/unicode_classes.hpp"
 #include "text/utf8.hpp"
@@ -37,11 +38,6 @@ constexpr auto kFractions = std::to_array({"frac"sv, "dfrac"sv, "tfrac"sv, "cfra
 constexpr auto kTexts = std::to_array({"text"sv, "textbf"sv, "textit"sv, "textrm"sv, "textsf"sv, "texttt"sv,
                                        "mathrm"sv, "mathbf"sv, "mathit"sv, "mathsf"sv, "mathtt"sv,
                                        "operatorname"sv, "mbox"sv, "hbox"sv, "boxed"sv, "fbox"sv, "emph"sv});
-
-template <class Names>
-bool contains(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Characters beyond ASCII that are written otherwise in ASCII, or mean nothing here.
 constexpr auto kCharacters = std::to_array<std::pair<char32_t, std::string_view>>({
@@ -167,9 +163,9 @@ void Reader::command() {
 }
 
 void Reader::named(std::string_view name) {
-  if (contains(kFractions, name)) {
+  if (support::contains(kFractions, name)) {
     wanted_ = Role::numerator;
-  } else if (contains(kTexts, name)) {
+  } else if (support::contains(kTexts, name)) {
     wanted_ = Role::words;
   } else if (name == "sqrt") {
     root();

@@ -1,8 +1,8 @@
 #include "run/units.hpp"
 
-#include <algorithm>
 #include <array>
 
+#include "support/contains.hpp"
 #include "text/ascii.hpp"
 #include "text/unicode_classes.hpp"
 #include "text/utf8.hpp"
@@ -27,11 +27,6 @@ constexpr auto kOthers = std::to_array(
      "cubed"sv,   "tan"sv,     "third"sv,    "thirds"sv,    "thousand"sv, "trillion"sv, "when"sv,
      "where"sv});
 
-template <class Words>
-bool contains(const Words& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 // Bytes of the letter at text[at], 0 if none is there.
 size_t letter(std::string_view text, size_t at) {
   if (static_cast<unsigned char>(text[at]) < 0x80) return text[at] >= 'a' && text[at] <= 'z' ? 1 : 0;
@@ -54,10 +49,10 @@ size_t first_letter(std::string_view text) {
 }
 
 bool is_unit_word(std::string_view word, bool after_space) {
-  if (contains(kShort, word)) return true;
+  if (support::contains(kShort, word)) return true;
   constexpr size_t kShortestOther = 3;
-  return after_space &&
-         (contains(kLetters, word) || (word.size() >= kShortestOther && !contains(kOthers, word)));
+  return after_space && (support::contains(kLetters, word) ||
+                         (word.size() >= kShortestOther && !support::contains(kOthers, word)));
 }
 
 // ^2, ^-1 behind a unit.

@@ -37,7 +37,7 @@ std::optional<uint64_t> read_field(const std::string& path, std::string_view nam
 }
 
 // The only number in a file; nullopt for "max" and for no such file.
-std::optional<uint64_t> read_number(const std::string& path) {
+std::optional<uint64_t> read_count(const std::string& path) {
   std::ifstream file(path);
   std::string text;
   return file >> text ? to_number(text) : std::nullopt;
@@ -96,11 +96,11 @@ void apply_cgroup(const std::string& root, const Mount& mount, uint64_t machine_
   while (true) {
     while (group.ends_with('/')) group.pop_back();
     const std::string folder = root + mount.point + group;
-    const auto limit = read_number(folder + files.limit);
+    const auto limit = read_count(folder + files.limit);
     if (limit && *limit < machine_total) {  // more is no limit, as version 1 writes it
       const uint64_t droppable = read_field(folder + "/memory.stat", files.inactive_file).value_or(0) +
                                  read_field(folder + "/memory.stat", files.active_file).value_or(0);
-      const uint64_t used = subtract(read_number(folder + files.usage).value_or(0), droppable);
+      const uint64_t used = subtract(read_count(folder + files.usage).value_or(0), droppable);
       status.total = std::min(status.total, *limit);
       status.available = std::min(status.available, subtract(*limit, used));
     }

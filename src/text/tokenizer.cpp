@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
 #include <reckon/error.hpp>
 
+#include "support/contains.hpp"
 #include "text/tokenizer_tables.hpp"
 
 namespace reckon::text {
@@ -91,8 +91,6 @@ std::optional<TokenId> Tokenizer::find(std::string_view text) const {
   return words_.find(tokens_, text);
 }
 
-bool Tokenizer::is_end(TokenId id) const {
-  return std::find(end_tokens_.begin(), end_tokens_.end(), id) != end_tokens_.end();
-}
+bool Tokenizer::is_end(TokenId id) const { return support::contains(end_tokens_, id); }
 
 }  // namespace reckon::text

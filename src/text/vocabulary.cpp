@@ -8,6 +8,7 @@
 
 #include "load/metadata.hpp"
 #include "load/quoted.hpp"
+#include "support/contains.hpp"
 #include "text/pretokenizer.hpp"
 
 namespace reckon::text {
@@ -48,7 +49,7 @@ std::vector<TokenId> read_end_tokens(const Metadata& metadata, size_t n_tokens) 
   for (const char* key :
        {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
     const auto id = find_id(metadata, key, n_tokens);
-    if (id && std::find(ids.begin(), ids.end(), *id) == ids.end()) ids.push_back(*id);
+    if (id && !support::contains(ids, *id)) ids.push_back(*id);
   }
   return ids;
 }

@@ -11,8 +11,6 @@
 namespace reckon::text::jinja {
 namespace {
 
-constexpr size_t npos = std::string_view::npos;
-
 bool is_digit_at(std::string_view text, size_t at) {
   return at < text.size() && text[at] >= '0' && text[at] <= '9';
 }
@@ -21,12 +19,6 @@ bool is_digit_at(std::string_view text, size_t at) {
 size_t find_digits_end(std::string_view text, size_t at) {
   while (is_digit_at(text, at) || (at < text.size() && text[at] == '_' && is_digit_at(text, at + 1))) ++at;
   return at;
-}
-
-int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
 }
 
 int marked_base(std::string_view digits) {
@@ -73,6 +65,12 @@ void append_unknown_escape(std::string& out, std::string_view text, size_t& at) 
 
 }  // namespace
 
+int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 10;
+  return c >= 'A' && c <= 'Z' ? c - 'A' + 10 : 99;
+}
+
 std::string normalize_newlines(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -96,7 +94,7 @@ size_t find_float_end(std::string_view text, size_t at) {
     if (exponent < text.size() && (text[exponent] == '+' || text[exponent] == '-')) ++exponent;
     if (is_digit_at(text, exponent)) return find_digits_end(text, exponent);
   }
-  return fraction ? end : npos;
+  return fraction ? end : std::string_view::npos;
 }
 
 size_t find_integer_end(std::string_view text, size_t at) {
@@ -119,8 +117,9 @@ double parse_float_literal(std::string_view digits) {
   double value = 0;
   const auto error = std::from_chars(plain.data(), plain.data() + plain.size(), value).ec;
   if (error == std::errc::result_out_of_range) {
-    return plain.find("e-") != npos || plain.find("E-") != npos ? 0.0
-                                                                : std::numeric_limits<double>::infinity();
+    return plain.find("e-") != std::string_view::npos || plain.find("E-") != std::string_view::npos
+               ? 0.0
+               : std::numeric_limits<double>::infinity();
   }
   return value;
 }
@@ -148,7 +147,7 @@ std::string unescape(std::string_view text, std::string& error) {
     }
     ++at;  // the lexer has made sure that a character follows
     const char code = text[at];
-    if (const size_t simple = codes.find(code); simple != npos) {
+    if (const size_t simple = codes.find(code); simple != std::string_view::npos) {
       out += values[simple];
       ++at;
     } else if (code == '\n') {

@@ -7,6 +7,8 @@ namespace reckon::text::jinja {
 
 std::string normalize_newlines(std::string_view text);  // \r\n and \r become \n
 
+int digit_value(char c);  // in bases up to 36; 99 for what is no digit
+
 // Where a literal that begins with the digit at `at` ends; npos when it is no float.
 size_t find_float_end(std::string_view text, size_t at);
 size_t find_integer_end(std::string_view text, size_t at);

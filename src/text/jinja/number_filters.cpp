@@ -8,6 +8,7 @@
 
 #include "text/jinja/builtins.hpp"
 #include "text/jinja/code_points.hpp"
+#include "text/jinja/literals.hpp"
 #include "text/jinja/operators.hpp"
 #include "text/jinja/params.hpp"
 #include "text/jinja/text_ops.hpp"
@@ -31,12 +32,6 @@ std::optional<std::string> without_underscores(std::string_view text) {
     if (i == 0 || !alphanumeric(i - 1) || !alphanumeric(i + 1)) return std::nullopt;
   }
   return digits;
-}
-
-int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 10;
-  return c >= 'A' && c <= 'Z' ? c - 'A' + 10 : 99;
 }
 
 // int(text, base): empty when the text is no integer.
@@ -204,7 +199,7 @@ Value length(Runtime&, const Value& subject, Arguments arguments) {
   return Value::integer(static_cast<Integer>(*Cursor(subject).known_length()));
 }
 
-constexpr FilterEntry filters[] = {
+constexpr FilterEntry number_filter_table[] = {
     {"abs", absolute},  {"count", length},       {"float", to_float}, {"int", to_int},
     {"length", length}, {"round", round_number}, {"sum", sum},
 };
@@ -212,9 +207,9 @@ constexpr FilterEntry filters[] = {
 }  // namespace
 
 Filter find_number_filter(std::string_view name) {
-  const auto* found = std::find_if(std::begin(filters), std::end(filters),
+  const auto* found = std::find_if(std::begin(number_filter_table), std::end(number_filter_table),
                                    [name](const FilterEntry& entry) { return entry.name == name; });
-  return found == std::end(filters) ? nullptr : found->filter;
+  return found == std::end(number_filter_table) ? nullptr : found->filter;
 }
 
 }  // namespace reckon::text::jinja

@@ -78,7 +78,7 @@ Value select(Runtime& runtime, const Value& subject, Arguments arguments) {
   return runtime.iterator(std::move(selected));
 }
 
-constexpr FilterEntry filters[] = {
+constexpr FilterEntry selection_filter_table[] = {
     {"map", map},
     {"reject", select<false, false>},
     {"rejectattr", select<false, true>},
@@ -104,9 +104,9 @@ Filter find_unsupported(std::string_view name, std::index_sequence<Index...>) {
 }  // namespace
 
 Filter find_selection_filter(std::string_view name) {
-  const auto* found = std::find_if(std::begin(filters), std::end(filters),
+  const auto* found = std::find_if(std::begin(selection_filter_table), std::end(selection_filter_table),
                                    [name](const FilterEntry& entry) { return entry.name == name; });
-  return found == std::end(filters) ? nullptr : found->filter;
+  return found == std::end(selection_filter_table) ? nullptr : found->filter;
 }
 
 Filter find_filter(std::string_view name) {

@@ -217,7 +217,7 @@ Value attribute(Runtime& runtime, const Value& subject, Arguments arguments) {
   return runtime.undefined("a " + type_name(subject) + " has no attribute '" + std::string(name) + "'");
 }
 
-constexpr FilterEntry filters[] = {
+constexpr FilterEntry sequence_filter_table[] = {
     {"attr", attribute},    {"batch", batch},  {"d", default_value}, {"default", default_value},
     {"dictsort", dictsort}, {"first", first},  {"groupby", groupby}, {"items", dict_items},
     {"last", last},         {"list", to_list}, {"max", extreme<1>},  {"min", extreme<-1>},
@@ -227,9 +227,9 @@ constexpr FilterEntry filters[] = {
 }  // namespace
 
 Filter find_sequence_filter(std::string_view name) {
-  const auto* found = std::find_if(std::begin(filters), std::end(filters),
+  const auto* found = std::find_if(std::begin(sequence_filter_table), std::end(sequence_filter_table),
                                    [name](const FilterEntry& entry) { return entry.name == name; });
-  return found == std::end(filters) ? nullptr : found->filter;
+  return found == std::end(sequence_filter_table) ? nullptr : found->filter;
 }
 
 }  // namespace reckon::text::jinja

@@ -238,7 +238,7 @@ Value tojson(Runtime& runtime, const Value& subject, Arguments arguments) {
   return runtime.text(out.take());
 }
 
-constexpr FilterEntry filters[] = {
+constexpr FilterEntry text_filter_table[] = {
     {"capitalize", mapped<to_capitalized>},
     {"center", center_text},
     {"e", escape},
@@ -263,9 +263,9 @@ constexpr FilterEntry filters[] = {
 }  // namespace
 
 Filter find_text_filter(std::string_view name) {
-  const auto* found = std::find_if(std::begin(filters), std::end(filters),
+  const auto* found = std::find_if(std::begin(text_filter_table), std::end(text_filter_table),
                                    [name](const FilterEntry& entry) { return entry.name == name; });
-  return found == std::end(filters) ? nullptr : found->filter;
+  return found == std::end(text_filter_table) ? nullptr : found->filter;
 }
 
 }  // namespace reckon::text::jinja
