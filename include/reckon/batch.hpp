@@ -98,7 +98,8 @@ class RECKON_API Batch {
   // sample that does not fit alone ends with the error. Throws Error(io) if the model's file has changed,
   // Error(malformed_file) if a number in it is not finite, Error(out_of_memory) where there is none for the
   // batch itself, and what callbacks throw: an Error of theirs is the sample's result, of one that throws
-  // anything else there is none. The others can go on: what has ended comes with the next step.
+  // anything else there is none. The others can go on: what has ended comes with the next step. Throws
+  // Error(invalid_argument) if a callback of this batch calls it.
   std::vector<BatchResult> step();
   // The same, but `stop` is asked before each of the model's layers; true gives up what is being computed,
   // which the next step computes again.

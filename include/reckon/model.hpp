@@ -153,7 +153,7 @@ class RECKON_API Model {
   static ModelDescription describe(const std::string& path);
   static ModelDescription describe_embedded();  // of the model that is part of the library
   // Memory for `description` at a context of `context` positions (0: the model's own). Throws Error as
-  // instruction_sets() does.
+  // instruction_sets() does, and Error(invalid_argument) for a description without layers or heads.
   static MemoryEstimate estimate_memory(const ModelDescription& description, uint64_t context,
                                         CacheType cache_type = CacheType::f16);
 

@@ -57,6 +57,8 @@ class RECKON_API Stream {
 };
 
 // Not shareable between threads, but for cancel(), end_thinking() and add_budget(). Keeps the model alive.
+// While a generation runs (its callback is called, or its stream has not ended) whatever would change or copy
+// the session throws Error(invalid_argument).
 //
 //   Session session(model, {.context = 8192});
 //   Generation g = session.generate(messages, options, [](const Event& event) {
@@ -146,7 +148,8 @@ class RECKON_API Session {
   // Writes the conversation and the state of this session: what restore() needs to go on without computing
   // anything again. Replaces `path` atomically (a temporary file beside it, synced and renamed) and for this
   // user only (mode 0600). The cache is written as it is, without a copy of it in memory. text.saved_at and
-  // text.tokens are filled in. with_cache false leaves the cache out: small and quick. Throws Error(io).
+  // text.tokens are filled in. with_cache false leaves the cache out: small and quick. Throws Error(io), also
+  // where `path` is a device or a pipe.
   void save(const std::string& path, SavedText text, bool with_cache = true) const;
   // Forgets what this session holds and takes the state of a saved one: positions, and the generation that
   // can be resumed. What can't be used of the state is said in the result and left out; of a damaged file the

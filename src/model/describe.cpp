@@ -135,6 +135,9 @@ uint64_t Model::cache_bytes_per_token(const ModelInfo& info, CacheType cache_typ
 
 MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t context, CacheType cache_type) {
   const kernels::KernelTable& kernels = kernels::select_table();
+  if (d.info.layers == 0 || d.info.heads == 0 || d.info.kv_heads == 0 || d.info.head_dim == 0) {
+    throw Error(ErrorCode::invalid_argument, "the description has no layers, heads or head dimension");
+  }
   model::Config c;
   c.n_layers = d.info.layers;
   c.hidden = d.info.hidden_size;

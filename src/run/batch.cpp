@@ -11,6 +11,7 @@
 #include "run/reserve_more.hpp"
 #include "run/sample_group.hpp"
 #include "run/step.hpp"
+#include "support/in_use.hpp"
 #include "support/within_memory.hpp"
 
 namespace reckon {
@@ -45,6 +46,7 @@ struct RECKON_LOCAL Batch::Impl {
   bool room_made = false;                          // a sample has ended since one was parked
   std::vector<std::pair<Sample*, Error>> failed;
   std::vector<BatchResult> results;  // not given out yet
+  bool in_step = false;
 };
 
 Batch::Impl::Impl(const Model& m, const BatchOptions& options)
@@ -224,6 +226,7 @@ std::vector<BatchResult> Batch::step() {
 
 std::vector<BatchResult> Batch::step(const std::function<bool()>& stop) {
   support::within_memory([&] {
+    const support::InUse in_use(impl_->in_step, "the batch is in a step; a callback can't begin another");
     impl_->drop_cancelled();
     impl_->admit();
     if (!impl_->running.empty()) impl_->step(stop);

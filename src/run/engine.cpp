@@ -9,6 +9,7 @@
 #include "model/forward.hpp"
 #include "model/model_impl.hpp"
 #include "run/kv_cache.hpp"
+#include "support/in_use.hpp"
 #include "support/within_memory.hpp"
 
 namespace reckon {
@@ -53,6 +54,7 @@ struct RECKON_LOCAL Engine::Impl {
   std::vector<float> logits;        // (rows that asked, n_vocab), in the order they were computed
   std::vector<size_t> logit_rows;   // (rows that asked): whose they are, in the caller's batch
   std::vector<size_t> logit_slots;  // (rows that asked): where the caller's i-th are
+  bool in_step = false;
 };
 
 std::vector<Engine::Impl::Work> Engine::Impl::group(std::span<const BatchRow> rows) const {
@@ -143,6 +145,8 @@ uint64_t Engine::length(SequenceId sequence) const { return impl_->cache.length(
 uint64_t Engine::kv_bytes() const { return impl_->cache.bytes(); }
 
 bool Engine::Impl::forward_rows(std::span<const BatchRow> rows, const std::function<bool()>& stop) {
+  const support::InUse in_use(in_step,
+                              "the engine is in a step; what is asked whether to stop can't begin another");
   check(rows);
   const std::vector<Work> works = group(rows);
   for (const Work& w : works) cache.reserve(w.sequence, w.rows.size());

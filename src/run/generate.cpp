@@ -20,7 +20,7 @@ void keep_common_prefix(SessionState& s, std::span<const TokenId> prompt) {
 }  // namespace
 
 ActiveTurn::ActiveTurn(SessionState& s, const store::PromptCache* prompts, const GenerateOptions& options)
-    : session_(s), prompts_(prompts), policy_(options.draft_tokens) {
+    : in_use_(s.in_use, SessionState::kInUse), session_(s), prompts_(prompts), policy_(options.draft_tokens) {
   s.requests.clear();
 }
 
@@ -77,6 +77,7 @@ Generation ActiveTurn::finish() {
 }
 
 Generation resume(SessionState& s, const GenerateOptions& options, const EventCallback& on_event) {
+  s.require_idle();
   if (!s.open_turn) {
     throw Error(ErrorCode::invalid_argument, "resume: no generation was ended before its end");
   }

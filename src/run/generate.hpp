@@ -12,6 +12,7 @@
 #include "run/thought_control.hpp"
 #include "run/turn.hpp"
 #include "store/prompt_cache.hpp"
+#include "support/in_use.hpp"
 
 namespace reckon::run {
 
@@ -26,6 +27,13 @@ struct SessionState {
   size_t prefill_chunk;
   Requests requests;
   std::optional<OpenTurn> open_turn = {};  // the last one, unless it ended by itself
+  bool in_use = false;                     // a generation or its like has begun and not ended
+
+  static constexpr const char* kInUse =
+      "the session is generating: until that ends only cancel(), end_thinking() and add_budget() can be "
+      "called";
+  // Throws Error(invalid_argument) where a callback, or the owner of a stream, asks for what must wait.
+  void require_idle() const { support::InUse::require_idle(in_use, kInUse); }
 
   void rewind(uint64_t positions);
   // Computes tokens that follow the cached ones. Throws as Engine::forward does.
@@ -60,6 +68,7 @@ class ActiveTurn {
   ActiveTurn(SessionState& session, const store::PromptCache* prompts, const GenerateOptions& options);
   TurnPlace place();
 
+  const support::InUse in_use_;
   SessionState& session_;
   const store::PromptCache* prompts_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

@@ -32,6 +32,7 @@ std::vector<TokenId> known_beginning(const Model& model, std::span<const Message
 
 bool prepare(SessionState& s, const store::PromptCache* prompts, std::span<const Message> messages,
              const std::function<bool()>& stop) {
+  const support::InUse in_use(s.in_use, SessionState::kInUse);
   const std::vector<TokenId> known = known_beginning(s.model, messages);
   const size_t goal = std::min<size_t>(known.size(), s.context - 1);
   s.open_turn.reset();

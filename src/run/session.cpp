@@ -102,11 +102,15 @@ void Session::add_budget(uint64_t tokens) noexcept { impl_->requests.add_budget(
 uint64_t Session::context() const { return impl_->context; }
 uint64_t Session::cached_tokens() const { return impl_->cached.size(); }
 
-void Session::reset() { impl_->forget(); }
+void Session::reset() {
+  impl_->require_idle();
+  impl_->forget();
+}
 
 std::span<const TokenId> Session::tokens() const { return impl_->cached; }
 
 void Session::rewind(uint64_t positions) {
+  impl_->require_idle();
   if (positions > impl_->cached.size()) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("rewind to {} positions: the session holds {}", positions, impl_->cached.size()));
@@ -117,6 +121,7 @@ void Session::rewind(uint64_t positions) {
 
 Session Session::fork() const {
   const Impl& s = *impl_;
+  s.require_idle();
   return support::within_memory([&] {
     return Session(std::unique_ptr<Impl>(new Impl{{.model = s.model,
                                                    .engine = s.engine.branch(s.sequence),

@@ -69,6 +69,7 @@ store::CacheKind cache_kind(const SessionState& s) {
 }
 
 void save(const SessionState& s, const std::string& path, SavedText text, bool with_cache) {
+  s.require_idle();
   text.saved_at = now_s();
   text.tokens = s.cached.size();
   text.unfinished = s.open_turn.has_value();
@@ -77,6 +78,7 @@ void save(const SessionState& s, const std::string& path, SavedText text, bool w
 }
 
 RestoredSession restore(SessionState& s, const std::string& path) {
+  s.require_idle();
   store::CacheFile file = store::CacheFile::open(path, store::FileKind::session);
   RestoredSession restored{file.text(), ""};
   s.forget();

@@ -61,6 +61,7 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   if (own.empty() || own == "." || own == "..") {
     throw Error(ErrorCode::io, fmt::format("\"{}\": names no file", path_));
   }
+  check_replaceable();
   remove_abandoned(folder_of(path_).string(), [&](std::string_view name) { return name == own; });
   create();
 }
@@ -93,6 +94,14 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
     if (count < 0) fail("write it");
     bytes = bytes.subspan(static_cast<size_t>(count));
   }
+}
+
+// A device or a pipe is no file that could be written anew.
+void AtomicFile::check_replaceable() const {
+  struct stat status {};
+  if (::stat(path_.c_str(), &status) != 0) return;  // a new file, or what create() reports
+  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return;  // rename() refuses folders, and says it
+  throw Error(ErrorCode::io, fmt::format("{}: is a device or a pipe, expected a regular file", path_));
 }
 
 void AtomicFile::commit() {

@@ -13,7 +13,7 @@ namespace reckon::store {
 class AtomicFile {
  public:
   // Creates a temporary file beside `path`, for this user only (mode 0600). What writers that were killed
-  // left behind for the same path is removed. Throws Error(io).
+  // left behind for the same path is removed. Throws Error(io), also if the path is that of a device or a pipe.
   explicit AtomicFile(std::string path);
   // Removes the temporary file unless commit() came to its end.
   ~AtomicFile();
@@ -26,6 +26,7 @@ class AtomicFile {
   void commit();
 
  private:
+  void check_replaceable() const;
   void create();
   [[noreturn]] void fail(const char* action) const;  // with errno
 

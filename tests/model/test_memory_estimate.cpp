@@ -3,6 +3,7 @@
 
 #include <reckon/reckon.hpp>
 
+#include "load/expect_error.hpp"
 #include "model/random_model.hpp"
 
 namespace reckon::test {
@@ -29,6 +30,14 @@ TEST(MemoryEstimate, CountsTheQueriesOfLargerHeads) {
 }
 
 // With a page of cache (a context of 1) the estimate is what loading asks for, to the byte.
+TEST(MemoryEstimate, RefusesADescriptionOfNothing) {
+  test::expect_error(ErrorCode::invalid_argument, {"description"}, [] { Model::estimate_memory({}, 4096); });
+  ModelDescription without_heads = Model::describe_embedded();
+  without_heads.info.heads = 0;
+  test::expect_error(ErrorCode::invalid_argument, {"description"},
+                     [&] { Model::estimate_memory(without_heads, 4096); });
+}
+
 TEST(MemoryEstimate, IsWhatLoadingAsksFor) {
   const ModelContent content = make_content(RandomModel{});
   const MemoryEstimate e = estimate(content);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,6 +66,15 @@ TEST(AtomicFile, RefusesAFolderAndLeavesWhatLiesInIt) {
 }
 
 // A child that writes for ever is killed at moments spread over its writes.
+TEST(AtomicFile, RefusesAPipeAndLeavesIt) {
+  const TempDir folder;
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  reckon::test::expect_error(ErrorCode::io, {pipe, "regular file"}, [&] { AtomicFile file(pipe); });
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  EXPECT_EQ(files_in(folder), 1u);
+}
+
 TEST(AtomicFile, KilledAtAnyMomentTheOldOrTheNewContentIsThere) {
   const TempDir folder;
   const std::string path = folder / "a";

@@ -1,0 +1,134 @@
+// What is asked of a session or a batch in the middle of a generation is refused, and changes nothing.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+
+#include <reckon/reckon.hpp>
+
+#include "load/expect_error.hpp"
+#include "load/temp_dir.hpp"
+
+namespace reckon {
+namespace {
+
+const Model& tiny() {
+  static const Model model = Model::embedded();
+  return model;
+}
+
+const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
+
+GenerateOptions greedy() {
+  GenerateOptions o;
+  o.sampling.temperature = 0;
+  return o;
+}
+
+struct Call {
+  const char* name;
+  std::function<void(Session&)> make;
+};
+
+// Whatever would change or copy the session.
+std::vector<Call> calls(const std::string& path) {
+  return {{"generate", [](Session& s) { s.generate(kQuestion, greedy()); }},
+          {"stream", [](Session& s) { s.stream(kQuestion, greedy()); }},
+          {"resume", [](Session& s) { s.resume(greedy()); }},
+          {"prepare", [](Session& s) { s.prepare(kQuestion); }},
+          {"rewind", [](Session& s) { s.rewind(1); }},
+          {"reset", [](Session& s) { s.reset(); }},
+          {"fork", [](Session& s) { s.fork(); }},
+          {"save", [path](Session& s) { s.save(path, {}); }},
+          {"restore", [path](Session& s) { s.restore(path); }}};
+}
+
+void expect_refusals(Session& session, const std::string& path) {
+  for (const Call& call : calls(path)) {
+    SCOPED_TRACE(call.name);
+    test::expect_error(ErrorCode::invalid_argument, {"is generating"}, [&] { call.make(session); });
+  }
+}
+
+TEST(InUse, ACallbackCanNotChangeItsSession) {
+  const test::TempDir folder;
+  const std::string expected = Session(tiny()).generate(kQuestion, greedy()).answer;
+  Session session(tiny());
+  const Generation g = session.generate(kQuestion, greedy(), [&](const Event& event) {
+    if (event.phase == Phase::thinking || event.phase == Phase::done) expect_refusals(session, folder / "s");
+    return true;
+  });
+  EXPECT_EQ(g.answer, expected);
+  EXPECT_FALSE(std::filesystem::exists(folder / "s"));
+  session.reset();
+  EXPECT_EQ(session.generate(kQuestion, greedy()).answer, expected);
+}
+
+TEST(InUse, ASessionWithAnOpenStreamWaits) {
+  const test::TempDir folder;
+  Session session(tiny());
+  const std::string expected = Session(tiny()).generate(kQuestion, greedy()).answer;
+  {
+    Stream stream = session.stream(kQuestion, greedy());
+    stream.next();
+    expect_refusals(session, folder / "s");
+    while (stream.next() != nullptr) {
+    }
+    EXPECT_EQ(stream.finish().answer, expected);
+    session.rewind(1);
+  }
+  Stream dropped = session.stream(kQuestion, greedy());
+  dropped.next();
+  dropped.finish();
+  EXPECT_EQ(session.generate(kQuestion, greedy()).answer, expected);
+}
+
+TEST(InUse, WhatIsAskedWhetherToStopCanNotGenerate) {
+  const std::vector<Message> other = {{"user", "What is 12 * 11?"}};
+  Session session(tiny());
+  size_t asked = 0;
+  session.prepare(other, [&] {
+    asked++;
+    test::expect_error(ErrorCode::invalid_argument, {"is generating"},
+                       [&] { session.generate(kQuestion, greedy()); });
+    return false;
+  });
+  EXPECT_GT(asked, 0u);
+}
+
+TEST(InUse, ACallbackOfABatchCanNotBeginAStep) {
+  Batch batch(tiny());
+  size_t events = 0;
+  BatchRequest request;
+  request.messages = kQuestion;
+  request.options = greedy();
+  request.on_event = [&](uint32_t, const Event&) {
+    events++;
+    test::expect_error(ErrorCode::invalid_argument, {"in a step"}, [&] { batch.step(); });
+    return true;
+  };
+  batch.add(request);
+  std::vector<BatchResult> results;
+  while (!batch.idle()) {
+    for (BatchResult& r : batch.step()) results.push_back(std::move(r));
+  }
+  EXPECT_GT(events, 0u);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].generation.finish_reason, FinishReason::stop);
+}
+
+TEST(InUse, WhatIsAskedWhetherToStopCanNotBeginAStepOfTheEngine) {
+  Engine engine(tiny());
+  const BatchRow row{engine.add_sequence(), 1, false};
+  size_t asked = 0;
+  engine.forward({&row, 1}, [&] {
+    asked++;
+    test::expect_error(ErrorCode::invalid_argument, {"in a step"}, [&] { engine.forward({&row, 1}); });
+    return false;
+  });
+  EXPECT_GT(asked, 0u);
+  EXPECT_EQ(engine.length(row.sequence), 1u);
+}
+
+}  // namespace
+}  // namespace reckon
