@@ -117,6 +117,8 @@ TEST(BatchInput, MistakesNameTheFieldAndTheLinesId) {
             "x invalid_request: messages[0].content is missing"},
            {R"({"custom_id": "x", "messages": [{"role": "user", "content": [{"type": "image_url"}]}]})",
             R"(x invalid_request: messages[0].content: expected parts {"type": "text", "text": STRING})"},
+           {R"({"custom_id": "x", "messages": [{"role": "robot", "content": "hi"}]})",
+            "x invalid_request: messages[0].role: expected system, user or assistant"},
            {R"({"custom_id": "x", "messages": [{"role": "user", "content": "", "tool_calls": []}]})",
             "x invalid_request: messages[0].tool_calls: not supported"},
            {body(R"("temperature": "hot")"),

@@ -120,6 +120,14 @@ TEST_F(ChatFile, RetryAsksAgainWhatFoundNoAnswerAndKeepsAnAnswerThatIsNotBettere
   EXPECT_EQ(saved(), before);
 }
 
+TEST_F(ChatFile, SaysThatASystemMessageForgetsTheConversation) {
+  for (const char* forgets : {"/system S", "/reset"}) {
+    const Result result = chat(std::string("What is 7 + 8?\n") + forgets + "\n");
+    EXPECT_NE(result.err.find("the conversation is forgotten: 2 messages"), std::string::npos) << result.err;
+  }
+  EXPECT_EQ(chat("/system S\n/reset\n").err.find("forgotten"), std::string::npos) << "there was none";
+}
+
 TEST_F(ChatFile, UndoDropsTheLastExchange) {
   chat("What is 7 + 8?\n/save " + file_ + "\n");
   const Json before = saved();

@@ -101,6 +101,18 @@ TEST_F(EvalCommand, WrongLinesAreNotCountedButTold) {
   const Json json = Json::parse(result.out);
   EXPECT_EQ(json["questions"], 2);
   EXPECT_EQ(json["failed"], 2);
+  EXPECT_NE(result.err.find("line 3: answer is missing"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("line 4: not JSON"), std::string::npos) << result.err;
+}
+
+TEST_F(EvalCommand, NoQuestionsAndEmptyAnswersAreErrors) {
+  write_file(in_, "");
+  const Result nothing = eval({});
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_EQ(nothing.out, "");
+  EXPECT_NE(nothing.err.find("there are no questions"), std::string::npos) << nothing.err;
+  write_file(in_, sums(1) + R"({"question": "What is 1 + 1?", "answer": ""})" + "\n");
+  EXPECT_NE(eval({}).err.find("line 2: answer is empty"), std::string::npos);
 }
 
 TEST_F(EvalCommand, KeepsEverySampleAndGoesOnFromThem) {

@@ -13,6 +13,7 @@
 #include "cli/command.hpp"
 #include "store/cache_file.hpp"
 #include "tools/reckon/session_folder.hpp"
+#include "tools/reckon/terminal.hpp"
 
 namespace reckon::cli::testing {
 namespace {
@@ -202,6 +203,38 @@ TEST_F(Sessions, ListForkAndRemove) {
   EXPECT_EQ(status.st_mode & 0777, 0600u);
   ASSERT_EQ(::stat(directory_.file("reckon/sessions").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0700u);
+}
+
+TEST_F(Sessions, TheTableFitsATerminal) {
+  run({"--session", "a", kQuestion});
+  run({"--session", std::string(90, 'n'), kQuestion});
+  std::filesystem::create_directories(file("folder"));
+  for (const uint16_t columns : std::initializer_list<uint16_t>{40, 80, 120}) {
+    Surroundings terminal = around();
+    terminal.terminal = true;
+    terminal.columns = columns;
+    const std::vector<std::string> lines = lines_of(run_command({"sessions"}, terminal).out);
+    ASSERT_EQ(lines.size(), 3u) << "a folder is no session";
+    for (const std::string& line : lines)
+      EXPECT_LE(cli::columns_of(line.substr(0, line.find('\r'))), columns) << line;
+    EXPECT_NE(lines[0].find("SIZE"), std::string::npos);
+    EXPECT_EQ(lines[0].find("MODEL") != std::string::npos, columns == 120);
+  }
+  EXPECT_NE(command({"sessions"}).out.find(std::string(90, 'n')), std::string::npos) << "whole in a pipe";
+}
+
+// Resumed within its answer, a generation has not thought.
+TEST_F(Sessions, AResumedAnswerTellsNoTimeOfAThought) {
+  for (const char* tokens : {"40", "60", "80", "100"}) {
+    const std::vector<std::string> first = {
+        "run", "--answer-reserve", "0", "--temp", "0", "--session", tokens, "-n", tokens, kQuestion};
+    command(first);
+    const Result rest = command({"run", "--session", tokens, "-n", "1000"});
+    EXPECT_EQ(rest.err.find("thought for -"), std::string::npos) << rest.err;
+    EXPECT_EQ(rest.err.find("first thought after") != std::string::npos,
+              rest.err.find("thought for") != std::string::npos)
+        << rest.err;
+  }
 }
 
 TEST_F(Sessions, MistakesAreTold) {

@@ -21,7 +21,7 @@ std::vector<std::string> endless_run(const std::vector<std::string>& options = {
 }
 
 TEST(Signals, TheFirstEndsTheGenerationAndKeepsWhatThereIs) {
-  for (const int number : {SIGINT, SIGTERM}) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     Command command(endless_run(), {.small_pipes = true});
     ASSERT_TRUE(command.wait_for_bytes(20, true)) << command.err();
     command.signal(number);

@@ -96,6 +96,10 @@ Message parse_message(const json& value, const std::string& field) {
     if (!value.contains(key)) invalid(fmt::format("{}.{} is missing", field, key));
   }
   if (!value["role"].is_string()) wrong_type(field + ".role", "a string", value["role"]);
+  const std::string& role = value["role"].get_ref<const std::string&>();
+  if (role != "system" && role != "user" && role != "assistant") {
+    invalid(field + ".role: expected system, user or assistant");  // templates leave others out
+  }
   return {value["role"].get<std::string>(), parse_content(value["content"], field + ".content")};
 }
 

@@ -117,6 +117,7 @@ void read_question(const json& object, PromptRequest& request) {
   if (!object["question"].is_string()) wrong_type("question", "a string", object["question"]);
   request.messages = {{"user", object["question"].get<std::string>()}};
   Question question{.answer = answer_text(object["answer"]), .category = {}};
+  if (question.answer.empty()) invalid("answer is empty");
   if (object.contains("category") && !object["category"].is_null()) {
     if (!object["category"].is_string()) wrong_type("category", "a string", object["category"]);
     question.category = object["category"].get<std::string>();

@@ -20,6 +20,8 @@ class BatchLines : public LineHandler {
 int batch(const PromptsOptions& options) {
   if (!options.input) throw UsageError("IN.jsonl is missing");
   if (!options.results) throw UsageError("OUT.jsonl is missing");
+  if (options.results == "-")
+    throw UsageError("OUT.jsonl is a file, which can be resumed; standard output is not");
   BatchLines lines(options);
   return exit_status(run_prompts(options, lines));
 }

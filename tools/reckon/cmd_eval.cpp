@@ -118,6 +118,8 @@ int eval(const PromptsOptions& options) {
   EvalLines lines(options);
   const RunCounts counts = run_prompts(options, lines);
   if (counts.interrupted) return exit_status(counts);
+  if (counts.requests == 0)
+    throw Error(ErrorCode::invalid_argument, *options.input + ": there are no questions");
   EvalReport report = eval_report(lines.questions(), options.samples);
   report.model = counts.model;
   report.failed = counts.failed;

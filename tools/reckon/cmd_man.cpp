@@ -103,6 +103,9 @@ There is a whole answer, but the thought had been closed at its budget or for th
 .B 6
 There is a whole answer, but the thought had been closed because it repeated itself.
 .TP
+.B 129
+Its terminal is gone (SIGHUP).
+.TP
 .B 130
 Interrupted by Ctrl\-C.
 .TP

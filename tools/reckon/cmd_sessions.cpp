@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 
 #include <reckon/reckon.hpp>
 
@@ -70,15 +71,41 @@ Json header_json(const Listed& listed) {
   return json;
 }
 
-std::string row(const Listed& listed) {
-  const std::string size = format_bytes(static_cast<double>(listed.bytes));
-  if (!listed.problem.empty()) {
-    return fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", one_line(listed.name), "", "", size, "",
-                       one_line(listed.problem));
-  }
-  return fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", one_line(listed.name),
-                     one_line(cut_to_columns(listed.text.model, 24)), listed.text.tokens, size,
-                     age_text(listed.text.saved_at), one_line(cut_to_columns(first_words(listed.text), 40)));
+struct Row {
+  std::string name, model, tokens, size, age, words;
+};
+
+Row row_of(const Listed& listed) {
+  Row row;
+  row.name = listed.name;
+  row.size = format_bytes(static_cast<double>(listed.bytes));
+  row.words = listed.problem;
+  if (!listed.problem.empty()) return row;
+  row.model = listed.text.model;
+  row.tokens = std::to_string(listed.text.tokens);
+  row.age = age_text(listed.text.saved_at);
+  row.words = cut_to_columns(first_words(listed.text), 40);
+  return row;
+}
+
+// `text` in so many columns, with what does not fit left out.
+std::string cell(const std::string& text, int columns) {
+  std::string shown = one_line(text);
+  if (columns_of(shown) > columns) shown = cut_to_columns(shown, columns - 1) + "…";
+  return shown + std::string(static_cast<size_t>(std::max(columns - columns_of(shown), 0)), ' ');
+}
+
+// A terminal's rows are lines of it: the model is left out where there is no room for it, then tokens and
+// age. Elsewhere nothing is cut but long models and words.
+std::string row_text(const Row& row, std::optional<int> columns) {
+  constexpr int kWithModel = 100, kWithNumbers = 64;
+  std::string line = cell(row.name, std::max({20, columns ? 0 : columns_of(one_line(row.name))}));
+  if (!columns || *columns >= kWithModel) line += " " + cell(row.model, 24);
+  if (!columns || *columns >= kWithNumbers) line += fmt::format(" {:>7}", row.tokens);
+  line += fmt::format(" {:>9}", row.size);
+  if (!columns || *columns >= kWithNumbers) line += fmt::format(" {:>8}", row.age);
+  line += "  " + one_line(row.words);
+  return (columns ? cut_to_columns(line, *columns) : line) + "\n";
 }
 
 int list(bool json) {
@@ -95,9 +122,10 @@ int list(bool json) {
     note("there are no sessions; run and chat make them with --session NAME");
     return 0;
   }
-  standard_output().write(fmt::format("{:<20} {:<24} {:>7} {:>9} {:>8}  {}\n", "NAME", "MODEL", "TOKENS",
-                                      "SIZE", "AGE", "FIRST WORDS"));
-  for (const Listed& listed : all) standard_output().write(row(listed));
+  Output& out = standard_output();
+  const std::optional<int> columns = out.terminal() ? std::optional(terminal_width()) : std::nullopt;
+  out.write(row_text({"NAME", "MODEL", "TOKENS", "SIZE", "AGE", "FIRST WORDS"}, columns));
+  for (const Listed& listed : all) out.write(row_text(row_of(listed), columns));
   return 0;
 }
 

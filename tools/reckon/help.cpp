@@ -54,7 +54,7 @@ std::string exit_text(size_t columns) {
              "of a vote has an answer, 4 the "
              "answer "
              "was cut off, 5 it is whole after a thought closed at its budget, 6 after one that went in "
-             "circles, 130 interrupted, 143 ended by SIGTERM.",
+             "circles, 129 its terminal is gone, 130 interrupted, 143 ended by SIGTERM.",
              0, columns) +
          "\n";
 }

@@ -6,6 +6,7 @@
 
 #include "batch_output.hpp"
 #include "signals.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -239,8 +240,15 @@ void PromptRunner::finish(Running running) {
   write(result);
 }
 
+// Where there is no file of results, the errors are told here.
 void PromptRunner::fail(uint64_t line, const LineError& error) {
+  constexpr uint64_t kMostTold = 20;
   ++counts_.failed;
+  if (results_ == nullptr && counts_.failed <= kMostTold) {
+    progress_->clear();
+    note(fmt::format("line {}: {}", line, error.what()));
+    if (counts_.failed == kMostTold) note("further errors are only counted; --out FILE keeps all of them");
+  }
   write(failure_json(line, error));
 }
 

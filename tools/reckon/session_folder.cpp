@@ -101,8 +101,10 @@ std::vector<std::string> session_names() {
   for (fs::directory_iterator it(sessions_folder(), failed), end; !failed && it != end;
        it.increment(failed)) {
     const fs::path file = it->path().filename();
-    // Other files may lie there too.
-    if (file.extension() == kExtension && name_fault(file.stem().string()) == nullptr) {
+    // Other things may lie there too.
+    std::error_code gone;
+    if (it->is_regular_file(gone) && file.extension() == kExtension &&
+        name_fault(file.stem().string()) == nullptr) {
       names.push_back(file.stem().string());
     }
   }

@@ -16,7 +16,7 @@ namespace {
 
 // What a signal handler can reach is global by nature. All of it is lock-free atomics and plain descriptors.
 std::atomic<int> signal_count{0};
-std::atomic<bool> got_sigterm{false};
+std::atomic<bool> told_to_end{false};
 std::atomic<int> last_signal{SIGINT};
 std::atomic<Session*> running{nullptr};
 int wake_pipe[2] = {-1, -1};
@@ -27,7 +27,7 @@ void write_quietly(int descriptor, const char* text) {
 
 void on_signal(int signal) {
   const int saved_errno = errno;
-  if (signal == SIGTERM) got_sigterm = true;
+  if (signal != SIGINT) told_to_end = true;
   last_signal = signal;
   if (signal_count.fetch_add(1) > 0) {
     terminal_modes::restore();
@@ -48,6 +48,10 @@ void install() {
   sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  struct sigaction hangup {};
+  if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {  // nohup ignores it
+    ::sigaction(SIGHUP, &action, nullptr);
+  }
   action.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &action, nullptr);
   ::sigaction(SIGXFSZ, &action, nullptr);
@@ -55,7 +59,7 @@ void install() {
 
 bool interrupted() { return signal_count > 0; }
 
-bool terminated() { return got_sigterm; }
+bool terminated() { return told_to_end; }
 
 int exit_status() { return 128 + last_signal; }
 

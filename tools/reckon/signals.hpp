@@ -1,18 +1,19 @@
-// Ctrl-C and SIGTERM: the first ends what runs and keeps what there is, a second one puts the terminal in
-// order and ends the process at once. Either way the exit status is 128 and the signal's number.
+// Ctrl-C, SIGTERM and SIGHUP (its terminal is gone): the first ends what runs and keeps what there is, a
+// second one puts the terminal in order and ends the process at once. Either way the exit status is 128 and
+// the signal's number.
 #pragma once
 
 #include <reckon/session.hpp>
 
 namespace reckon::cli::signals {
 
-// Handles SIGINT and SIGTERM from here on; writing to a closed pipe or beyond a limit on files becomes an
-// error instead of SIGPIPE and SIGXFSZ.
+// Handles SIGINT, SIGTERM and SIGHUP (unless nohup has it ignored) from here on; writing to a closed pipe or
+// beyond a limit on files becomes an error instead of SIGPIPE and SIGXFSZ.
 void install();
 
-bool interrupted();  // by either signal since clear()
-bool terminated();   // by SIGTERM, ever
-int exit_status();   // of a command that a signal ended: 130 or 143
+bool interrupted();  // by any of the signals since clear()
+bool terminated();   // by SIGTERM or SIGHUP, ever
+int exit_status();   // of a command that a signal ended: 129, 130 or 143
 void clear();        // of SIGINT: the interruption has been dealt with
 
 // Readable from an interruption until clear(): for poll() beside other descriptors, so that no signal is

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <chrono>
 #include <utility>
 
@@ -112,9 +114,11 @@ void Transcript::finish() {
 
 namespace {
 
+// Text that a resumed generation had held back comes before its first logits.
 double thinking_ms(const Generation& generation) {
   const Timing& timing = generation.timing;
-  return (timing.first_answer_ms >= 0 ? timing.first_answer_ms : timing.total_ms) - timing.prefill_ms;
+  const double end = timing.first_answer_ms >= 0 ? timing.first_answer_ms : timing.total_ms;
+  return std::max(0.0, end - timing.prefill_ms);
 }
 
 }  // namespace
@@ -130,7 +134,8 @@ std::vector<std::string> statistics(const Generation& generation) {
     parts.push_back("first thought after " + format_ms(timing.first_thought_ms));
   }
   if (timing.first_answer_ms >= 0) parts.push_back("first answer after " + format_ms(timing.first_answer_ms));
-  if (usage.thinking_tokens > 0) parts.push_back("thought for " + format_ms(thinking_ms(generation)));
+  // A generation that was resumed may have thought before.
+  if (timing.first_thought_ms >= 0) parts.push_back("thought for " + format_ms(thinking_ms(generation)));
   parts.push_back("total " + format_ms(timing.total_ms));
   const Speculation& guessed = generation.speculation;
   if (guessed.drafted_tokens > 0) {
