@@ -46,6 +46,9 @@ class Constraint {
   void accept(std::string_view bytes);
 
   bool can_end() const { return matcher_.can_end(state_); }
+  // The text so far can be read in more ways than the matcher's bounds allow: some have been given up since
+  // begin(), and with them some of what could follow.
+  bool in_fewer_ways() const { return in_fewer_ways_; }
   // The answer can end and nothing else.
   bool is_complete();
   // Nodes of tries that were looked at so far: what sets of tokens cost.

@@ -123,7 +123,7 @@ TEST_F(ChatFile, RetryAsksAgainWhatFoundNoAnswerAndKeepsAnAnswerThatIsNotBettere
 TEST_F(ChatFile, SaysThatASystemMessageForgetsTheConversation) {
   for (const char* forgets : {"/system S", "/reset"}) {
     const Result result = chat(std::string("What is 7 + 8?\n") + forgets + "\n");
-    EXPECT_NE(result.err.find("the conversation is forgotten: 2 messages"), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("forgotten: 2 messages"), std::string::npos) << result.err;
   }
   EXPECT_EQ(chat("/system S\n/reset\n").err.find("forgotten"), std::string::npos) << "there was none";
 }

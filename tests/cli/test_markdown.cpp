@@ -159,6 +159,11 @@ TEST(Markdown, ShowsCodeAsItIs) {
                true);
 }
 
+// Nothing stands behind the marker, and yet the line ends.
+TEST(Markdown, AnItemOfCodeWithoutALineEndsItsLine) {
+  expect_shown({{"- ~~~", "•\n"}, {"- ~~~\n~~~\ntext", "•\ntext\n"}}, true);
+}
+
 TEST(Markdown, ShowsMathematics) {
   expect_shown({{"so \\(x^2\\) and $y_1$.", "so x² and y₁.\n"},
                 {"The answer is \\boxed{15}.", "The answer is [ 15 ].\n"},

@@ -238,7 +238,7 @@ TEST_F(ScreenChat, ShowsStatisticsAndForgets) {
   ASSERT_TRUE(screen.wait_for("\n>"));
   say(kQuestion, "seed 1");
   say("/stats", "conversation: 2 messages");
-  say("/reset", "> /reset\n>");
+  say("/reset", "forgotten: 2 messages\n>");
   say("/stats", "conversation: 0 messages,");
   // What every next prompt begins with may be computed already.
   ASSERT_TRUE(screen.wait_for("of 2048 positions in the cache", 2)) << screen.text();

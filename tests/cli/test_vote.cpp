@@ -183,10 +183,10 @@ TEST(VoteCommand, AnInterruptedVoteStillWritesItsJson) {
 TEST(VoteCommand, TheTableLivesAndIsReplacedAtTheEnd) {
   RECKON_NEEDS_TMUX();
   for (const int columns : {30, 100}) {
-    const Screen screen({"vote", "-k", "12", "--parallel", "3", "--no-early-stop", "--seed", "1", "-t", "1",
+    const Screen screen({"vote", "-k", "48", "--parallel", "3", "--no-early-stop", "--seed", "1", "-t", "1",
                          "What is 48 * 37?"},
                         {.columns = columns});
-    EXPECT_TRUE(screen.wait_for("of 12 samples done, 3")) << screen.text();
+    EXPECT_TRUE(screen.wait_for("of 48 samples done, 3")) << screen.text();
     EXPECT_TRUE(screen.wait_for("tokens of sample ")) << screen.text();
     ASSERT_EQ(screen.wait_for_end(), 0) << screen.text();
     const std::string text = screen.text();

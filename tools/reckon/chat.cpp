@@ -130,7 +130,7 @@ void Chat::branch(const std::string& name) {
 
 void Chat::reset() {
   const auto dropped = std::ranges::count_if(messages(), [](const Message& m) { return m.role != "system"; });
-  if (dropped > 0) say(fmt::format("the conversation is forgotten: {} messages", dropped));
+  if (dropped > 0) say(fmt::format("forgotten: {} messages", dropped));
   messages().clear();
   if (options().system) messages().push_back({"system", *options().system});
   unanswered_.reset();

@@ -59,6 +59,7 @@ std::string MarkdownStream::finish() {
   if (!line_.empty() || state_ != State::line_start) end_line();
   show_table();
   in_fence_ = false;
+  if (!writer_.at_line_start()) writer_.end_line();  // behind an item's marker nothing came
   return writer_.take();
 }
 
@@ -227,7 +228,8 @@ void MarkdownStream::fence_line() {
   code.erase(0, indent);
   in_fence_ = !closes_fence(code, fence_.marker);
   if (in_fence_) return show_code_line(code);
-  if (!writer_.styled()) show_line(fence_.marker, {});
+  if (!writer_.styled()) return show_line(fence_.marker, {});
+  if (!writer_.at_line_start()) writer_.end_line();  // no line of code stands behind the item's marker
 }
 
 void MarkdownStream::show_code_line(std::string_view line) {
