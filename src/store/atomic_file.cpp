@@ -99,7 +99,7 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 // A device or a pipe is no file that could be written anew.
 void AtomicFile::check_replaceable() const {
   struct stat status {};
-  if (::stat(path_.c_str(), &status) != 0) return;  // a new file, or what create() reports
+  if (::stat(path_.c_str(), &status) != 0) return;                 // a new file, or what create() reports
   if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return;  // rename() refuses folders, and says it
   throw Error(ErrorCode::io, fmt::format("{}: is a device or a pipe, expected a regular file", path_));
 }

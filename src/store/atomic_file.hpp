@@ -13,7 +13,8 @@ namespace reckon::store {
 class AtomicFile {
  public:
   // Creates a temporary file beside `path`, for this user only (mode 0600). What writers that were killed
-  // left behind for the same path is removed. Throws Error(io), also if the path is that of a device or a pipe.
+  // left behind for the same path is removed. Throws Error(io), also if the path is that of a device or a
+  // pipe.
   explicit AtomicFile(std::string path);
   // Removes the temporary file unless commit() came to its end.
   ~AtomicFile();
