@@ -79,10 +79,13 @@ TEST(Screen, HelpFitsTheTerminal) {
   for (const int columns : {50, 80}) {
     const Screen screen({"run", "--help"}, {.columns = columns});
     ASSERT_EQ(screen.wait_for_end(), 0);
+    ASSERT_TRUE(screen.wait_for("by SIGTERM.")) << "the command has ended before its last lines are shown";
     const std::vector<std::string> lines = screen.lines();
     auto line = std::find(lines.begin(), lines.end(), "Options:");
     ASSERT_NE(line, lines.end()) << screen.text();
-    for (++line; *line != "Examples:"; ++line) {
+    const auto end = std::find(line, lines.end(), "Examples:");
+    ASSERT_NE(end, lines.end()) << screen.text();
+    for (++line; line != end; ++line) {
       EXPECT_LE(columns_of(*line), columns) << *line;
       EXPECT_TRUE(line->empty() || line->starts_with("  ")) << "broken by the terminal: " << *line;
     }
