@@ -79,7 +79,7 @@ TEST(Screen, HelpFitsTheTerminal) {
   for (const int columns : {50, 80}) {
     const Screen screen({"run", "--help"}, {.columns = columns});
     ASSERT_EQ(screen.wait_for_end(), 0);
-    ASSERT_TRUE(screen.wait_for("by SIGTERM.")) << "the command has ended before its last lines are shown";
+    ASSERT_TRUE(screen.wait_for("by SIGTERM.")) << screen.text();
     const std::vector<std::string> lines = screen.lines();
     auto line = std::find(lines.begin(), lines.end(), "Options:");
     ASSERT_NE(line, lines.end()) << screen.text();

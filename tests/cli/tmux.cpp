@@ -35,6 +35,7 @@ std::string quoted(const std::vector<std::string>& words) {
 }
 
 // Leaves the command's status in a file, since tmux does not always learn it. Ctrl-C is for the command.
+// Waits at the end: of a pane that has ended tmux may lose what it has not read yet.
 std::string script(const std::vector<std::string>& arguments, const ScreenOptions& options,
                    const std::string& status_file) {
   std::map<std::string, std::string> variables{{"PATH", std::getenv("PATH")}, {"HOME", "/dev/null"}};
@@ -43,7 +44,7 @@ std::string script(const std::vector<std::string>& arguments, const ScreenOption
   std::string text = "#!/bin/sh\ntrap : INT\nenv -i TERM=\"$TERM\" ";
   for (const auto& [name, value] : variables) text += quoted(name + "=" + value) + " ";
   text += quoted(joined({options.program}, arguments));
-  return text + fmt::format("\necho $? > {0}.new && mv {0}.new {0}\n", quoted(status_file));
+  return text + fmt::format("\necho $? > {0}.new && mv {0}.new {0}\nsleep 0.3\n", quoted(status_file));
 }
 
 std::string configuration(const std::string& command, const ScreenOptions& options) {
