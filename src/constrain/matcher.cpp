@@ -115,6 +115,7 @@ void Matcher::expand() {
     if (!seen_.insert(item)) continue;
     check_work();
     if (seen_.size() > kMaxStacks) {
+      met_bound_ = true;
       pending_.clear();
       reached_.assign(1, 0);
       return;

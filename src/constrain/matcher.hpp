@@ -47,6 +47,8 @@ class Matcher {
   State next(State state, uint8_t byte) { return next_by_class(state, grammar_->byte_class(byte)); }
   State next(State state, std::string_view bytes);
   bool can_end(State state) const { return states_[state].can_end; }
+  // Some text counted as one that does not match because it can be read in more than kMaxStacks ways.
+  bool met_bound() const { return met_bound_; }
 
   // A state like `state` but for what comes after \n, and with nothing after \r.
   State with_newline(State state, State after_newline);
@@ -120,6 +122,7 @@ class Matcher {
   State start_ = kDead;
   uint64_t work_ = 0;
   size_t bytes_ = 0;
+  bool met_bound_ = false;
   // Of the transition that is computed:
   Items pending_, reached_;
   ItemSet seen_;

@@ -271,10 +271,42 @@ TEST(Constraint, AmbiguityWithoutBoundIsReadInFewerWays) {
     return is_allowed;
   };
   constexpr int kLetters = 200;
-  for (int i = 0; i < kLetters; i++) ASSERT_TRUE(take("a")) << i;
+  ASSERT_TRUE(take("a"));
+  EXPECT_FALSE(constraint.in_fewer_ways());
+  for (int i = 1; i < kLetters; i++) ASSERT_TRUE(take("a")) << i;
+  EXPECT_TRUE(constraint.in_fewer_ways());
   ASSERT_TRUE(take("d"));
   for (int i = 0; i < kLetters; i++) ASSERT_TRUE(take("b") || take("c")) << i;
   EXPECT_TRUE(constraint.is_complete());
+}
+
+// What is repeated may be empty: each parenthesis can be read as the first item and as a later one.
+TEST(Constraint, ARepetitionOfWhatMayBeEmptyIsReadInFewerWays) {
+  Constraint constraint =
+      constraint_for(Kind::gbnf, "root ::= ( \"a\" | group )+\ngroup ::= \"(\" root \")\" |", small().table);
+  const TokenId open = small().tokenizer.encode("(")[0], close = small().tokenizer.encode(")")[0];
+  size_t depth = 0;
+  for (; depth < 20 && has(constraint.allowed(), open); depth++) constraint.accept(open);
+  EXPECT_TRUE(constraint.in_fewer_ways());
+  for (; depth > 0; depth--) {
+    ASSERT_FALSE(constraint.can_end()) << depth;
+    ASSERT_TRUE(has(constraint.allowed(), close)) << depth;
+    constraint.accept(close);
+  }
+  EXPECT_TRUE(constraint.can_end());
+  EXPECT_FALSE(has(constraint.allowed(), close));
+  constraint.begin();
+  EXPECT_FALSE(constraint.in_fewer_ways());
+}
+
+TEST(Matcher, SaysWhereATextCanBeReadInTooManyWays) {
+  const Grammar grammar = compile_gbnf("root ::= \"a\" root \"b\" | \"a\" root \"c\" | \"d\"");
+  Matcher matcher(grammar, "grammar");
+  EXPECT_EQ(matcher.next(matcher.start(), "b"), Matcher::kDead);
+  EXPECT_NE(matcher.next(matcher.start(), "aaaadbcbc"), Matcher::kDead);
+  EXPECT_FALSE(matcher.met_bound());
+  EXPECT_EQ(matcher.next(matcher.start(), repeated("a", 20)), Matcher::kDead);
+  EXPECT_TRUE(matcher.met_bound());
 }
 
 TEST(Constraint, DepthIsBoundedAndTheTextCanStillEnd) {
