@@ -101,6 +101,19 @@ TEST_F(Sessions, CtrlCKeepsTheThought) {
   EXPECT_EQ(show("a")["messages"].size(), 1u);
 }
 
+// The kernel and the shell both tell of a terminal that goes.
+TEST_F(Sessions, HangupsKeepTheThought) {
+  Command running(joined(joined({"run", "--events", "--session", "a"}, endless_thinking()), {kQuestion}),
+                  {.input = "", .small_pipes = true, .environment = {{"XDG_DATA_HOME", directory_.path()}}});
+  ASSERT_TRUE(running.wait_for_bytes(100)) << running.err();
+  ::usleep(200'000);  // until it stands still in a write
+  running.signal(SIGHUP);
+  ::usleep(50'000);
+  running.signal(SIGHUP);
+  EXPECT_EQ(running.finish().status, 129);
+  EXPECT_TRUE(show("a").at("unfinished"));
+}
+
 TEST_F(Sessions, AConversationGoesOnFromItsCache) {
   run({"--session", "a", kQuestion});
   const Result second = command({"run", "--session", "a", "What is 7 * 8?"});

@@ -29,7 +29,8 @@ void on_signal(int signal) {
   const int saved_errno = errno;
   if (signal != SIGINT) told_to_end = true;
   last_signal = signal;
-  if (signal_count.fetch_add(1) > 0) {
+  // A terminal that goes is told by the kernel and by its shell: that is no impatience.
+  if (signal_count.fetch_add(1) > 0 && signal != SIGHUP) {
     terminal_modes::restore();
     if (::isatty(STDERR_FILENO) == 1) write_quietly(STDERR_FILENO, "\n");
     ::_exit(exit_status());

@@ -1,6 +1,6 @@
 // Ctrl-C, SIGTERM and SIGHUP (its terminal is gone): the first ends what runs and keeps what there is, a
-// second one puts the terminal in order and ends the process at once. Either way the exit status is 128 and
-// the signal's number.
+// second one, unless it is a SIGHUP, puts the terminal in order and ends the process at once. Either way the
+// exit status is 128 and the signal's number.
 #pragma once
 
 #include <reckon/session.hpp>
