@@ -114,6 +114,51 @@ TEST_F(Sessions, HangupsKeepTheThought) {
   EXPECT_TRUE(show("a").at("unfinished"));
 }
 
+TEST_F(Sessions, OneProcessUsesASessionAtATime) {
+  run({"--session", "a", kQuestion});
+  const std::string refusal = "session 'a' is in use by another reckon";
+  Surroundings open = around();
+  open.input_stays_open = true;
+  Command chat({"chat", "--session", "a"}, open);
+  ASSERT_TRUE(chat.wait_for("session a: 2 messages", true)) << chat.err();
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"run", "--session", "a", "What is 2 + 3?"},
+        {"chat", "--session", "a"},
+        {"sessions", "remove", "a"}}) {
+    const Result result = command(arguments);
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.err.find(refusal), std::string::npos) << result.err;
+  }
+  for (const std::string script : {"/load a\n", "/save a\n"})
+    EXPECT_NE(command({"chat"}, script).err.find(refusal), std::string::npos) << script;
+  EXPECT_EQ(show("a").at("messages").size(), 2u);
+  EXPECT_EQ(command({"sessions", "fork", "a", "b"}).status, 0);
+  EXPECT_EQ(Json::parse(command({"sessions", "--json"}).out).size(), 2u) << "a lock is no session";
+  chat.signal(SIGKILL);
+  chat.finish();
+  const Result after =
+      command({"chat", "--session", "a"}, "/save a\n/load a\n/load b\nWhat is 2 + 3?\n/load a\n");
+  EXPECT_EQ(after.status, 0) << after.err;
+  EXPECT_EQ(show("b").at("messages").size(), 4u);
+  EXPECT_EQ(command({"sessions", "remove", "a"}).status, 0);
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_.file("reckon/sessions"))) {
+    files += entry.is_regular_file();
+  }
+  EXPECT_EQ(files, 1u) << "no lock is left";
+}
+
+TEST_F(Sessions, ASessionWithoutATurnToGoOnWithNeedsAPrompt) {
+  run({"--session", "a", kQuestion});
+  for (const auto& [name, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"a", "session 'a' has no interrupted turn to go on with: give a prompt"},
+           {"new", "session 'new' has not begun yet: give a prompt"}}) {
+    const Result result = command({"run", "--session", name});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_NE(result.err.find(expected), std::string::npos) << result.err;
+  }
+}
+
 TEST_F(Sessions, AConversationGoesOnFromItsCache) {
   run({"--session", "a", kQuestion});
   const Result second = command({"run", "--session", "a", "What is 7 * 8?"});

@@ -68,7 +68,8 @@ class Chat {
   void open_session(const std::string& name);
   std::optional<SessionFile> file_of_branch(const std::string& branch) const;
   void check_not_open(const std::string& session) const;
-  void load_session(const std::string& name);
+  bool is_present(const std::string& session) const;  // is the chat saved as this one now?
+  void load_session(const std::string& name, SessionLock lock);
   void take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore);
   void take_conversation(std::vector<Message> messages);
   SavedText words() const;

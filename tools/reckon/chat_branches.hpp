@@ -7,6 +7,8 @@
 
 #include <reckon/reckon.hpp>
 
+#include "session_lock.hpp"
+
 namespace reckon::cli {
 
 // The session that a conversation is saved as.
@@ -14,10 +16,13 @@ struct SessionFile {
   std::string name, path;
   SavedText words = {};        // as they were saved there last, or loaded
   bool cache_is_there = true;  // with them
+  SessionLock lock = {};       // as long as the chat may go back to it
 };
 
 class ChatBranches {
  public:
+  ChatBranches() { branches_.push_back({"main", {}}); }
+
   std::vector<Message>& messages() { return branches_[present_].messages; }
   const std::vector<Message>& messages() const { return branches_[present_].messages; }
   const std::string& name() const { return branches_[present_].name; }
@@ -42,7 +47,7 @@ class ChatBranches {
     std::vector<Message> messages;
     std::optional<SessionFile> file = {};
   };
-  std::vector<Branch> branches_{{"main", {}}};
+  std::vector<Branch> branches_;
   size_t present_ = 0;
 };
 

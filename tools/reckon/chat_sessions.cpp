@@ -30,12 +30,13 @@ Session Chat::make_session(const GenerationOptions& options) const {
 }
 
 void Chat::open_session(const std::string& name) {
+  SessionLock lock(name);
   if (!session_exists(name)) {
-    file() = {.name = name, .path = session_path(name), .words = words()};
+    file() = {.name = name, .path = session_path(name), .words = words(), .lock = std::move(lock)};
     return;
   }
   const std::optional<std::string> system = options().system;
-  load_session(name);
+  load_session(name, std::move(lock));
   if (!system || system == options().system) return;
   if (!messages().empty() || open_turn_) {
     throw UsageError("--system: the session has begun without this system message");
@@ -50,11 +51,12 @@ std::optional<SessionFile> Chat::file_of_branch(const std::string& branch) const
   const std::string present = "." + branches_.name();
   if (name.ends_with(present)) name.resize(name.size() - present.size());
   name += "." + branch;
+  SessionLock lock(name);
   if (session_exists(name)) {
     throw UsageError(
         fmt::format("/branch: there is a session '{}' already; /load {} goes on with it", name, name));
   }
-  return SessionFile{.name = name, .path = session_path(name)};
+  return SessionFile{.name = name, .path = session_path(name), .lock = std::move(lock)};
 }
 
 // Two branches in one file would overwrite each other.
@@ -69,14 +71,16 @@ void Chat::check_not_open(const std::string& session) const {
 void Chat::save(const std::string& name) {
   if (names_file(name)) {
     save_conversation(name, model_.info().name, messages());
+  } else if (is_present(name)) {
+    write_to(*file(), true);
   } else {
-    SessionFile saved{.name = name, .path = session_path(name)};
     check_not_open(name);
+    SessionFile saved{.name = name, .path = session_path(name), .lock = SessionLock(name)};
     save_changes();
     write_to(saved, true);
     file() = std::move(saved);
   }
-  say(fmt::format("saved {} messages to {}", messages().size(), name));
+  say(fmt::format("saved {} to {}", count_text(messages().size(), "message"), name));
 }
 
 void Chat::load(const std::string& name) {
@@ -87,16 +91,22 @@ void Chat::load(const std::string& name) {
     drop_open_turn();
     take_conversation(std::move(loaded));
     file().reset();  // what follows does not belong there
-    say(fmt::format("loaded {} messages from {}", messages().size(), name));
+    say(fmt::format("loaded {} from {}", count_text(messages().size(), "message"), name));
   } else {
     check_session_exists(name);
     check_not_open(name);
+    SessionLock lock = is_present(name) ? SessionLock() : SessionLock(name);
     save_changes();
-    load_session(name);
+    load_session(name, std::move(lock));
   }
 }
 
-void Chat::load_session(const std::string& name) {
+bool Chat::is_present(const std::string& session) const {
+  const std::optional<SessionFile>& present = branches_.file();
+  return present && present->name == session;
+}
+
+void Chat::load_session(const std::string& name, SessionLock lock) {
   const std::string path = session_path(name);
   RestoredSession restored;
   take_settings(read_saved_text(path).settings, [&](Session& session) { restored = session.restore(path); });
@@ -109,8 +119,9 @@ void Chat::load_session(const std::string& name) {
     if (!unanswered && !saved.empty()) saved.pop_back();  // the answer so far
     if (!saved.empty() && saved.back().role == "user") open_turn_ = std::move(saved);
   }
-  file() = {.name = name, .path = path, .words = words()};
-  say(fmt::format("session {}: {} messages, {} positions in the cache", name, messages().size(),
+  if (is_present(name)) lock = std::move(file()->lock);
+  file() = {.name = name, .path = path, .words = words(), .lock = std::move(lock)};
+  say(fmt::format("session {}: {}, {} positions in the cache", name, count_text(messages().size(), "message"),
                   session_.cached_tokens()));
   if (!restored.refusal.empty()) say(restored.refusal + "; the conversation is computed again from its text");
   if (open_turn_) say("the last turn was interrupted; /continue goes on with it");

@@ -49,12 +49,10 @@ Generation generate(Session& session, const RunOptions& options, const std::stri
 // The prompt is asked in the session. Nothing, where the session's last turn goes on.
 std::string read_prompt_for(const RunOptions& options, std::optional<RunSession>& saved) {
   const bool quiet = options.generation.quiet;
-  if (!saved || !saved->unfinished()) {
-    const std::string prompt = read_prompt(options.prompt, options.standard_input, quiet);
-    if (saved) saved->ask(prompt, options.generation);
-    return prompt;
-  }
-  saved->ask(read_prompt_if_any(options.prompt, options.standard_input, quiet), options.generation);
+  if (!saved) return read_prompt(options.prompt, options.standard_input, quiet);
+  const std::optional<std::string> prompt = read_prompt_if_any(options.prompt, options.standard_input, quiet);
+  if (!prompt && !saved->unfinished()) throw UsageError(saved->no_prompt_text());
+  saved->ask(prompt, options.generation);
   return "";
 }
 

@@ -14,6 +14,7 @@
 #include "json_output.hpp"
 #include "output.hpp"
 #include "session_folder.hpp"
+#include "session_lock.hpp"
 #include "settings.hpp"
 #include "terminal.hpp"
 
@@ -155,6 +156,7 @@ int show(const std::string& name, bool json) {
 
 int fork_session(const std::string& name, const std::string& to) {
   check_session_exists(name);
+  const SessionLock lock(to);  // another process may be about to begin it
   if (session_exists(to)) throw UsageError(fmt::format("there is a session '{}' already", to));
   copy_session(session_path(name), session_path(to));
   return 0;
@@ -162,6 +164,7 @@ int fork_session(const std::string& name, const std::string& to) {
 
 int remove(const std::string& name) {
   check_session_exists(name);
+  const SessionLock lock(name);
   if (::unlink(session_path(name).c_str()) != 0)
     throw_io_error(fmt::format("can't remove session '{}'", name));
   return 0;

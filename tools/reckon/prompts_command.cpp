@@ -34,10 +34,6 @@ BatchOptions batch_options(const PromptsOptions& options, const ModelDescription
           .cache_type = cache_type(options.model)};
 }
 
-std::string count_text(uint64_t count, const std::string& thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 // "200 requests, 3 failed, 120 by earlier runs; 45000 tokens in 12.3 s, 3659 tok/s"
 void tell(const RunCounts& counts) {
   std::string requests = count_text(counts.requests, "request");

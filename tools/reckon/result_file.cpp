@@ -10,12 +10,14 @@
 #include <cerrno>
 #include <filesystem>
 #include <limits>
+#include <optional>
 
 #include <reckon/error.hpp>
 
 #include "file_identity.hpp"
 #include "io_error.hpp"
 #include "line_source.hpp"
+#include "locked_file.hpp"
 #include "write_all.hpp"
 
 namespace reckon::cli {
@@ -23,8 +25,6 @@ namespace {
 
 constexpr auto kSyncEvery = std::chrono::seconds(1);
 constexpr size_t kTailBlock = 1 << 16;
-
-constexpr int kMostOpenings = 10;
 
 Descriptor open_regular(const std::string& file) {
   Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666));
@@ -35,17 +35,10 @@ Descriptor open_regular(const std::string& file) {
               "can't write " + file + ": expected a regular file, which a later run can go on with");
 }
 
-// Of what `file` names once its lock is taken: until then another run may put a new file in its place.
-Descriptor open_locked(const std::string& file) {
-  for (int opening = 0; opening < kMostOpenings; ++opening) {
-    Descriptor opened = open_regular(file);
-    if (::flock(opened.number(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno == EWOULDBLOCK) break;
-      throw_io_error("can't lock " + file);
-    }
-    if (is_current(opened.number(), file)) return opened;
-  }
-  throw Error(ErrorCode::io, file + " is being written by another process");
+Descriptor open_results(const std::string& file) {
+  std::optional<Descriptor> opened = open_locked(file, [&] { return open_regular(file); });
+  if (!opened) throw Error(ErrorCode::io, file + " is being written by another process");
+  return *std::move(opened);
 }
 
 uint64_t size_of(const Descriptor& file, const std::string& name) {
@@ -58,7 +51,7 @@ uint64_t size_of(const Descriptor& file, const std::string& name) {
 
 // The size is that under the lock: before it, another run may have added to the file.
 ResultFile::ResultFile(const std::string& file)
-    : file_(open_locked(file)), name_(file), size_(size_of(file_, name_)) {}
+    : file_(open_results(file)), name_(file), size_(size_of(file_, name_)) {}
 
 void ResultFile::read(const std::function<void(std::string_view line, uint64_t number)>& take) const {
   if (::lseek(file_.number(), 0, SEEK_SET) < 0) throw_io_error("can't read " + name_);

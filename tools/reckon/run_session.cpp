@@ -17,7 +17,7 @@ void say(const std::string& text, const GenerationOptions& options) {
 }  // namespace
 
 RunSession::RunSession(const std::string& name, GenerationOptions& options)
-    : path_(session_path(name)), exists_(session_exists(name)) {
+    : lock_(name), name_(name), path_(session_path(name)), exists_(session_exists(name)) {
   if (!exists_) return;
   const SavedText text = read_saved_text(path_);
   messages_ = text.messages;
@@ -26,6 +26,11 @@ RunSession::RunSession(const std::string& name, GenerationOptions& options)
       messages_.size() >= 2 && messages_.back().role == "assistant" && messages_.end()[-2].role == "user";
   unfinished_ = unanswered || (text.unfinished && exchange);
   for (const std::string& problem : apply_settings(text.settings, options)) say(problem, options);
+}
+
+std::string RunSession::no_prompt_text() const {
+  return fmt::format("session '{}' has {}: give a prompt, as an argument or on standard input", name_,
+                     messages_.empty() ? "not begun yet" : "no interrupted turn to go on with");
 }
 
 void RunSession::ask(const std::optional<std::string>& prompt, const GenerationOptions& options) {

@@ -7,18 +7,21 @@
 
 #include <reckon/reckon.hpp>
 
+#include "session_lock.hpp"
 #include "settings.hpp"
 
 namespace reckon::cli {
 
 class RunSession {
  public:
-  // Reads the words of the session, if it is there, and takes the settings it was saved with. Throws
+  // Locks the session, reads its words, if it is there, and takes the settings it was saved with. Throws
   // UsageError, Error.
   RunSession(const std::string& name, GenerationOptions& options);
 
   // Its last turn was not ended: it needs no prompt.
   bool unfinished() const { return unfinished_; }
+  // Why it can't do without a prompt.
+  std::string no_prompt_text() const;
   // The next question. None, or that of an unfinished turn: that turn goes on.
   void ask(const std::optional<std::string>& prompt, const GenerationOptions& options);
 
@@ -29,6 +32,8 @@ class RunSession {
             const GenerationOptions& options) const;
 
  private:
+  SessionLock lock_;
+  std::string name_;
   std::string path_;
   bool exists_;
   bool unfinished_ = false;

@@ -344,7 +344,8 @@ Command sessions_command(SessionsOptions& options) {
            "Sessions lie in $XDG_DATA_HOME/reckon/sessions, or ~/.local/share/reckon/sessions. Each is a "
            "file that "
            "is replaced whole; where its state is damaged or of another model, the conversation is computed "
-           "again from its text."},
+           "again from its text. One process uses a session at a time; it can be shown and forked "
+           "meanwhile."},
       .options = {{.names = "ACTION",
                    .placeholder = "ACTION",
                    .help = "list, show, fork or remove",

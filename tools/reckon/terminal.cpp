@@ -162,6 +162,10 @@ std::string format_ms(double ms) {
   return fmt::format("{} min {} s", seconds / 60, seconds % 60);
 }
 
+std::string count_text(uint64_t count, const std::string& thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
 void dim_line(const std::string& text) {
   Output& out = standard_error();
   const std::string shown = printable(text);

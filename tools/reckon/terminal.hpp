@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ int column_after(int column, std::string_view text);
 // Numbers for people: "1.1 GB", "16 KB"; "850 ms", "3.2 s", "2 min 5 s".
 std::string format_bytes(double bytes);
 std::string format_ms(double ms);
+// "1 message", "2 messages".
+std::string count_text(uint64_t count, const std::string& thing);
 
 // The parts joined by "; ", with line breaks between parts where a line would take more than `columns`
 // columns; a part that does so by itself is broken at its commas. The parts are ASCII.
