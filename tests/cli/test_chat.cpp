@@ -183,7 +183,8 @@ TEST_F(ChatFile, ResetAndSystemForgetTheConversation) {
 }
 
 TEST_F(ChatFile, SavingReplacesTheFileWhole) {
-  write_file(file_, std::string(100'000, 'x'));
+  write_file(file_, R"({"format":"reckon-chat","version":1,"messages":[{"role":"user","content":")" +
+                        std::string(100'000, 'x') + "\"}]}");
   chat("/save " + file_ + "\n");
   EXPECT_TRUE(saved().at("messages").empty());
   for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
@@ -271,8 +272,8 @@ TEST(Chat, MistakesAreToldAndEndAScript) {
            {"/set temp", "/set temp: its value is missing"},
            {"/set temp 1000", "--temp: '1000' is not a number in 0 to 100"},
            {"/set hide-thinking maybe", "is not on or off"},
-           {"/save", "/save: the file's name is missing"},
-           {"/load", "/load: the file's name is missing"},
+           {"/save", "/save: a session's or a file's name is missing"},
+           {"/load", "/load: a session's or a file's name is missing"},
            {"/load /nonexistent", "can't open /nonexistent"}}) {
     const Result result = chat(line + "\nWhat is 7 + 8?\n");
     EXPECT_EQ(result.status, 1) << line;

@@ -1,5 +1,6 @@
 // What a chat writes into its session's file, and when.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -75,6 +76,28 @@ TEST_F(ChatSaving, ASessionThatIsLeftForAnotherKeepsItsChanges) {
   const std::string written = directory_.file("chat.json");
   chat({"--session", "c"}, "/save " + written + "\n/undo\n/load " + written + "\n" + kSecond + "\n");
   EXPECT_EQ(said("c"), Lines{}) << "what was loaded from a file is not the session";
+}
+
+TEST_F(ChatSaving, AFileThatIsNoConversationIsNotReplaced) {
+  const std::string notes = directory_.file("notes.json"), link = directory_.file("link.json"),
+                    pipe = directory_.file("pipe.json");
+  write_file(notes, "{\"important\": true}");
+  std::filesystem::create_symlink(notes, link);
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);  // no device of the machine is put at stake
+  for (const std::string& place : {notes, link, pipe}) {
+    const Result result = run_command({"chat"}, around("/save " + place + "\n"));
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.err.find(place + ": is there already and no saved conversation"), std::string::npos)
+        << result.err;
+  }
+  EXPECT_EQ(read_file(notes), "{\"important\": true}");
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  const std::string saved = directory_.file("chat.json");
+  chat({}, kFirst + "\n/save " + saved + "\n");
+  const Result again = chat({}, "/system S\n/save " + saved + "\n");
+  EXPECT_NE(again.err.find("saved 1 message to " + saved), std::string::npos) << again.err;
+  EXPECT_EQ(Json::parse(read_file(saved)).at("messages").size(), 1u);
 }
 
 TEST_F(ChatSaving, LookingAtASessionLeavesItsFileAlone) {

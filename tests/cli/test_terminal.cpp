@@ -176,7 +176,7 @@ TEST(Terminal, ChatTakesWideCharacters) {
       "/system 中文é\x7f"
       "e\r");  // the é is deleted whole
   command.type("/save " + file + "\r");
-  ASSERT_TRUE(command.wait_for("saved 1 messages"));
+  ASSERT_TRUE(command.wait_for("saved 1 message "));
   type_ctrl_d(command);
   EXPECT_EQ(command.finish().status, 0);
   EXPECT_NE(read_file(file).find("\"中文e\""), std::string::npos) << read_file(file);

@@ -120,7 +120,7 @@ void Chat::branch(const std::string& name) {
   unanswered_.reset();
   drop_open_turn();
   adopt_system();
-  if (!made) return say(fmt::format("on branch {}: {} messages", name, messages().size()));
+  if (!made) return say(fmt::format("on branch {}: {}", name, count_text(messages().size(), "message")));
   if (copy) copy->words = words();
   file() = std::move(copy);
   const std::string session =
@@ -130,7 +130,7 @@ void Chat::branch(const std::string& name) {
 
 void Chat::reset() {
   const auto dropped = std::ranges::count_if(messages(), [](const Message& m) { return m.role != "system"; });
-  if (dropped > 0) say(fmt::format("forgotten: {} messages", dropped));
+  if (dropped > 0) say("forgotten: " + count_text(static_cast<uint64_t>(dropped), "message"));
   messages().clear();
   if (options().system) messages().push_back({"system", *options().system});
   unanswered_.reset();
@@ -145,8 +145,9 @@ void Chat::set_system(const std::string& text) {
 
 void Chat::show_statistics() const {
   if (last_) dim_parts(statistics(*last_));
-  dim_parts({fmt::format("conversation: {} messages, {} of {} positions in the cache",
-                         branches_.messages().size(), session_.cached_tokens(), session_.context())});
+  dim_parts({fmt::format("conversation: {}, {} of {} positions in the cache",
+                         count_text(branches_.messages().size(), "message"), session_.cached_tokens(),
+                         session_.context())});
 }
 
 // The session's, too: it would be saved as that of another conversation.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "options.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 
@@ -36,7 +37,7 @@ std::string ChatBranches::list() const {
   std::string lines;
   for (const Branch& branch : branches_) {
     const char* mark = &branch == &branches_[present_] ? "*" : " ";
-    lines += fmt::format("{} {}: {} messages\n", mark, branch.name, branch.messages.size());
+    lines += fmt::format("{} {}: {}\n", mark, branch.name, count_text(branch.messages.size(), "message"));
   }
   return lines;
 }

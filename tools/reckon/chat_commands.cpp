@@ -28,8 +28,8 @@ void set(Chat& chat, const std::string& argument) {
   chat.settings().assign_value(key, value);
 }
 
-const std::string& file_name(const char* command, const std::string& argument) {
-  if (argument.empty()) throw UsageError(fmt::format("{}: the file's name is missing", command));
+const std::string& name_for(const char* command, const std::string& argument) {
+  if (argument.empty()) throw UsageError(fmt::format("{}: a session's or a file's name is missing", command));
   return argument;
 }
 
@@ -50,16 +50,17 @@ constexpr ChatCommand kCommands[] = {
     {"/system", "[TEXT]", "set the system message (none without TEXT) and forget the conversation",
      [](Chat& chat, const std::string& text) { chat.set_system(text); }},
     {"/set", "", "list the settings", set},
-    {"/set", "KEY VALUE", "change one; the value 'default' takes back all changes", set},
+    {"/set", "KEY VALUE", "change one; the value 'default' takes its changes back", set},
     {"/stats", "", "tokens and speed of the last turn, size of the conversation",
      [](Chat& chat, const std::string&) { chat.show_statistics(); }},
     {"/continue", "", "go on with a turn that was interrupted",
      [](Chat& chat, const std::string&) { chat.go_on(); }},
     {"/save", "NAME",
-     "save the session, now and after each turn; with a slash or .json, a file of the conversation",
-     [](Chat& chat, const std::string& file) { chat.save(file_name("/save", file)); }},
+     "save the session, now and after each turn; with a slash or .json, a file of the conversation, "
+     "which replaces no other file",
+     [](Chat& chat, const std::string& file) { chat.save(name_for("/save", file)); }},
     {"/load", "NAME", "continue a saved session or a written file",
-     [](Chat& chat, const std::string& file) { chat.load(file_name("/load", file)); }},
+     [](Chat& chat, const std::string& file) { chat.load(name_for("/load", file)); }},
     {"/exit", "", "end (also Ctrl-D)", [](Chat& chat, const std::string&) { chat.end(); }},
 };
 

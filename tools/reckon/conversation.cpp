@@ -1,6 +1,7 @@
 #include "conversation.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "bounded_json.hpp"
 #include "input.hpp"
@@ -51,10 +52,28 @@ void check_header(const std::string& file, const Json& json) {
   }
 }
 
+bool is_conversation(const std::string& file) {
+  try {
+    load_conversation(file);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// A name that was mistyped may be that of anything.
+void check_replaceable(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return;  // writing it says what is wrong
+  if (S_ISREG(status.st_mode) && is_conversation(file)) return;
+  throw Error(ErrorCode::io, file + ": is there already and no saved conversation; it is left as it is");
+}
+
 }  // namespace
 
 void save_conversation(const std::string& file, const std::string& model,
                        const std::vector<Message>& messages) {
+  check_replaceable(file);
   Json json = {{"format", kFormat}, {"version", kVersion}, {"model", model}, {"messages", Json::array()}};
   for (const Message& message : messages) {
     json["messages"].push_back({{"role", message.role}, {"content", message.content}});

@@ -8,7 +8,7 @@
 
 namespace reckon::cli {
 
-// Written atomically. Throws Error(io).
+// Written atomically. Replaces a conversation, but no other file. Throws Error(io).
 void save_conversation(const std::string& file, const std::string& model,
                        const std::vector<Message>& messages);
 
