@@ -117,6 +117,9 @@ TEST(BatchInput, MistakesNameTheFieldAndTheLinesId) {
             "x invalid_request: messages[0].content is missing"},
            {R"({"custom_id": "x", "messages": [{"role": "user", "content": [{"type": "image_url"}]}]})",
             R"(x invalid_request: messages[0].content: expected parts {"type": "text", "text": STRING})"},
+           {R"({"custom_id": "x", "prompt": ""})", "x invalid_request: prompt: the text is empty"},
+           {R"({"custom_id": "x", "messages": [{"role": "user", "content": ""}]})",
+            "x invalid_request: messages[0].content: the text is empty"},
            {R"({"custom_id": "x", "messages": [{"role": "robot", "content": "hi"}]})",
             "x invalid_request: messages[0].role: expected system, user or assistant"},
            {R"({"custom_id": "x", "messages": [{"role": "user", "content": "", "tool_calls": []}]})",
@@ -173,6 +176,7 @@ TEST(BatchInput, QuestionsHaveAnAnswerAndMayHaveMore) {
   EXPECT_TRUE(full.named);
   EXPECT_EQ(full.question->category, "c");
   EXPECT_EQ(complaint(R"({"answer": 1, "id": "i"})", true), "i invalid_request: question is missing");
+  EXPECT_EQ(complaint(R"({"question": "", "answer": 1})", true), "invalid_request: question is empty");
   EXPECT_EQ(complaint(R"({"question": "q"})", true), "invalid_request: answer is missing");
   EXPECT_EQ(complaint(R"({"question": "q", "answer": []})", true),
             "invalid_request: answer: expected a string or a number, got array");

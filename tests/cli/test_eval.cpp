@@ -127,6 +127,9 @@ TEST_F(EvalCommand, KeepsEverySampleAndGoesOnFromThem) {
   EXPECT_EQ(kept["eval"]["expected"], "32");
   EXPECT_EQ(kept["eval"]["answers"].size(), 2u);
   EXPECT_EQ(kept["eval"]["right"].size(), 2u);
+  const std::vector<std::string> resumed =
+      joined({"eval", "-q", in_}, {"--samples", "2", "--seed", "1", "--out", out_});
+  EXPECT_EQ(run_command(resumed).out.find("Speed:"), std::string::npos) << "nothing was generated";
   const std::string whole = read_file(out_);
   for (const size_t place : {size_t{0}, whole.size() / 3, whole.size() - 1, whole.size()}) {
     write_file(out_, whole.substr(0, place));

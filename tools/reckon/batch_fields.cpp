@@ -100,7 +100,9 @@ Message parse_message(const json& value, const std::string& field) {
   if (role != "system" && role != "user" && role != "assistant") {
     invalid(field + ".role: expected system, user or assistant");  // templates leave others out
   }
-  return {value["role"].get<std::string>(), parse_content(value["content"], field + ".content")};
+  std::string content = parse_content(value["content"], field + ".content");
+  if (role == "user" && content.empty()) invalid(field + ".content: the text is empty");
+  return {role, std::move(content)};
 }
 
 }  // namespace

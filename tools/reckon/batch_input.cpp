@@ -46,6 +46,7 @@ void read_body(const json& body, const std::string& path, PromptRequest& request
       request.messages = parse_messages(value, field);
     } else if (key == "prompt" && path.empty()) {
       if (!value.is_string()) wrong_type(field, "a string", value);
+      if (value == "") invalid(field + ": the text is empty");
       request.messages = {{"user", value.get<std::string>()}};
     } else if (key == "n") {
       request.samples = parse_samples(value, field);
@@ -115,6 +116,7 @@ void read_question(const json& object, PromptRequest& request) {
     if (!object.contains(key)) invalid(std::string(key) + " is missing");
   }
   if (!object["question"].is_string()) wrong_type("question", "a string", object["question"]);
+  if (object["question"] == "") invalid("question is empty");
   request.messages = {{"user", object["question"].get<std::string>()}};
   Question question{.answer = answer_text(object["answer"]), .category = {}};
   if (question.answer.empty()) invalid("answer is empty");

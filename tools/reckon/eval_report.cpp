@@ -170,6 +170,7 @@ std::string report_markdown(const EvalReport& report) {
     reasons.push_back(fmt::format("{} {}", cell(reason), count));
   }
   text += fmt::format("Finish reasons: {}.\n", fmt::join(reasons, ", "));
+  if (report.generated_tokens == 0) return text;  // all is of earlier runs
   return text + fmt::format("Speed: {} tokens in {:.1f} s, {:.0f} tok/s.\n", report.generated_tokens,
                             report.seconds, tok_s(report));
 }
