@@ -106,6 +106,22 @@ TEST_F(ScreenKeys, SpacePausesAndGoesOn) {
   }
 }
 
+TEST_F(ScreenKeys, TLeavesAPauseOnTheScreen) {
+  for (const std::vector<std::string>& options : {std::vector<std::string>{"--fold"}, {}}) {
+    Screen screen(slow_run(options), slow());
+    ASSERT_TRUE(eventually([&] { return screen.text().size() > 30; }));
+    screen.press({"Space"});
+    ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+    for (int i = 0; i < 2; ++i) {
+      screen.type("t");
+      ::usleep(100'000);  // the key is obeyed at once
+      ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+      EXPECT_TRUE(screen.lines().back().starts_with("paused; space goes on")) << screen.text();
+    }
+    EXPECT_GE(screen.lines().size(), 2u) << "the thought stands above it\n" << screen.text();
+  }
+}
+
 TEST_F(ScreenKeys, APauseIsNotTimeOfTheThought) {
   Screen screen({"run", "--temp", "0", "--fold", "-t", "1", "What is 12 * 13?"}, slow());
   ASSERT_TRUE(shows(screen, kFigures)) << screen.text();

@@ -121,15 +121,20 @@ void ThoughtView::toggle() {
   } else {
     line_.clear();
     show_trace();
+    if (paused_) show_pause();
   }
+}
+
+void ThoughtView::show_pause() {
+  end_trace();
+  show_line();
 }
 
 void ThoughtView::set_paused(bool paused) {
   paused_ = paused;
   if (begun_ && folded_) return show_line();
   if (paused) {
-    end_trace();
-    show_line();
+    show_pause();
   } else {
     line_.clear();
   }

@@ -30,6 +30,7 @@ class ThoughtView {
   void show_trace();
   void end_trace();
   void show_line();
+  void show_pause();  // below the trace
   void set_dim(bool on);
   std::string line_text() const;
 
