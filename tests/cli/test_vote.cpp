@@ -1,6 +1,8 @@
 // reckon vote and run --samples: answers, JSON, the live table, exit statuses.
 #include <gtest/gtest.h>
+
 #include <unistd.h>
+#include <regex>
 
 #include <algorithm>
 #include <csignal>
@@ -33,6 +35,20 @@ TEST(VoteCommand, TheAnswerAloneGoesToStandardOutputAndTheVotesToError) {
   EXPECT_EQ(lines[1], "    4   100 %  15");
   EXPECT_EQ(lines.back().find("4 samples: 4 with an answer; tokens: "), 0u) << result.err;
   EXPECT_EQ(result.err.find('\x1b'), std::string::npos) << "no table that lives where there is no terminal";
+}
+
+TEST(VoteCommand, ToldInWordsThatFit) {
+  const Result one = run_command({"vote", "-k", "1", "--seed", "1", kQuestion});
+  EXPECT_NE(one.err.find("\n1 sample: 1 with an answer; "), std::string::npos) << one.err;
+  for (const auto& [name, arguments] :
+       std::vector<std::pair<std::string, std::vector<std::string>>>{{"-k", {"-k", "0"}},
+                                                                     {"-k", {"-k0"}},
+                                                                     {"--samples", {"--samples=0"}},
+                                                                     {"--samples", {"--samples", "0"}}}) {
+    const Result result = run_command(joined({"vote", kQuestion}, arguments));
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.err.find("reckon: error: " + name + ": '0' is not"), 0u) << result.err;
+  }
 }
 
 TEST(VoteCommand, QuietLeavesTheAnswer) {
@@ -248,6 +264,14 @@ TEST(RunSamples, GivesTheAnswersInOrderEachWithItsSeed) {
   }
   EXPECT_EQ(text.out, expected);
   EXPECT_EQ(text.err.find(json.at("samples").at(0).at("thinking").get<std::string>()), std::string::npos);
+}
+
+// Both outputs are one terminal here.
+TEST(RunSamples, AnEmptyLineStandsBeforeTheNextSample) {
+  const Result result = run_command({"run", "--samples", "2", "--seed", "1", "--temp", "0", kQuestion},
+                                    {.terminal = true, .columns = 200});
+  EXPECT_TRUE(std::regex_search(result.out, std::regex("\r\n\r\n[^\r\n]*--- sample 2 of 2"))) << result.out;
+  EXPECT_FALSE(std::regex_search(result.out, std::regex("--- sample 2 of 2[^\r\n]*\r\n\r\n"))) << result.out;
 }
 
 TEST(RunSamples, EventsTellTheSample) {

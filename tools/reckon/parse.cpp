@@ -9,7 +9,21 @@
 namespace reckon::cli {
 namespace {
 
-void add_option(CLI::App& app, const Option& option) {
+// Mistakes are told under the name that was typed; they begin with the long one.
+void assign_typed(const Option& option, const std::string& value, const std::vector<std::string>& arguments) {
+  try {
+    assign(option, value);
+  } catch (const UsageError& error) {
+    const std::string name = option.long_name();
+    const bool long_typed = std::ranges::any_of(arguments, [&](const std::string& argument) {
+      return argument == name || argument.starts_with(name + "=");
+    });
+    if (long_typed || option.positional() || option.short_name().empty()) throw;
+    throw UsageError(option.short_name() + std::string(error.what()).substr(name.size()));
+  }
+}
+
+void add_option(CLI::App& app, const Option& option, const std::vector<std::string>& arguments) {
   if (option.flag()) {
     const std::string opposite = option.opposite.empty() ? "" : ",!" + option.opposite;
     app.add_flag(option.names + opposite, *std::get<Flag>(option.target).target);
@@ -19,8 +33,8 @@ void add_option(CLI::App& app, const Option& option) {
       std::holds_alternative<TextList>(option.target) || std::holds_alternative<LogitBias>(option.target);
   CLI::Option* added = app.add_option(
       option.names,
-      [&option](const CLI::results_t& values) {
-        for (const std::string& value : values) assign(option, value);
+      [&](const CLI::results_t& values) {
+        for (const std::string& value : values) assign_typed(option, value, arguments);
         return true;
       },
       option.help);
@@ -66,11 +80,11 @@ bool parse(const Command& command, int argc, const char* const* argv) {
   CLI::App app;
   app.set_help_flag("-h,--help");
   app.allow_extras();
-  for (const Option& option : command.options) add_option(app, option);
-  std::vector<std::string> arguments(argv, argv + argc);
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  const std::vector<std::string> arguments(argv, argv + argc);
+  for (const Option& option : command.options) add_option(app, option, arguments);
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
   try {
-    app.parse(arguments);
+    app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
     return true;
   } catch (const CLI::ArgumentMismatch& error) {

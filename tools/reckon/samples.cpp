@@ -86,12 +86,16 @@ void SampleWriter::take(BatchResult result) {
   }
 }
 
+// On standard output an empty line sets answers apart.
 void SampleWriter::write(const BatchResult& result) {
   const int status = result.error ? kErrorStatus : exit_status(result.generation);
   if (status_code_ == 0) status_code_ = status;
   if (options_.json) samples_.push_back(json_of(result));
   if (options_.json || options_.events) return;
   status_.clear();
+  const bool answered = !result.error && !result.generation.answer.empty();
+  if (text_written_ && answered) standard_output().write("\n");
+  text_written_ |= answered;
   if (!options_.generation.quiet) {
     dim_line(fmt::format("--- sample {} of {}, seed {} ---", result.sample + 1, options_.samples,
                          seed_ + result.sample));
@@ -103,12 +107,9 @@ void SampleWriter::write(const BatchResult& result) {
   }
 }
 
-// The thought, the answer and the figures of one sample, as run shows them. On standard output an empty line
-// sets answers apart.
+// The answer and the figures of one sample, as run shows them.
 void SampleWriter::write_text(const Generation& generation) {
   const bool quiet = options_.generation.quiet;
-  if (text_written_ && !generation.answer.empty()) standard_output().write("\n");
-  text_written_ |= !generation.answer.empty();
   AnswerView view(!options_.generation.no_render);
   view.add(generation.answer);
   view.end();

@@ -97,7 +97,7 @@ std::vector<std::string> vote_statistics(const VoteResult& result, uint64_t seed
     return std::count_if(result.samples.begin(), result.samples.end(),
                          [&](const VoteSample& s) { return s.state == state; });
   };
-  std::string samples = fmt::format("{} samples: {} with an answer", n, result.votes);
+  std::string samples = fmt::format("{}: {} with an answer", count_text(n, "sample"), result.votes);
   const auto without = count(SampleState::done) - static_cast<std::ptrdiff_t>(result.votes);
   if (without > 0) samples += fmt::format(", {} without", without);
   if (result.not_needed > 0) samples += fmt::format(", {} not needed", result.not_needed);
