@@ -13,16 +13,12 @@
 
 #include "model/model_impl.hpp"
 #include "run/sampler.hpp"
+#include "run/tiny_model.hpp"
 
 namespace reckon {
 namespace {
 
 using Kind = AnswerForm::Kind;
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
 constexpr const char* kSchema =

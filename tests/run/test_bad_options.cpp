@@ -11,6 +11,7 @@
 #include "load/allocation_counter.hpp"
 #include "load/expect_error.hpp"
 #include "model/random_model.hpp"
+#include "run/tiny_model.hpp"
 
 namespace reckon {
 namespace {
@@ -20,11 +21,6 @@ using test::expect_error;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr auto kInvalid = ErrorCode::invalid_argument;
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 const std::vector<Message> kQuestion = {{"user", "What is 7 + 8?"}};
 

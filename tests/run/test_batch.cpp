@@ -9,15 +9,12 @@
 
 #include <reckon/reckon.hpp>
 
+#include "run/tiny_model.hpp"
+
 namespace reckon {
 namespace {
 
 using Key = std::pair<RequestId, uint32_t>;
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 std::vector<Message> question(int i) {
   return {{"user", "What is " + std::to_string(1234 + 77 * i) + " + " + std::to_string(4821 - 31 * i) + "?"}};

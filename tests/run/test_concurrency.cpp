@@ -10,16 +10,12 @@
 
 #include "load/expect_error.hpp"
 #include "model/random_model.hpp"
+#include "run/tiny_model.hpp"
 
 namespace reckon {
 namespace {
 
 using test::expect_error;
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 std::vector<Message> question(size_t i) {
   return {{"user", "What is " + std::to_string(120 + 31 * i) + " + " + std::to_string(47 * i) + "?"}};

@@ -8,16 +8,12 @@
 #include <reckon/reckon.hpp>
 
 #include "load/expect_error.hpp"
+#include "run/tiny_model.hpp"
 
 namespace reckon {
 namespace {
 
 using test::expect_error;
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
 

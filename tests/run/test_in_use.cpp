@@ -8,22 +8,12 @@
 
 #include "load/expect_error.hpp"
 #include "load/temp_dir.hpp"
+#include "run/tiny_model.hpp"
 
 namespace reckon {
 namespace {
 
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
-
 const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
-
-GenerateOptions greedy() {
-  GenerateOptions o;
-  o.sampling.temperature = 0;
-  return o;
-}
 
 struct Call {
   const char* name;

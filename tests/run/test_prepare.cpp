@@ -9,17 +9,13 @@
 #include <reckon/reckon.hpp>
 
 #include "load/temp_dir.hpp"
+#include "run/tiny_model.hpp"
 #include "store/sample_files.hpp"
 
 namespace reckon {
 namespace {
 
 using test::TempDir;
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 GenerateOptions options(uint64_t max_tokens = 0) {
   GenerateOptions o;

@@ -8,6 +8,7 @@
 
 #include "load/expect_error.hpp"
 #include "load/temp_dir.hpp"
+#include "run/tiny_model.hpp"
 #include "store/sample_files.hpp"
 
 namespace reckon {
@@ -15,11 +16,6 @@ namespace {
 
 using test::expect_error;
 using test::TempDir;
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
 

@@ -6,21 +6,12 @@
 #include <string>
 #include <thread>
 
+#include "run/tiny_model.hpp"
+
 namespace reckon {
 namespace {
 
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
-
 const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
-
-GenerateOptions greedy() {
-  GenerateOptions o;
-  o.sampling.temperature = 0;
-  return o;
-}
 
 ErrorCode code_of(const std::function<void()>& f) {
   try {

@@ -12,6 +12,7 @@
 #include "model/random_model.hpp"
 #include "run/sampler.hpp"
 #include "run/step.hpp"
+#include "run/tiny_model.hpp"
 #include "run/turn.hpp"
 
 namespace reckon::run {
@@ -22,11 +23,6 @@ using Tokens = std::vector<TokenId>;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 const std::vector<int> kLengths = {1, 2, 3, 4, 5, 6, 7, 8, DraftPolicy::kMost, DraftPolicy::kAuto};
 const std::vector<int> kFewLengths = {3, 8};
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 const test::LoadedModel& random_model() {
   static const test::LoadedModel model(test::make_content(test::RandomModel{}));

@@ -6,14 +6,10 @@
 #include <reckon/reckon.hpp>
 
 #include "load/expect_error.hpp"
+#include "run/tiny_model.hpp"
 
 namespace reckon {
 namespace {
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 std::vector<BatchRow> rows_of(SequenceId sequence, size_t n) {
   std::vector<BatchRow> rows;

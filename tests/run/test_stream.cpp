@@ -7,14 +7,10 @@
 #include <reckon/reckon.hpp>
 
 #include "load/expect_error.hpp"
+#include "run/tiny_model.hpp"
 
 namespace reckon {
 namespace {
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 const std::vector<Message> kQuestion = {{"user", "What is 4839 + 7581?"}};
 

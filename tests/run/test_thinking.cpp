@@ -8,24 +8,15 @@
 
 #include <reckon/reckon.hpp>
 
+#include "run/tiny_model.hpp"
+
 namespace reckon {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 const std::string kMessage = "I have thought long enough; I will answer with what I have.";
 
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
-
 const std::vector<Message> kQuestion = {{"user", "What is 4839 + 7581?"}};
-
-GenerateOptions greedy() {
-  GenerateOptions o;
-  o.sampling.temperature = 0;
-  return o;
-}
 
 TokenId close_tag() { return tiny().tokenize("</think>").front(); }
 

@@ -7,13 +7,10 @@
 
 #include <reckon/reckon.hpp>
 
+#include "run/tiny_model.hpp"
+
 namespace reckon {
 namespace {
-
-const Model& tiny() {
-  static const Model model = Model::embedded();
-  return model;
-}
 
 const std::vector<Message> kQuestion = {{"user", "What is 48 * 37?"}};
 
