@@ -50,10 +50,17 @@ bool ends_with_any(std::string_view text, std::initializer_list<std::string_view
 
 }  // namespace
 
+void check_budget_message(const ThinkingOptions& options, const text::ThinkTags& tags) {
+  if (tags.close.empty() || options.budget_message.find(tags.close) == std::string::npos) return;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("budget_message: {} in it would end the thought before its end", tags.close));
+}
+
 ThoughtControl::ThoughtControl(const ThinkingOptions& options, const text::Tokenizer& tokenizer,
                                const text::ThinkTags& tags, uint64_t most)
     : options_(options), tokenizer_(tokenizer), tags_(tags), most_(most) {
   validate(options);
+  check_budget_message(options, tags);
   reserve_ = options.answer_reserve.value_or(std::min(most / 4, kMostReserve));
   const uint64_t with_message = encode(options.budget_message).size();
   // Where the message would take as much as the rest of the thought, the tag has to do.

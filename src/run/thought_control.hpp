@@ -36,9 +36,13 @@ struct Requests {
   }
 };
 
+// What validate() can't know without the model. Throws Error(invalid_argument).
+void check_budget_message(const ThinkingOptions& options, const text::ThinkTags& tags);
+
 class ThoughtControl {
  public:
-  // most: tokens the generation may have in all. Throws Error(invalid_argument) as validate() does.
+  // most: tokens the generation may have in all. Throws Error(invalid_argument) as validate() and
+  // check_budget_message() do.
   ThoughtControl(const ThinkingOptions& options, const text::Tokenizer& tokenizer,
                  const text::ThinkTags& tags, uint64_t most);
 

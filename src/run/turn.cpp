@@ -64,11 +64,7 @@ SamplingOptions in_thought(const GenerateOptions& options, const text::Tokenizer
 void check(const Prompt& prompt, const GenerateOptions& options, uint64_t context, const Model::Impl& model) {
   most_tokens(prompt.tokens.size(), 0, options, context);
   check_all_but_form(options, model.tokenizer.size());
-  const std::string& close = model.think_tags.close;
-  if (!close.empty() && options.thinking.budget_message.find(close) != std::string::npos) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("budget_message: {} in it would end the thought before its end", close));
-  }
+  check_budget_message(options.thinking, model.think_tags);
   constraint_for(options, model, nullptr);
 }
 

@@ -113,6 +113,18 @@ std::vector<BadOption> bad_options() {
   return cases;
 }
 
+TEST(BadOptions, AResumeRefusesThemAndCanStillBeMade) {
+  Session session(tiny());
+  GenerateOptions first;
+  first.max_tokens = 4;
+  session.generate(kQuestion, first);
+  GenerateOptions bad;
+  bad.thinking.budget_message = "Enough. </think> Now";
+  expect_error(kInvalid, {"budget_message"}, [&] { session.resume(bad); });
+  ASSERT_TRUE(session.can_resume());
+  EXPECT_EQ(session.resume().finish_reason, FinishReason::stop);
+}
+
 TEST(BadOptions, AreRefusedByEveryWayIn) {
   Session session(tiny());
   Batch batch(tiny());
