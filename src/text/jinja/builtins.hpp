@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "text/jinja/runtime.hpp"
 
@@ -20,10 +21,10 @@ struct FilterEntry {
   std::string_view name;
   Filter filter;
 };
-Filter find_text_filter(std::string_view name);
-Filter find_number_filter(std::string_view name);
-Filter find_sequence_filter(std::string_view name);
-Filter find_selection_filter(std::string_view name);
+std::span<const FilterEntry> text_filters();
+std::span<const FilterEntry> number_filters();
+std::span<const FilterEntry> sequence_filters();
+std::span<const FilterEntry> selection_filters();
 
 std::string format_time(LocalTime time, std::string_view format);  // strftime in the C locale
 

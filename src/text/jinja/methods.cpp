@@ -8,7 +8,7 @@
 namespace reckon::text::jinja {
 namespace {
 
-using MethodArguments = const CallArguments&;
+using Arguments = const CallArguments&;
 using Names = std::initializer_list<std::string_view>;
 
 bool is_one_of(std::string_view name, Names names) { return support::contains(names, name); }
@@ -20,14 +20,14 @@ Value bind(Runtime& runtime, const Value& self, std::string_view name, Method me
       self.depth());
 }
 
-Value count_items(Runtime& runtime, const Value& self, MethodArguments arguments) {
+Value count_items(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("count", arguments, {""}, 1);
   Integer times = 0;
   for (const Value& item : self.as_sequence().items) times += equal(runtime, item, *params.get(0)) ? 1 : 0;
   return Value::integer(times);
 }
 
-Value index_of_item(Runtime& runtime, const Value& self, MethodArguments arguments) {
+Value index_of_item(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("index", arguments, {"", "", ""}, 1);
   const Values& items = self.as_sequence().items;
   const auto length = static_cast<Integer>(items.size());
@@ -42,12 +42,12 @@ Value index_of_item(Runtime& runtime, const Value& self, MethodArguments argumen
   throw Failure("index() found no such item");
 }
 
-Value copy(Runtime&, const Value& self, MethodArguments arguments) {
+Value copy(Runtime&, const Value& self, Arguments arguments) {
   const Params params("copy", arguments, {});
   return self;  // values don't change, so a copy is the value
 }
 
-Value dict_get(Runtime& runtime, const Value& self, MethodArguments arguments) {
+Value dict_get(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("get", arguments, {"", ""}, 1);
   const Value& key = *params.get(0);
   const Value* found = nullptr;
@@ -60,21 +60,21 @@ Value dict_get(Runtime& runtime, const Value& self, MethodArguments arguments) {
   return params.get(1) != nullptr ? *params.get(1) : Value::none();
 }
 
-Value dict_keys(Runtime& runtime, const Value& self, MethodArguments arguments) {
+Value dict_keys(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("keys", arguments, {});
   Values keys;
   for (const auto& entry : self.as_dict().entries) keys.push_back(entry.first);
   return runtime.sequence(SequenceType::view, std::move(keys), "dict_keys");
 }
 
-Value dict_values(Runtime& runtime, const Value& self, MethodArguments arguments) {
+Value dict_values(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("values", arguments, {});
   Values values;
   for (const auto& entry : self.as_dict().entries) values.push_back(entry.second);
   return runtime.sequence(SequenceType::view, std::move(values), "dict_values");
 }
 
-Value dict_items(Runtime& runtime, const Value& self, MethodArguments arguments) {
+Value dict_items(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("items", arguments, {});
   Values items;
   for (const auto& [key, value] : self.as_dict().entries) items.push_back(runtime.tuple({key, value}));

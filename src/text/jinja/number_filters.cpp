@@ -206,10 +206,6 @@ constexpr FilterEntry number_filter_table[] = {
 
 }  // namespace
 
-Filter find_number_filter(std::string_view name) {
-  const auto* found = std::find_if(std::begin(number_filter_table), std::end(number_filter_table),
-                                   [name](const FilterEntry& entry) { return entry.name == name; });
-  return found == std::end(number_filter_table) ? nullptr : found->filter;
-}
+std::span<const FilterEntry> number_filters() { return number_filter_table; }
 
 }  // namespace reckon::text::jinja

@@ -103,16 +103,12 @@ Filter find_unsupported(std::string_view name, std::index_sequence<Index...>) {
 
 }  // namespace
 
-Filter find_selection_filter(std::string_view name) {
-  const auto* found = std::find_if(std::begin(selection_filter_table), std::end(selection_filter_table),
-                                   [name](const FilterEntry& entry) { return entry.name == name; });
-  return found == std::end(selection_filter_table) ? nullptr : found->filter;
-}
+std::span<const FilterEntry> selection_filters() { return selection_filter_table; }
 
 Filter find_filter(std::string_view name) {
-  for (const auto find :
-       {find_text_filter, find_number_filter, find_sequence_filter, find_selection_filter}) {
-    if (const Filter filter = find(name)) return filter;
+  for (const auto table : {text_filters(), number_filters(), sequence_filters(), selection_filters()}) {
+    for (const FilterEntry& entry : table)
+      if (entry.name == name) return entry.filter;
   }
   return find_unsupported(name, std::make_index_sequence<std::size(unsupported_filters)>());
 }

@@ -226,10 +226,6 @@ constexpr FilterEntry sequence_filter_table[] = {
 
 }  // namespace
 
-Filter find_sequence_filter(std::string_view name) {
-  const auto* found = std::find_if(std::begin(sequence_filter_table), std::end(sequence_filter_table),
-                                   [name](const FilterEntry& entry) { return entry.name == name; });
-  return found == std::end(sequence_filter_table) ? nullptr : found->filter;
-}
+std::span<const FilterEntry> sequence_filters() { return sequence_filter_table; }
 
 }  // namespace reckon::text::jinja

@@ -1,6 +1,4 @@
 // Filters that make text of a value.
-#include <algorithm>
-
 #include "text/jinja/builtins.hpp"
 #include "text/jinja/code_points.hpp"
 #include "text/jinja/format.hpp"
@@ -262,10 +260,6 @@ constexpr FilterEntry text_filter_table[] = {
 
 }  // namespace
 
-Filter find_text_filter(std::string_view name) {
-  const auto* found = std::find_if(std::begin(text_filter_table), std::end(text_filter_table),
-                                   [name](const FilterEntry& entry) { return entry.name == name; });
-  return found == std::end(text_filter_table) ? nullptr : found->filter;
-}
+std::span<const FilterEntry> text_filters() { return text_filter_table; }
 
 }  // namespace reckon::text::jinja
