@@ -29,7 +29,6 @@ TEST(MemoryEstimate, CountsTheQueriesOfLargerHeads) {
   EXPECT_GT(estimate(make_content(large)).scratch, estimate(make_content(small)).scratch);
 }
 
-// With a page of cache (a context of 1) the estimate is what loading asks for, to the byte.
 TEST(MemoryEstimate, RefusesADescriptionOfNothing) {
   test::expect_error(ErrorCode::invalid_argument, {"description"}, [] { Model::estimate_memory({}, 4096); });
   ModelDescription without_heads = Model::describe_embedded();
@@ -38,6 +37,7 @@ TEST(MemoryEstimate, RefusesADescriptionOfNothing) {
                      [&] { Model::estimate_memory(without_heads, 4096); });
 }
 
+// With a page of cache (a context of 1) the estimate is what loading asks for, to the byte.
 TEST(MemoryEstimate, IsWhatLoadingAsksFor) {
   const ModelContent content = make_content(RandomModel{});
   const MemoryEstimate e = estimate(content);

@@ -65,7 +65,6 @@ TEST(AtomicFile, RefusesAFolderAndLeavesWhatLiesInIt) {
   EXPECT_EQ(files_in(folder), 2u) << "that one was left by a writer of \"a\"";
 }
 
-// A child that writes for ever is killed at moments spread over its writes.
 TEST(AtomicFile, RefusesAPipeAndLeavesIt) {
   const TempDir folder;
   const std::string pipe = folder / "pipe";
@@ -75,6 +74,7 @@ TEST(AtomicFile, RefusesAPipeAndLeavesIt) {
   EXPECT_EQ(files_in(folder), 1u);
 }
 
+// A child that writes for ever is killed at moments spread over its writes.
 TEST(AtomicFile, KilledAtAnyMomentTheOldOrTheNewContentIsThere) {
   const TempDir folder;
   const std::string path = folder / "a";

@@ -100,7 +100,7 @@ std::string cell(const std::string& text, int columns) {
 // age. Elsewhere nothing is cut but long models and words.
 std::string row_text(const Row& row, std::optional<int> columns) {
   constexpr int kWithModel = 100, kWithNumbers = 64;
-  std::string line = cell(row.name, std::max({20, columns ? 0 : columns_of(one_line(row.name))}));
+  std::string line = cell(row.name, std::max(20, columns ? 0 : columns_of(one_line(row.name))));
   if (!columns || *columns >= kWithModel) line += " " + cell(row.model, 24);
   if (!columns || *columns >= kWithNumbers) line += fmt::format(" {:>7}", row.tokens);
   line += fmt::format(" {:>9}", row.size);
