@@ -83,11 +83,17 @@ bool in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
 void set_dim(bool on) { dim = on; }
 void set_live_line(bool on) { live_line = on; }
 
+// The flag goes last: a signal in between restores once too often, not once too rarely.
+void leave_key_modes() noexcept {
+  if (keys && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &line_modes);
+  keys = false;
+}
+
 void restore() noexcept {
   if (live_line) write_quietly("\r\x1b[K");
   if (dim) write_quietly("\x1b[0m");
   if (paste_marks) write_quietly(kMarkNoPastes);
-  if (keys.exchange(false) && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &line_modes);
+  leave_key_modes();
 }
 
 KeyMode::KeyMode() {
@@ -105,14 +111,14 @@ bool KeyMode::ensure() {
   key_modes.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
   key_modes.c_cc[VMIN] = 1;
   key_modes.c_cc[VTIME] = 0;
-  keys = true;  // first: a signal in between restores once too often, not once too rarely
+  keys = true;  // first, for the same reason
   if (::tcsetattr(STDIN_FILENO, TCSANOW, &key_modes) != 0) keys = false;
   return keys;
 }
 
 KeyMode::~KeyMode() {
   if (!handles_signals_) return;
-  if (keys.exchange(false) && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &line_modes);
+  leave_key_modes();
   leave_stops();
 }
 
@@ -124,8 +130,9 @@ PasteMarks::PasteMarks() {
 }
 
 PasteMarks::~PasteMarks() {
-  if (!paste_marks.exchange(false)) return;
+  if (!paste_marks) return;
   write_quietly(kMarkNoPastes);
+  paste_marks = false;
   leave_stops();
 }
 

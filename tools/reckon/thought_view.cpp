@@ -55,8 +55,10 @@ std::string end_in_columns(std::string_view text, int columns) {
 void ThoughtView::set_dim(bool on) {
   if (on == dim_ || !use_colour()) return;
   dim_ = on;
-  terminal_modes::set_dim(on);
+  // A signal in between ends dim mode once too often, not once too rarely.
+  if (on) terminal_modes::set_dim(true);
   standard_error().write(on ? "\x1b[2m" : "\x1b[0m");
+  if (!on) terminal_modes::set_dim(false);
 }
 
 void ThoughtView::add(std::string_view text, uint64_t tokens, double elapsed_ms) {
