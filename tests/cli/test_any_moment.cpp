@@ -1,6 +1,8 @@
 // SIGINT and SIGTERM at any moment: before a command has begun, while it loads, reads its prompt, generates
 // and saves. It ends with the signal's status or is done; terminals are left in order and files whole.
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -124,6 +126,17 @@ TEST_F(AnyMoment, OfOtherCommandsTheyEnd) {
   signal_at_any_moment({"score", "--file", text}, around(), ignore);
 }
 
+// Of a terminal that no command has touched: one that is started may have set its own before a look at them.
+termios fresh_modes() {
+  int master = -1, slave = -1;
+  termios modes{};
+  EXPECT_EQ(::openpty(&master, &slave, nullptr, nullptr, nullptr), 0);
+  EXPECT_EQ(::tcgetattr(slave, &modes), 0);
+  ::close(slave);
+  ::close(master);
+  return modes;
+}
+
 // Local and input modes are what keys and lines depend on.
 void expect_same_modes(const termios& now, const termios& before) {
   EXPECT_EQ(now.c_lflag, before.c_lflag);
@@ -141,7 +154,7 @@ TEST_F(AnyMoment, OnATerminalItsModesAreRestored) {
       for (const int delay : kDelaysMs) {
         SCOPED_TRACE(std::to_string(delay) + " ms" + (twice ? ", twice" : ""));
         Command command(thinks, {.terminal = true});
-        const termios before = command.modes();
+        const termios before = fresh_modes();
         ::usleep(static_cast<useconds_t>(delay) * 1000);
         command.signal(number);
         if (twice) command.signal(number);
@@ -162,7 +175,7 @@ TEST_F(AnyMoment, OfAChatOnATerminalItsModesAreRestoredAndItsSessionIsWhole) {
   for (const int delay : kDelaysMs) {
     SCOPED_TRACE(std::to_string(delay) + " ms");
     Command command({"chat", "--session", "a", "--temp", "0"}, terminal);
-    const termios before = command.modes();
+    const termios before = fresh_modes();
     ASSERT_TRUE(command.wait_for_editing());
     command.type(kQuestion + "\r");
     ::usleep(static_cast<useconds_t>(delay) * 1000);
