@@ -39,6 +39,7 @@ TEST(ColumnAfter, FollowsTheCursor) {
   EXPECT_EQ(column_after(3, "x\ny"), 1);
   EXPECT_EQ(column_after(3, "\tx"), 9);
   EXPECT_EQ(column_after(3, "\x1b[1;36mab\x1b[0m\x1b[K"), 5);
+  EXPECT_EQ(column_after(0, up_to_column(12) + "ab"), 14);
 }
 
 TEST(CurrentSentence, IsTheOneThatGoesOn) {

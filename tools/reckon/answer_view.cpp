@@ -1,7 +1,5 @@
 #include "answer_view.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "output.hpp"
@@ -56,7 +54,7 @@ void AnswerView::set_paused(bool paused) {
   }
   line_.clear();
   // At the right edge the text goes on in the line below anyway.
-  if (mid_line && column_ > 0) standard_error().write(fmt::format("\x1b[A\x1b[{}C", column_));
+  if (mid_line && column_ > 0) standard_error().write(up_to_column(column_));
 }
 
 }  // namespace reckon::cli

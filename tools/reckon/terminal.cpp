@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <utility>
@@ -62,11 +63,25 @@ std::string cut_to_columns(std::string_view text, int columns) {
   return std::string(text.substr(0, taken));
 }
 
+namespace {
+
+// Columns by which an escape sequence moves the cursor to the right.
+int columns_moved(std::string_view sequence) {
+  constexpr std::string_view kIntroducer = "\x1b[";
+  if (sequence.back() != 'C' || !sequence.starts_with(kIntroducer)) return 0;
+  int columns = 1;
+  std::from_chars(sequence.data() + kIntroducer.size(), sequence.data() + sequence.size() - 1, columns);
+  return columns;
+}
+
+}  // namespace
+
 int column_after(int column, std::string_view text) {
   while (!text.empty()) {
     Character character = first_character(text);
     if (text.front() == '\x1b') {
-      character.bytes = std::min(text.find_first_of("mK"), text.size() - 1) + 1;
+      character.bytes = std::min(text.find_first_of("mKAC"), text.size() - 1) + 1;
+      column += columns_moved(text.substr(0, character.bytes));
     } else if (text.front() == '\n' || text.front() == '\r') {
       column = 0;
     } else {
@@ -76,6 +91,8 @@ int column_after(int column, std::string_view text) {
   }
   return column;
 }
+
+std::string up_to_column(int column) { return fmt::format("\x1b[A\x1b[{}C", column); }
 
 int columns_of(std::string_view text) {
   int columns = 0;

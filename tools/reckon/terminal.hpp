@@ -39,6 +39,9 @@ std::string cut_to_columns(std::string_view text, int columns);
 // whole.
 int column_after(int column, std::string_view text);
 
+// The escape sequence that takes the cursor from a line's beginning to a column, above 0, of the line above.
+std::string up_to_column(int column);
+
 // Numbers for people: "1.1 GB", "16 KB"; "850 ms", "3.2 s", "2 min 5 s".
 std::string format_bytes(double bytes);
 std::string format_ms(double ms);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "output.hpp"
 #include "terminal_modes.hpp"
@@ -76,6 +77,7 @@ void ThoughtView::add(std::string_view text, uint64_t tokens, double elapsed_ms)
 
 void ThoughtView::show_trace() {
   if (shown_ == text_.size()) return;
+  return_to_trace();
   set_dim(true);
   traced_ = true;
   const std::string_view text = std::string_view(text_).substr(shown_);
@@ -86,9 +88,16 @@ void ThoughtView::show_trace() {
 void ThoughtView::end_trace() {
   if (!traced_) return;
   const bool complete_line = standard_error().at_line_start();
+  left_column_ = complete_line ? 0 : standard_error().column() % terminal_width();
   set_dim(false);
   if (!complete_line) standard_error().write("\n");
   traced_ = false;
+}
+
+// At the right edge the text goes on in the line below anyway.
+void ThoughtView::return_to_trace() {
+  const int column = std::exchange(left_column_, 0);
+  if (column > 0 && use_rewriting()) standard_error().write(up_to_column(column));
 }
 
 std::string ThoughtView::line_text() const {
