@@ -22,6 +22,7 @@ struct SavedText {
   // With the answer of an unfinished turn, as far as it is; without one, the last message is the question.
   std::vector<Message> messages = {};
   std::vector<std::pair<std::string, std::string>> settings = {};  // the application's own: names and values
+  std::string thinking = {};  // of the last turn, as far as it is
 };
 
 // Reads the words of a saved session and nothing else. Throws Error: io, malformed_file (not a saved session,

@@ -29,6 +29,7 @@ SavedText own_text(const reckon_saved_text* text) {
   const reckon_saved_text t = read(text, "text");
   SavedText own;
   if (t.model != nullptr) own.model = t.model;
+  if (t.thinking != nullptr) own.thinking = t.thinking;
   own.messages = messages(t.messages, t.message_count);
   for (const reckon_setting& s : require_array(t.settings, t.setting_count, "text.settings")) {
     own.settings.emplace_back(&require(s.name, "text.settings[].name"),
@@ -52,6 +53,7 @@ reckon_saved_text* new_text(SavedText saved) {
   t->tokens = t->saved.tokens;
   t->unfinished = t->saved.unfinished;
   t->reserved = 0;
+  t->thinking = t->saved.thinking.c_str();
   return t.release();
 }
 

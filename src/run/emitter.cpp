@@ -55,7 +55,9 @@ bool Emitter::token(TokenId token, bool inserted) {
   result_.usage.inserted_tokens += static_cast<uint64_t>(inserted);
   last_token_ms_ = elapsed_ms();
   const text::Phase before = splitter_.phase();
-  auto pieces = splitter_.feed(token, model_.tokenizer.bytes(token));
+  // A control token chosen in the middle of a text (at a high temperature) is not part of what it says.
+  const bool control = model_.tokenizer.kind(token) == text::TokenKind::control;
+  auto pieces = splitter_.feed(token, control ? std::string_view() : model_.tokenizer.bytes(token));
   const bool thinks = splitter_.phase() == text::Phase::thinking;
   if (before == text::Phase::thinking && !thinks && !inserted) thought_ended(ThoughtEnd::model);
   if (!pieces.empty()) return emit(pieces, token, inserted);

@@ -112,6 +112,7 @@ BinaryWriter encode(const SavedText& text) {
     writer.text(name);
     writer.text(value);
   }
+  if (!text.thinking.empty()) writer.text(text.thinking);
   return writer;
 }
 
@@ -130,6 +131,7 @@ SavedText decode_text(std::span<const std::byte> bytes, const std::string& file)
     std::string name = reader.text();
     text.settings.emplace_back(std::move(name), reader.text());
   }
+  if (!reader.failed() && !reader.at_end()) text.thinking = reader.text();
   if (reader.failed() || !reader.at_end()) malformed(file, "the conversation's parts do not fit its size");
   return text;
 }

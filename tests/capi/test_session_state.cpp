@@ -166,6 +166,7 @@ class CSaved : public ::testing::Test {
     words.message_count = 1;
     words.settings = &setting;
     words.setting_count = 1;
+    words.thinking = "so far";
     ASSERT_EQ(reckon_session_save(session, path_.c_str(), &words, with_cache, nullptr), RECKON_OK);
   }
 
@@ -178,6 +179,7 @@ class CSaved : public ::testing::Test {
     ASSERT_EQ(text.setting_count, 1U);
     EXPECT_STREQ(text.settings[0].name, "temp");
     EXPECT_STREQ(text.settings[0].value, "1");
+    EXPECT_STREQ(text.thinking, "so far");
     EXPECT_GT(text.saved_at, 1'700'000'000);
   }
 };

@@ -192,10 +192,33 @@ TEST_F(ScreenKeys, CtrlCEndsAPause) {
   EXPECT_EQ(screen.text().find(kPaused), std::string::npos);
 }
 
-// The beginning of an endless answer, without the last word, which was cut off.
-std::string cut_answer(const std::string& text) {
+// The beginning of an endless answer or thought, without the last word, which was cut off.
+std::string cut_text(const std::string& text) {
   const std::string answer = text.substr(0, text.find("tokens: "));
   return answer.substr(0, answer.find_last_of(" \n", answer.find_last_not_of(" \n")));
+}
+
+TEST_F(ScreenKeys, AThoughtGoesOnWhereItWasFoldedOrPaused) {
+  std::vector<std::string> thoughts;
+  for (const bool touched : {false, true}) {
+    Screen screen(slow_run({"--temp", "0"}), slow(40));
+    for (size_t bytes = 50; touched && bytes < 300; bytes += 50) {
+      ASSERT_TRUE(eventually([&] { return screen.text().size() > bytes; })) << screen.text();
+      screen.type("t");
+      ASSERT_TRUE(shows(screen, "tok/s")) << screen.text();
+      screen.type("t ");
+      ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+      screen.press({"Space"});
+      ASSERT_TRUE(eventually([&] { return screen.text().find(kPaused) == std::string::npos; }));
+    }
+    ASSERT_TRUE(eventually([&] { return screen.text().size() > 400; })) << screen.text();
+    screen.press({"C-c"});
+    ASSERT_EQ(screen.wait_for_end(), 130);
+    thoughts.push_back(cut_text(screen.text()));
+  }
+  const size_t common = std::min(thoughts[0].size(), thoughts[1].size());
+  EXPECT_GT(common, 300u);
+  EXPECT_EQ(thoughts[0].substr(0, common), thoughts[1].substr(0, common));
 }
 
 TEST_F(ScreenKeys, AnAnswerGoesOnWhereItWasPaused) {
@@ -212,7 +235,7 @@ TEST_F(ScreenKeys, AnAnswerGoesOnWhereItWasPaused) {
         [&] { return screen.text().find(kPaused) == std::string::npos && screen.text().size() > 100; }));
     screen.press({"C-c"});
     ASSERT_EQ(screen.wait_for_end(), 130);
-    answers.push_back(cut_answer(screen.text()));
+    answers.push_back(cut_text(screen.text()));
   }
   const size_t common = std::min(answers[0].size(), answers[1].size());
   EXPECT_GT(common, 50u);
@@ -284,13 +307,49 @@ TEST_F(ScreenKeys, CtrlZGivesTheTerminalBackAndGoesOnWithFg) {
   EXPECT_TRUE(screen.wait_for("\n2\n")) << screen.text();
 }
 
+// A shell that runs the slow command with something in front of it and behind it.
+std::vector<std::string> in_shell(const std::string& before, const std::vector<std::string>& command,
+                                  const std::string& behind) {
+  std::string line = before + "'" RECKON_BINARY_DIR "/bin/reckon'";
+  for (const std::string& word : command) line += " '" + word + "'";
+  return {"-c", line + behind};
+}
+
+TEST_F(ScreenKeys, SteerAlsoWhereTheQuestionComesFromAPipe) {
+  ScreenOptions options = slow();
+  options.program = "sh";
+  Screen screen(
+      in_shell("trap : INT; echo '" + kQuestion + "' | ", long_thought({"run", "--fold", "--temp", "0"}),
+               "; stty -a | tr ' ' '\\n' | grep -c '^icanon$\\|^echo$'"),
+      options);
+  ASSERT_TRUE(shows(screen, kFigures)) << screen.text();
+  screen.press({"Space"});
+  ASSERT_TRUE(screen.wait_for(kPaused)) << screen.text();
+  screen.type("t");
+  ASSERT_TRUE(shows(screen, "^I need")) << screen.text();
+  screen.type("a");
+  ASSERT_TRUE(shows(screen, "\n\n[A-Z0-9]")) << "an answer follows\n" << screen.text();
+  screen.press({"C-c"});
+  EXPECT_TRUE(screen.wait_for_end().has_value());
+  EXPECT_EQ(screen.lines().back(), "2") << "the terminal is in order\n" << screen.text();
+}
+
+// As a pager does.
+TEST_F(ScreenKeys, AreLeftToWhatReadsTheAnswer) {
+  ScreenOptions options = slow();
+  options.program = "sh";
+  Screen screen(in_shell("", slow_run({}), " | cat"), options);
+  ASSERT_TRUE(shows(screen, "7 and 8")) << screen.text();
+  EXPECT_FALSE(screen.reads_keys());
+}
+
 // Whether the second comes before the end that the first asked for or not.
 TEST_F(ScreenKeys, SignalsLeaveTheTerminalInOrder) {
   ScreenOptions options = slow();
   options.program = "sh";
-  std::string line = "trap : INT; '" RECKON_BINARY_DIR "/bin/reckon'";
-  for (const std::string& word : slow_run({})) line += " '" + word + "'";
-  Screen screen({"-c", line + "; stty -a | tr ' ' '\\n' | grep -c '^icanon$\\|^echo$'"}, options);
+  Screen screen(
+      in_shell("trap : INT; ", slow_run({}), "; stty -a | tr ' ' '\\n' | grep -c '^icanon$\\|^echo$'"),
+      options);
   ASSERT_TRUE(shows(screen, "7 and 8")) << screen.text();
   screen.press({"C-c", "C-c"});
   EXPECT_TRUE(screen.wait_for_end().has_value());

@@ -91,6 +91,58 @@ TEST_F(Sessions, TheSamePromptAgainGoesOnAndAnotherDropsTheTurn) {
   EXPECT_EQ(show("b")["messages"][0].at("content"), "What is 2 + 3?");
 }
 
+TEST_F(Sessions, ShowTellsTheThoughtAsFarAsItIs) {
+  const Json first = Json::parse(run({"--session", "a", "-n", "10", kQuestion}).out);
+  const std::string thought = first.at("thinking");
+  ASSERT_GT(thought.size(), 10u);
+  EXPECT_EQ(show("a").at("thinking"), thought);
+  const std::string so_far = command({"sessions", "show", "a"}).out;
+  EXPECT_TRUE(so_far.ends_with("\nlast thought, so far: " + thought + "\n")) << so_far;
+  command({"run", "-q", "--session", "a", "-n", "1000"});
+  EXPECT_TRUE(show("a").at("thinking").get<std::string>().starts_with(thought));
+  const std::string whole = command({"sessions", "show", "a"}).out;
+  EXPECT_NE(whole.find("\nlast thought: " + thought), std::string::npos) << whole;
+}
+
+TEST_F(Sessions, ATerminalShowsWhereAnInterruptedTurnWas) {
+  const Json whole = Json::parse(run({kQuestion}).out);
+  const std::string thought = whole.at("thinking"), beginning = thought.substr(0, thought.find('\n'));
+  run({"--session", "a", "-n", "30", kQuestion});
+  Surroundings terminal = around();
+  terminal.terminal = true;
+  Command resumed({"run", "--session", "a", "-n", "1000"}, terminal);
+  EXPECT_TRUE(resumed.wait_for("seed 3"));
+  EXPECT_NE(resumed.out().find(beginning), std::string::npos) << resumed.out();
+  const Result piped = command({"run", "--session", "a", "-n", "1000", kQuestion});
+  EXPECT_EQ(piped.err.find(beginning + beginning), std::string::npos);
+}
+
+TEST_F(Sessions, AChatShowsWhereASessionWas) {
+  run({"--session", "a", kQuestion});
+  run({"--session", "b", "-n", "30", kQuestion});
+  const std::string thought = show("b").at("thinking");
+  Surroundings terminal = around();
+  terminal.terminal = true;
+  Command chat({"chat", "--session", "a"}, terminal);
+  EXPECT_TRUE(chat.wait_for_editing());
+  EXPECT_TRUE(chat.wait_for("> " + kQuestion)) << chat.out();
+  EXPECT_TRUE(chat.wait_for("579")) << "its answer\n" << chat.out();
+  chat.type("/load b\n");
+  EXPECT_TRUE(chat.wait_for("/continue goes on with it")) << chat.out();
+  EXPECT_TRUE(chat.wait_for_editing());
+  EXPECT_EQ(chat.out().find(thought.substr(0, 12)), std::string::npos) << chat.out();
+  chat.type("/think\n");
+  EXPECT_TRUE(chat.wait_for(thought.substr(0, 12))) << chat.out();
+  EXPECT_TRUE(chat.wait_for_editing());
+  chat.type("/set max-tokens 1000\n/continue\n");
+  EXPECT_TRUE(chat.wait_for("seed ")) << chat.out();
+  EXPECT_NE(chat.out().rfind(thought.substr(0, 12)), chat.out().find(thought.substr(0, 12)))
+      << "the thought from its beginning\n"
+      << chat.out();
+  EXPECT_EQ(command({"chat", "--session", "a"}, "").err.find("> " + kQuestion), std::string::npos)
+      << "for people alone";
+}
+
 TEST_F(Sessions, CtrlCKeepsTheThought) {
   Command running(joined(joined({"run", "--session", "a"}, endless_thinking()), {kQuestion}),
                   {.input = "", .small_pipes = true, .environment = {{"XDG_DATA_HOME", directory_.path()}}});
@@ -129,6 +181,8 @@ TEST_F(Sessions, OneProcessUsesASessionAtATime) {
     EXPECT_EQ(result.status, 1);
     EXPECT_NE(result.err.find(refusal), std::string::npos) << result.err;
   }
+  EXPECT_NE(command({"chat", "--session", "a", "-m", "none.gguf"}).err.find(refusal), std::string::npos)
+      << "said before anything is loaded";
   for (const std::string script : {"/load a\n", "/save a\n"})
     EXPECT_NE(command({"chat"}, script).err.find(refusal), std::string::npos) << script;
   EXPECT_EQ(show("a").at("messages").size(), 2u);
@@ -186,6 +240,10 @@ TEST_F(Sessions, ADamagedFileIsRebuiltFromItsTextOrRefused) {
   const Result refused = command({"run", "--session", "a", "What is 7 * 8?"});
   EXPECT_EQ(refused.status, 1);
   EXPECT_NE(refused.err.find(file("a") + ": its conversation is damaged"), std::string::npos) << refused.err;
+  const Result forked = command({"sessions", "fork", "a", "b"});
+  EXPECT_EQ(forked.status, 1);
+  EXPECT_NE(forked.err.find("its conversation is damaged"), std::string::npos) << forked.err;
+  EXPECT_FALSE(std::filesystem::exists(file("b")));
   const Result list = command({"sessions"});
   EXPECT_EQ(list.status, 0);
   EXPECT_NE(list.out.find("is damaged"), std::string::npos) << list.out;

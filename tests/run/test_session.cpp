@@ -194,5 +194,22 @@ TEST(Session, RawTextContinues) {
   EXPECT_GT(g.usage.prompt_tokens, 1u);
 }
 
+TEST(Session, ControlTokensInATextSayNothing) {
+  GenerateOptions options = greedy();
+  options.max_tokens = 5;
+  options.thinking.budget = 0;
+  const TokenId begin = tiny().tokenize("<｜begin▁of▁sentence｜>").back();
+  options.sampling.logit_bias = {{begin, 1000.0f}};
+  Session session(tiny());
+  std::string events;
+  const Generation g = session.generate(kQuestion, options, [&](const Event& event) {
+    events += event.text;
+    return true;
+  });
+  EXPECT_EQ(g.usage.answer_tokens, 5u);
+  EXPECT_EQ(g.answer, "");
+  EXPECT_EQ(events, "");
+}
+
 }  // namespace
 }  // namespace reckon

@@ -28,7 +28,8 @@ inline SavedText sample_text() {
           .saved_at = 1'700'000'000,
           .tokens = 6,
           .messages = {{"user", "What is 2 + 3?"}, {"assistant", "5"}, {"user", "And 4 + 5?"}},
-          .settings = {{"temp", "0.5"}, {"stop", "\n\n"}}};
+          .settings = {{"temp", "0.5"}, {"stop", "\n\n"}},
+          .thinking = "I need to add 4"};
 }
 
 // Eight tokens, six of them computed, in the middle of a turn.

@@ -22,6 +22,7 @@ TEST(CacheFile, GivesBackWhatWasWritten) {
   EXPECT_EQ(file.text().saved_at, expected.saved_at);
   EXPECT_EQ(file.text().tokens, expected.tokens);
   EXPECT_EQ(file.text().settings, expected.settings);
+  EXPECT_EQ(file.text().thinking, expected.thinking);
   ASSERT_EQ(file.text().messages.size(), expected.messages.size());
   for (size_t i = 0; i < expected.messages.size(); i++) {
     EXPECT_EQ(file.text().messages[i].role, expected.messages[i].role);

@@ -12,13 +12,14 @@
 namespace reckon::cli {
 
 Chat::Chat(const ChatOptions& chat)
-    : model_options_(chat.model),
+    : opening_lock_(chat.session ? SessionLock(*chat.session) : SessionLock()),
+      model_options_(chat.model),
       settings_(chat.generation),
       model_(load_model(chat.model, options().quiet)),
       session_(make_session(opening_settings(chat.session))) {
   generate_options(options(), model_);  // refuses what the model can't do before the first line is typed
   reset();
-  if (chat.session) open_session(*chat.session);
+  if (chat.session) open_session(*chat.session, std::move(opening_lock_));
 }
 
 void Chat::turn(const std::string& text) { ask(text, options()); }
@@ -32,9 +33,10 @@ void Chat::ask(const std::string& text, const GenerationOptions& generation) {
 }
 
 void Chat::answer(const GenerationOptions& generation,
-                  const std::function<Generation(const EventCallback&)>& generate) {
+                  const std::function<Generation(const EventCallback&)>& generate, const Begun& begun) {
   try {
     Transcript transcript(transcript_options(generation), session_);
+    transcript.go_on_from(begun);
     const signals::CancelOnSignal cancel(session_);
     last_ = generate([&](const Event& event) { return transcript.show(event); });
     transcript.leave_out_pauses(*last_);
@@ -42,7 +44,9 @@ void Chat::answer(const GenerationOptions& generation,
     messages().pop_back();
     throw;
   }
+  thought_ = last_->thinking;
   open_turn_ = session_.can_resume() ? std::optional(messages()) : std::nullopt;
+  open_answer_ = last_->answer;
   keep(*last_);
   turn_ended();
 }
@@ -94,16 +98,13 @@ void Chat::undo() {
   unanswered_.reset();
   drop_open_turn();
   if (!options().quiet) {
-    std::string line = question.substr(0, question.find('\n'));
-    line.erase(line.find_last_not_of(" \t") + 1);
-    note(fmt::format("dropped: {}{}", printable(line),
-                     question.find('\n') == std::string::npos ? "" : " ..."));
+    note("dropped: " + first_line(question));
   }
 }
 
 void Chat::show_thought() const {
-  if (!last_ || last_->thinking.empty()) throw UsageError("/think: there was no thought");
-  std::string thought = printable(last_->thinking);
+  if (thought_.empty()) throw UsageError("/think: there was no thought");
+  std::string thought = printable(thought_);
   thought.erase(thought.find_last_not_of("\r\n") + 1);
   dim_line(thought.substr(std::min(thought.find_first_not_of("\r\n"), thought.size())));
 }

@@ -11,6 +11,7 @@
 #include "chat_branches.hpp"
 #include "chat_settings.hpp"
 #include "idle_work.hpp"
+#include "transcript.hpp"
 
 namespace reckon::cli {
 
@@ -54,8 +55,9 @@ class Chat {
   std::vector<Message>& messages() { return branches_.messages(); }
   std::optional<SessionFile>& file() { return branches_.file(); }
   void ask(const std::string& text, const GenerationOptions& options);
+  // `begun`: what the turn has said before, of one that goes on.
   void answer(const GenerationOptions& options,
-              const std::function<Generation(const EventCallback&)>& generate);
+              const std::function<Generation(const EventCallback&)>& generate, const Begun& begun = {});
   void keep(const Generation& generation);
   void drop_open_turn();
   void adopt_system();  // the conversation's, as the setting
@@ -63,9 +65,10 @@ class Chat {
   // chat_sessions.cpp
   void say(const std::string& text) const;
   // Takes those of the session that the chat is opened with: its context, too, may be among them.
+  void show_last_exchange(const std::vector<Message>& messages) const;
   const GenerationOptions& opening_settings(const std::optional<std::string>& session);
   Session make_session(const GenerationOptions& options) const;
-  void open_session(const std::string& name);
+  void open_session(const std::string& name, SessionLock lock);
   std::optional<SessionFile> file_of_branch(const std::string& branch) const;
   void check_not_open(const std::string& session) const;
   bool is_present(const std::string& session) const;  // is the chat saved as this one now?
@@ -79,15 +82,18 @@ class Chat {
   void turn_ended();
   void prepare(const IdleWork::Stop& stop);
 
+  SessionLock opening_lock_;  // of the session that it is opened with; before anything that takes time
   ModelOptions model_options_;
   ChatSettings settings_;
   Model model_;
   Session session_;
   ChatBranches branches_;
   std::optional<Generation> last_;
+  std::string thought_;                    // of the last turn, also of one before it was loaded
   std::optional<std::string> unanswered_;  // what was asked last, if no answer was kept
   bool ended_ = false;
   std::optional<std::vector<Message>> open_turn_;  // up to the question of a turn that can go on
+  std::string open_answer_;                        // its answer so far
   IdleWork idle_;                                  // last: it ends before what it works on
 };
 

@@ -1,12 +1,14 @@
 // A chat's sessions: what is saved and when, what is taken up again, and what is done while a person types.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <new>
 
 #include "chat.hpp"
 #include "conversation.hpp"
 #include "loading.hpp"
+#include "output.hpp"
 #include "saved_settings.hpp"
 #include "session_folder.hpp"
 #include "terminal.hpp"
@@ -29,8 +31,7 @@ Session Chat::make_session(const GenerationOptions& options) const {
   return Session(model_, session_options(model_options_, options));
 }
 
-void Chat::open_session(const std::string& name) {
-  SessionLock lock(name);
+void Chat::open_session(const std::string& name, SessionLock lock) {
   if (!session_exists(name)) {
     file() = {.name = name, .path = session_path(name), .words = words(), .lock = std::move(lock)};
     return;
@@ -115,8 +116,10 @@ void Chat::load_session(const std::string& name, SessionLock lock) {
   std::vector<Message> kept = saved;
   if (unanswered) kept.pop_back();
   take_conversation(std::move(kept));
+  thought_ = restored.text.thinking;
   if (session_.can_resume()) {
-    if (!unanswered && !saved.empty()) saved.pop_back();  // the answer so far
+    open_answer_ = unanswered || saved.empty() ? "" : saved.back().content;
+    if (!unanswered && !saved.empty()) saved.pop_back();
     if (!saved.empty() && saved.back().role == "user") open_turn_ = std::move(saved);
   }
   if (is_present(name)) lock = std::move(file()->lock);
@@ -124,7 +127,20 @@ void Chat::load_session(const std::string& name, SessionLock lock) {
   say(fmt::format("session {}: {}, {} positions in the cache", name, count_text(messages().size(), "message"),
                   session_.cached_tokens()));
   if (!restored.refusal.empty()) say(restored.refusal + "; the conversation is computed again from its text");
+  show_last_exchange(restored.text.messages);
   if (open_turn_) say("the last turn was interrupted; /continue goes on with it");
+}
+
+// For a person, who may not remember it. An answer that goes on is shown when it does.
+void Chat::show_last_exchange(const std::vector<Message>& messages) const {
+  if (options().quiet || !standard_error().terminal() || !standard_output().terminal()) return;
+  const auto question = std::ranges::find(messages.rbegin(), messages.rend(), "user", &Message::role);
+  if (question == messages.rend()) return;
+  dim_line("> " + first_line(question->content));
+  if (open_turn_ || messages.back().role != "assistant") return;
+  AnswerView answer(!options().no_render);
+  answer.add(messages.back().content);
+  answer.end();
 }
 
 // Another context is another session. An error leaves all as it was.
@@ -146,6 +162,7 @@ void Chat::take_conversation(std::vector<Message> taken) {
   messages() = std::move(taken);
   open_turn_.reset();
   unanswered_.reset();
+  thought_.clear();
   adopt_system();
 }
 
@@ -153,9 +170,13 @@ void Chat::go_on() {
   if (!open_turn_ || !session_.can_resume()) throw UsageError("/continue: no turn was interrupted");
   messages() = *open_turn_;
   unanswered_ = messages().back().content;
-  answer(options(), [this](const EventCallback& on_event) {
-    return session_.resume(generate_options(options(), model_), on_event);
-  });
+  const Begun begun{thought_, open_answer_};
+  answer(
+      options(),
+      [this](const EventCallback& on_event) {
+        return session_.resume(generate_options(options(), model_), on_event);
+      },
+      begun);
 }
 
 // What a session's file is to hold. Without its answer, an open turn has its question in open_turn_ alone.
@@ -164,7 +185,8 @@ SavedText Chat::words() const {
   const bool unanswered = open_turn_ && present.size() < open_turn_->size();
   return {.model = model_.info().name,
           .messages = unanswered ? *open_turn_ : present,
-          .settings = saved_settings(options())};
+          .settings = saved_settings(options()),
+          .thinking = thought_};
 }
 
 void Chat::write_to(SessionFile& file, bool with_cache) {

@@ -92,8 +92,9 @@ int run_once(RunOptions options) {
   Session session(model, session_options(options.model, options.generation));
   if (saved) saved->restore(session, options.generation);
   TranscriptOptions shown = transcript_options(options.generation);
-  shown.keys = !machine_readable;
+  if (machine_readable) shown.keys = false;
   Transcript transcript(shown, session);
+  if (saved && !machine_readable) transcript.go_on_from(saved->begun(session));
   const EventCallback show = [&](const Event& event) {
     if (!machine_readable) return transcript.show(event);
     if (event.phase == Phase::prompt) transcript.show(event);  // progress

@@ -136,6 +136,7 @@ int show(const std::string& name, bool json) {
   if (!listed.problem.empty()) throw Error(ErrorCode::malformed_file, listed.problem);
   if (json) {
     Json object = header_json(listed);
+    if (!listed.text.thinking.empty()) object["thinking"] = listed.text.thinking;
     object["messages"] = Json::array();
     for (const Message& m : listed.text.messages) {
       object["messages"].push_back({{"role", m.role}, {"content", m.content}});
@@ -151,12 +152,18 @@ int show(const std::string& name, bool json) {
   for (const Message& m : listed.text.messages) {
     standard_output().write(fmt::format("\n{}: {}\n", one_line(m.role), printable(m.content)));
   }
+  if (!listed.text.thinking.empty()) {
+    standard_output().write(fmt::format("\n{}: {}\n",
+                                        listed.text.unfinished ? "last thought, so far" : "last thought",
+                                        printable(listed.text.thinking)));
+  }
   return 0;
 }
 
 int fork_session(const std::string& name, const std::string& to) {
   check_session_exists(name);
-  const SessionLock lock(to);  // another process may be about to begin it
+  read_saved_text(session_path(name));  // refuses what could not be gone on with
+  const SessionLock lock(to);           // another process may be about to begin it
   if (session_exists(to)) throw UsageError(fmt::format("there is a session '{}' already", to));
   copy_session(session_path(name), session_path(to));
   return 0;

@@ -12,8 +12,8 @@ namespace {
 constexpr char kEscape = '\x1b';
 constexpr size_t kMostTypedAhead = 1 << 20;
 
-bool input_waits() {
-  pollfd waited{STDIN_FILENO, POLLIN, 0};
+bool input_waits(int descriptor) {
+  pollfd waited{descriptor, POLLIN, 0};
   return ::poll(&waited, 1, 0) > 0;
 }
 
@@ -40,9 +40,9 @@ std::deque<char>& typed_ahead() {
 
 Keyboard::Keyboard() {
   // What is there already was typed before anything could be steered.
-  while (mode_.ensure() && !ended_ && input_waits()) {
+  while (mode_.ensure() && !ended_ && input_waits(mode_.descriptor())) {
     char byte = 0;
-    ended_ = ::read(STDIN_FILENO, &byte, 1) != 1;
+    ended_ = ::read(mode_.descriptor(), &byte, 1) != 1;
     if (!ended_) typed_ahead().push_back(byte);
   }
 }
@@ -87,8 +87,8 @@ void Keyboard::take(char byte) {
 
 void Keyboard::read_available() {
   char bytes[256];
-  while (!ended_ && mode_.ensure() && input_waits()) {
-    const ssize_t count = ::read(STDIN_FILENO, bytes, sizeof bytes);
+  while (!ended_ && mode_.ensure() && input_waits(mode_.descriptor())) {
+    const ssize_t count = ::read(mode_.descriptor(), bytes, sizeof bytes);
     if (count < 0) return;  // interrupted: another time
     ended_ = count == 0;
     for (ssize_t i = 0; i < count; ++i) take(bytes[i]);
@@ -107,7 +107,7 @@ std::optional<Key> Keyboard::wait() {
   while (!ended_) {
     if (const auto key = poll()) return key;
     if (!mode_.ensure()) return std::nullopt;
-    if (signals::wait_readable(STDIN_FILENO, -1) == signals::Wait::interrupted) return std::nullopt;
+    if (signals::wait_readable(mode_.descriptor(), -1) == signals::Wait::interrupted) return std::nullopt;
   }
   return std::nullopt;
 }

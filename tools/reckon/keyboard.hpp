@@ -14,8 +14,9 @@ enum class Key { answer, fold, pause };
 // What was typed for the next line while something else was running: read it before standard input.
 std::deque<char>& typed_ahead();
 
-// Reads keys while it lives, if standard input is a terminal. A character that is no key begins text for the
-// next line: all characters up to the line's end belong to it then. So does what was typed before.
+// Reads keys while it lives, from the terminal of terminal_modes::KeyMode. A character that is no key begins
+// text for the next line: all characters up to the line's end belong to it then. So does what was typed
+// before.
 class Keyboard {
  public:
   Keyboard();

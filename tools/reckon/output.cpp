@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,6 +33,11 @@ bool Output::write(std::string_view text) {
 }
 
 bool Output::write_foreign(std::string_view text) { return write(terminal_ ? printable(text) : text); }
+
+bool Output::pipe() const {
+  struct stat status {};
+  return ::fstat(descriptor_, &status) == 0 && S_ISFIFO(status.st_mode);
+}
 
 bool Output::reader_gone() const { return error_ == EPIPE; }
 
@@ -79,6 +85,13 @@ std::string one_line(std::string_view text) {
   std::ranges::replace_if(
       line, [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
   return printable(line);
+}
+
+std::string first_line(std::string_view text) {
+  const size_t end = std::min(text.find('\n'), text.size());
+  std::string_view line = text.substr(0, end);
+  line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
+  return one_line(line) + (end == text.size() ? "" : " ...");
 }
 
 }  // namespace reckon::cli

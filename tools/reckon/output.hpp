@@ -19,6 +19,7 @@ class Output {
   bool reader_gone() const;        // the failure is a closed pipe
   std::string error_text() const;  // the system's message for the failure
   bool terminal() const { return terminal_; }
+  bool pipe() const;
   bool at_line_start() const { return at_line_start_; }  // nothing written yet, or a newline last
   int column() const { return column_; }  // of a terminal: columns written since the last newline
 
@@ -41,5 +42,7 @@ void occupy_standard_descriptors();
 std::string printable(std::string_view text);
 // The same, and one line whatever the text is: line breaks and tabs become blanks.
 std::string one_line(std::string_view text);
+// The first line alone, with " ..." if there are more.
+std::string first_line(std::string_view text);
 
 }  // namespace reckon::cli

@@ -21,6 +21,7 @@ RunSession::RunSession(const std::string& name, GenerationOptions& options)
   if (!exists_) return;
   const SavedText text = read_saved_text(path_);
   messages_ = text.messages;
+  begun_.thinking = text.thinking;
   const bool unanswered = !messages_.empty() && messages_.back().role == "user";
   const bool exchange =
       messages_.size() >= 2 && messages_.back().role == "assistant" && messages_.end()[-2].role == "user";
@@ -43,7 +44,10 @@ void RunSession::ask(const std::optional<std::string>& prompt, const GenerationO
     messages_.push_back({"system", *options.system});
   }
   if (goes_on_) {
-    if (answered) messages_.pop_back();
+    if (answered) {
+      begun_.answer = messages_.back().content;
+      messages_.pop_back();
+    }
     return;
   }
   if (unfinished_ && !answered) {
@@ -59,6 +63,10 @@ void RunSession::restore(Session& session, const GenerationOptions& options) con
   if (!refusal.empty()) say(refusal + "; the conversation is computed again from its text", options);
 }
 
+Begun RunSession::begun(const Session& session) const {
+  return goes_on_ && session.can_resume() ? begun_ : Begun{};
+}
+
 Generation RunSession::generate(Session& session, const GenerateOptions& options,
                                 const EventCallback& on_event) const {
   const signals::CancelOnSignal cancel(session);
@@ -68,7 +76,10 @@ Generation RunSession::generate(Session& session, const GenerateOptions& options
 
 void RunSession::save(const Session& session, const Model& model, const Generation& generation,
                       const GenerationOptions& options) const {
-  SavedText text{.model = model.info().name, .messages = messages_, .settings = saved_settings(options)};
+  SavedText text{.model = model.info().name,
+                 .messages = messages_,
+                 .settings = saved_settings(options),
+                 .thinking = generation.thinking};
   if (!generation.answer.empty()) text.messages.push_back({"assistant", generation.answer});
   session.save(path_, std::move(text));
 }

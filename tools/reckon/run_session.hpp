@@ -9,6 +9,7 @@
 
 #include "session_lock.hpp"
 #include "settings.hpp"
+#include "transcript.hpp"
 
 namespace reckon::cli {
 
@@ -27,6 +28,8 @@ class RunSession {
 
   // Takes the saved state; says where it can't.
   void restore(Session& session, const GenerationOptions& options) const;
+  // What the turn has said before, after restore(): nothing if it is a new one, or begins again.
+  Begun begun(const Session& session) const;
   Generation generate(Session& session, const GenerateOptions& options, const EventCallback& on_event) const;
   void save(const Session& session, const Model& model, const Generation& generation,
             const GenerationOptions& options) const;
@@ -39,6 +42,7 @@ class RunSession {
   bool unfinished_ = false;
   bool goes_on_ = false;
   std::vector<Message> messages_;  // up to the question that is answered now
+  Begun begun_;                    // by the last turn
 };
 
 }  // namespace reckon::cli

@@ -1,5 +1,6 @@
 #include "terminal_modes.hpp"
 
+#include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ std::atomic<bool> dim{false};
 std::atomic<bool> live_line{false};
 std::atomic<bool> paste_marks{false};
 std::atomic<bool> keys{false};  // key_modes are on, `line_modes` are what was before
+std::atomic<int> key_terminal{-1};
 termios line_modes;
 termios key_modes;
 struct sigaction stop_before;
@@ -76,7 +78,13 @@ void leave_stops() {
   ::sigaction(SIGQUIT, &quit_before, nullptr);
 }
 
-bool in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+bool in_foreground() { return ::tcgetpgrp(key_terminal) == ::getpgrp(); }
+
+// The process' own terminal, where standard input is something else: stays open. Negative if there is none.
+int own_terminal() {
+  static const int opened = ::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  return opened;
+}
 
 }  // namespace
 
@@ -85,7 +93,7 @@ void set_live_line(bool on) { live_line = on; }
 
 // The flag goes last: a signal in between restores once too often, not once too rarely.
 void leave_key_modes() noexcept {
-  if (keys && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &line_modes);
+  if (keys && in_foreground()) ::tcsetattr(key_terminal, TCSANOW, &line_modes);
   keys = false;
 }
 
@@ -97,22 +105,25 @@ void restore() noexcept {
 }
 
 KeyMode::KeyMode() {
-  if (::isatty(STDIN_FILENO) != 1) return;
+  key_terminal = ::isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : own_terminal();
+  if (key_terminal < 0) return;
   handles_signals_ = true;
   handle_stops();
   ensure();
 }
 
+int KeyMode::descriptor() const { return key_terminal; }
+
 bool KeyMode::ensure() {
   if (!handles_signals_ || !in_foreground()) return false;
   if (keys) return true;
-  if (::tcgetattr(STDIN_FILENO, &line_modes) != 0) return false;
+  if (::tcgetattr(key_terminal, &line_modes) != 0) return false;
   key_modes = line_modes;
   key_modes.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
   key_modes.c_cc[VMIN] = 1;
   key_modes.c_cc[VTIME] = 0;
   keys = true;  // first, for the same reason
-  if (::tcsetattr(STDIN_FILENO, TCSANOW, &key_modes) != 0) keys = false;
+  if (::tcsetattr(key_terminal, TCSANOW, &key_modes) != 0) keys = false;
   return keys;
 }
 

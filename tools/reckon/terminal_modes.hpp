@@ -18,7 +18,8 @@ class PasteMarks {
   PasteMarks& operator=(const PasteMarks&) = delete;
 };
 
-// While it lives, keys come one by one and are not echoed. Does nothing where standard input is no terminal.
+// While it lives, keys come one by one and are not echoed: those of the terminal that standard input is, or
+// else of the process' own, as with a pager behind a pipe. Does nothing where there is neither.
 // Ctrl-C and Ctrl-Z stay what they are; what is typed already stays to be read.
 class KeyMode {
  public:
@@ -30,6 +31,7 @@ class KeyMode {
   // Is the mode on? Puts it on again after the process was stopped and came back to the foreground; in the
   // background it is off, and the terminal is not to be read.
   bool ensure();
+  int descriptor() const;  // of that terminal
 
  private:
   bool handles_signals_ = false;

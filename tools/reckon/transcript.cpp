@@ -10,11 +10,14 @@
 #include "signals.hpp"
 
 namespace reckon::cli {
+
+// What reads standard output may be a pager, which wants the keys for itself.
 TranscriptOptions transcript_options(const GenerationOptions& generation) {
   return {.thinking = !generation.hide_thinking,
           .fold = generation.fold,
           .render = !generation.no_render,
-          .quiet = generation.quiet};
+          .quiet = generation.quiet,
+          .keys = !standard_output().pipe()};
 }
 
 Transcript::Transcript(const TranscriptOptions& options, Session& session)
@@ -27,6 +30,15 @@ Transcript::Transcript(const TranscriptOptions& options, Session& session)
 }
 
 Transcript::~Transcript() { finish(); }
+
+void Transcript::go_on_from(const Begun& begun) {
+  if (!begun.answer.empty()) {
+    answering_ = true;
+    if (standard_output().terminal()) answer_.add(begun.answer);
+  } else if (options_.thinking && !options_.quiet && standard_error().terminal()) {
+    thought_.add(begun.thinking, 0, 0);
+  }
+}
 
 bool Transcript::show(const Event& event) {
   if (event.phase == Phase::prompt) {

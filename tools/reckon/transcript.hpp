@@ -22,7 +22,12 @@ struct TranscriptOptions {
   bool fold = false;     // as one line
   bool render = true;    // Markdown, where standard output is a terminal
   bool quiet = false;    // no thinking, progress or keys
-  bool keys = true;      // where standard input and standard error are terminals
+  bool keys = true;      // where standard error is a terminal and there is one to read them from
+};
+
+// What a turn has said before it goes on.
+struct Begun {
+  std::string thinking, answer;
 };
 
 class Transcript {
@@ -33,6 +38,8 @@ class Transcript {
   Transcript(const Transcript&) = delete;
   Transcript& operator=(const Transcript&) = delete;
 
+  // Shows where the turn was: on terminals, as other outputs have it already.
+  void go_on_from(const Begun& begun);
   // False if nothing more can be written: the generation should end. Waits while the generation is paused.
   bool show(const Event& event);
   // Takes the times in which it was paused out of the figures.

@@ -216,10 +216,11 @@ typedef struct reckon_saved_text {
   size_t message_count;
   const reckon_setting* settings;
   size_t setting_count;
-  int64_t saved_at;    // (*) seconds since 1970, UTC
-  uint64_t tokens;     // (*) positions in the cache at saving
-  int32_t unfinished;  // (*) not 0: the last turn can be resumed
-  int32_t reserved;    // 0
+  int64_t saved_at;      // (*) seconds since 1970, UTC
+  uint64_t tokens;       // (*) positions in the cache at saving
+  int32_t unfinished;    // (*) not 0: the last turn can be resumed
+  int32_t reserved;      // 0
+  const char* thinking;  // of the last turn, as far as it is; NULL is ""
 } reckon_saved_text;
 
 // As reckon_load_options_init().
