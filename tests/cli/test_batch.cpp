@@ -258,6 +258,26 @@ TEST_F(BatchCommand, TheInputMayGrowAndChangeItsOrder) {
   EXPECT_EQ(line_count(out_), 3u);
 }
 
+TEST_F(BatchCommand, SaysWhereAnswersWereMadeWithOtherSettings) {
+  const Json few = {{"max_tokens", 4}};
+  write_file(in_, openai_line("a", sum(1), few) + openai_line("b", sum(2), few));
+  EXPECT_EQ(batch({"--temp", "0.5"}).status, 0);
+  const std::string before = read_file(out_);
+  write_file(in_, openai_line("a", sum(1), few) + openai_line("b", sum(2), {{"max_tokens", 4}, {"seed", 1}}) +
+                      openai_line("c", sum(3), few));
+  const auto noted = [&](const std::vector<std::string>& options) {
+    return run_command(joined({"batch", in_, out_}, options)).err;
+  };
+  EXPECT_EQ(noted({"--temp", "0.5"}).find("settings"), std::string::npos) << "the seed is each line's own";
+  const std::string said = noted({"--temp", "0.7"});
+  EXPECT_NE(said.find("note: 3 answers in " + out_ +
+                      " stay as they are, made with other settings; --restart makes all anew"),
+            std::string::npos)
+      << said;
+  EXPECT_EQ(read_file(out_).substr(0, before.size()), before);
+  EXPECT_EQ(batch({"--temp", "0.7"}).err, "");
+}
+
 TEST_F(BatchCommand, FailedLinesAreTriedAgainWhereThatIsAsked) {
   const std::string good = openai_line("a", sum(1), {{"max_tokens", 4}});
   write_file(in_, good + openai_line("b", sum(2), {{"temperature", -3}}) + "no JSON\n");

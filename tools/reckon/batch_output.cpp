@@ -5,6 +5,8 @@
 
 #include <ctime>
 
+#include "saved_settings.hpp"
+
 namespace reckon::cli {
 namespace {
 
@@ -48,6 +50,11 @@ Json total_usage_json(const std::vector<Generation>& samples) {
           {"completion_tokens_details", {{"reasoning_tokens", reasoning}}}};
 }
 
+std::string digest_of(const Json& json) {
+  const std::string text = json_line(json);
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+}
+
 }  // namespace
 
 // Files of one model in several weight formats have the same name.
@@ -60,8 +67,14 @@ std::string request_digest(const PromptRequest& request) {
   Json asked = Json::array({request.samples});
   for (const Message& message : request.messages)
     asked.push_back(Json::array({message.role, message.content}));
-  const std::string text = json_line(asked);
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+  return digest_of(asked);
+}
+
+// Seeds are each line's own.
+std::string settings_digest(const PromptRequest& request) {
+  SavedSettings settings = saved_settings(request.generation);
+  std::erase_if(settings, [](const auto& setting) { return setting.first == "seed"; });
+  return digest_of(Json(settings));
 }
 
 Json response_json(const PromptRequest& request, const std::vector<Generation>& samples,
@@ -83,7 +96,7 @@ Json response_json(const PromptRequest& request, const std::vector<Generation>& 
             {"request_id", fmt::format("req_{}", request.line)},
             {"body", std::move(body)}}},
           {"error", nullptr},
-          {"reckon", {{"request", request_digest(request)}}}};
+          {"reckon", {{"request", request_digest(request)}, {"settings", settings_digest(request)}}}};
 }
 
 Json failure_json(uint64_t line, const LineError& error) {

@@ -21,6 +21,8 @@ Json model_json(const ModelInfo& model);
 // of one id with different ones are different questions. (How it is answered, as the temperature, may
 // change.)
 std::string request_digest(const PromptRequest& request);
+// Of the settings that it is answered with.
+std::string settings_digest(const PromptRequest& request);
 // Of a request whose samples have all ended with a generation; `samples` in their order.
 Json response_json(const PromptRequest& request, const std::vector<Generation>& samples,
                    const ModelInfo& model);

@@ -59,6 +59,9 @@ class PromptRunner {
   // kept is dropped by run(): all with `restart`, the errors with `retry_failed`, else what lines that have
   // changed gave. Before run(). Throws Error(io | malformed_file | invalid_argument).
   void recover(const ModelInfo& model, bool restart, bool retry_failed);
+  // Results of earlier runs that were made with other settings than this one's. After recover(); 0 where the
+  // input can't be read twice.
+  uint64_t with_other_settings() const { return other_settings_; }
   // Runs until the input ends or a signal comes. Throws what Batch and ResultFile throw.
   RunCounts run(const Model& model, const BatchOptions& options, bool quiet);
 
@@ -81,7 +84,7 @@ class PromptRunner {
   void read_results(const Json& model);
   void check_input();
   void check_line(const ParsedLine& line);
-  void check_same_request(const PromptRequest& request) const;
+  void check_same_request(const PromptRequest& request);
   void prepare_results();
   bool take_lines(Batch& batch);
   void take_line(Batch& batch, LineSource::Status status);
@@ -105,6 +108,7 @@ class PromptRunner {
   ProgressBar* progress_ = nullptr;  // of run()
   bool input_ended_ = false;
   bool restart_ = false;
+  uint64_t other_settings_ = 0;
   std::unordered_set<uint64_t> dropped_;  // lines of the results
 };
 

@@ -64,6 +64,10 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
   PromptRunner runner(handler, input, results ? &*results : nullptr);
   const ModelDescription description = describe_model(options.model);
   runner.recover(description.info, options.restart, options.retry_failed);
+  if (runner.with_other_settings() > 0 && !options.generation.quiet) {
+    note(fmt::format("{} in {} stay as they are, made with other settings; --restart makes all anew",
+                     count_text(runner.with_other_settings(), "answer"), *options.results));
+  }
   const BatchOptions batch = batch_options(options, description);
   // Where there is no terminal, nothing but the summary is said.
   const Model model = load_model(options.model, options.generation.quiet || !standard_error().terminal());

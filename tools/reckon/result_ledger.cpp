@@ -12,16 +12,17 @@
 namespace reckon::cli {
 namespace {
 
-// Of the request that was answered; null if that isn't said.
-Json digest_of(const Json& json) {
+// Of the request that was answered, or of its settings; null if that isn't said.
+Json digest_of(const Json& json, const char* what) {
   const Json reckon = json.value("reckon", Json());
-  return reckon.is_object() ? reckon.value("request", Json()) : Json();
+  return reckon.is_object() ? reckon.value(what, Json()) : Json();
 }
 
 bool is_response(const Json& json) {
   const Json& response = json["response"];
   return json["custom_id"].is_string() && json["error"].is_null() && response.contains("body") &&
-         response["body"].is_object() && digest_of(json).is_string();
+         response["body"].is_object() && digest_of(json, "request").is_string() &&
+         digest_of(json, "settings").is_string();
 }
 
 bool is_failure(const Json& json) {
@@ -62,7 +63,8 @@ Json ResultLedger::recover(std::string_view text, uint64_t number, const std::st
     if (failure) {
       entry.failure = number;
     } else {
-      entry.digest = digest_of(json).get<std::string>();
+      entry.request = digest_of(json, "request").get<std::string>();
+      entry.settings = digest_of(json, "settings").get<std::string>();
     }
   } else {
     FailedLine failed{.failure = number, .message = json["error"]["message"].get<std::string>()};
@@ -128,9 +130,19 @@ void ResultLedger::forget_claims() {
 }
 
 bool ResultLedger::is_of_another(const std::string& id, const std::string& digest) const {
+  const Entry* answer = answer_of(id);
+  return answer != nullptr && answer->request != digest;
+}
+
+bool ResultLedger::has_other_settings(const std::string& id, const std::string& digest) const {
+  const Entry* answer = answer_of(id);
+  return answer != nullptr && answer->settings != digest;
+}
+
+const ResultLedger::Entry* ResultLedger::answer_of(const std::string& id) const {
   const auto found = entries_.find(id);
-  return found != entries_.end() && found->second.has_result && found->second.failure == 0 &&
-         found->second.digest != digest;
+  const bool answered = found != entries_.end() && found->second.has_result && found->second.failure == 0;
+  return answered ? &found->second : nullptr;
 }
 
 bool ResultLedger::has_result(const std::string& id) const {

@@ -39,6 +39,9 @@ class ResultLedger {
   // The result of this id is the answer to another request: its digest is another one.
   bool is_of_another(const std::string& id, const std::string& digest) const;
 
+  // The result of this id is an answer with other settings than these.
+  bool has_other_settings(const std::string& id, const std::string& digest) const;
+
   bool has_result(const std::string& id) const;
   bool has_failure(uint64_t line) const { return failed_lines_.contains(line); }
 
@@ -49,9 +52,10 @@ class ResultLedger {
   struct Entry {
     uint64_t line = 0;  // of the input that claimed it
     bool has_result = false;
-    uint64_t failure = 0;  // the line of the result file, if the result is an error
-    std::string digest;    // of the request that the result is of, if it is no error
+    uint64_t failure = 0;                     // the line of the result file, if the result is an error
+    std::string request = {}, settings = {};  // digests of those that the result is of, if it is no error
   };
+  const Entry* answer_of(const std::string& id) const;  // null if there is none
   struct FailedLine {
     uint64_t failure;
     std::string message;
