@@ -19,6 +19,8 @@ TEST(LatexText, ShowsSymbolsAsCharacters) {
   expect_shown({{"2 \\times 3 \\cdot 4", "2 × 3 · 4"},
                 {"a \\le b \\leq c \\geq d \\neq e", "a ≤ b ≤ c ≥ d ≠ e"},
                 {"\\alpha\\beta + \\Omega", "αβ + Ω"},
+                {"\\lim_{x\\to \\infty} 2\\pi r", "lim_(x→∞) 2π r"},
+                {"x \\to 0", "x → 0"},
                 {"x \\in \\mathbb{R}, n \\in \\mathbb{N}", "x ∈ ℝ, n ∈ ℕ"},
                 {"\\sum_{i=1}^{n} i", "∑ᵢ₌₁ⁿ i"},
                 {"50\\%, \\$5, \\{1\\}", "50%, $5, {1}"},

@@ -126,6 +126,8 @@ const Environment* find_environment(std::string_view name) {
       {"equation", kLines},
       {"equation*", kLines},
       {"split", kLines},
+      {"multline", kLines},
+      {"multline*", kLines},
       {"cases", {"{ ", "", "; "}},
       {"matrix", {"", "", "; "}},
       {"pmatrix", {"(", ")", "; "}},
@@ -244,6 +246,8 @@ std::string Converter::command() {
     if (!at_end() && source_[at_] == '.') ++at_;  // an invisible delimiter
     return "";
   }
+  // "x\\to 0" has no blank in it, "x \\to 0" was written with air around the arrow.
+  if (name == "to" && start > 0 && source_[start - 1] != ' ') skip_blanks();
   if (const auto symbol = latex_symbol(name)) return std::string(*symbol);
   const Form* form = find_form(name);
   if (form == nullptr) return written_since(start);

@@ -32,6 +32,7 @@ class Reader {
   std::optional<LineStart> fence();
   std::optional<LineStart> rule_or_bullet();
   std::optional<LineStart> math(std::string_view mark);
+  std::optional<LineStart> environment();
   std::optional<LineStart> marked(BlockKind kind, size_t marker_end);
   LineStart told(BlockKind kind, std::string_view marker, size_t content) const;
   LineStart paragraph() const { return told(BlockKind::paragraph, "", after_quotes_); }
@@ -129,6 +130,20 @@ std::optional<LineStart> Reader::math(std::string_view mark) {
   return told(BlockKind::math, mark, at_ + mark.size());
 }
 
+// Models leave the dollars away around these. Others stand within mathematics only.
+std::optional<LineStart> Reader::environment() {
+  constexpr std::string_view kBegin = "\\begin{", kDisplayed[] = {"align", "equation", "gather", "multline"};
+  const std::string_view rest = line_.substr(at_);
+  if (kBegin.starts_with(rest)) return undecided();
+  if (!rest.starts_with(kBegin)) return math("\\[");
+  const size_t end = rest.find('}');
+  if (end == std::string_view::npos) return undecided();
+  std::string_view name = rest.substr(kBegin.size(), end - kBegin.size());
+  if (name.ends_with('*')) name.remove_suffix(1);
+  if (std::ranges::find(kDisplayed, name) == std::end(kDisplayed)) return paragraph();
+  return told(BlockKind::math, rest.substr(0, end + 1), at_ + end + 1);
+}
+
 std::optional<LineStart> Reader::read() {
   skip_quotes();
   skip_blanks(start_.indent);
@@ -144,7 +159,7 @@ std::optional<LineStart> Reader::read() {
     case '_': return rule_or_bullet();
     case '+': return marked(BlockKind::item, at_ + 1);
     case '$': return math("$$");
-    case '\\': return math("\\[");
+    case '\\': return environment();
     case '|': return told(BlockKind::table_row, "", at_);
     default: return is_digit(line_[at_]) ? number() : paragraph();
   }

@@ -16,7 +16,7 @@ struct LineStart {
   size_t indent = 0;  // columns before the marker or the text, behind the quotes
   size_t content =
       0;  // where in the line the text begins, behind the marker; of a paragraph, behind the quotes
-  std::string marker;  // "##", "-", "12.", "```", "$$"
+  std::string marker;  // "##", "-", "12.", "```", "$$", "\\[", "\\begin{align}"
 };
 
 // What the line is, as soon as its beginning tells; none while more bytes are needed. `complete`: it is the

@@ -237,6 +237,17 @@ void MarkdownStream::show_code_line(std::string_view line) {
   show_line(line, Style{.code = true});
 }
 
+namespace {
+
+// What ends the displayed mathematics that `marker` began.
+std::string math_end(const std::string& marker) {
+  constexpr std::string_view kBegin = "\\begin";
+  if (marker.starts_with(kBegin)) return "\\end" + marker.substr(kBegin.size());
+  return marker == "$$" ? marker : "\\]";
+}
+
+}  // namespace
+
 void MarkdownStream::begin_math(const LineStart& start) {
   math_ = start;
   math_text_.clear();
@@ -246,7 +257,7 @@ void MarkdownStream::begin_math(const LineStart& start) {
 
 void MarkdownStream::put_math(char byte) {
   math_text_ += byte;
-  const std::string_view close = math_.marker == "$$" ? "$$" : "\\]";
+  const std::string close = math_end(math_.marker);
   if (math_text_.ends_with(close) && math_text_.size() > close.size()) {
     math_text_.erase(math_text_.size() - close.size());
     return show_math();
@@ -260,8 +271,9 @@ void MarkdownStream::show_math() {
   for_each_line(math_text_,
                 [&](std::string_view line) { source += without_quotes(line, math_.quotes) + "\n"; });
   set_margin(math_.quotes, kMathMargin);
-  const std::string shown = latex_text(source);
-  writer_.text(shown.empty() ? math_.marker + math_text_ + "$$" : shown, {});
+  std::string shown = latex_text(source);
+  shown.erase(shown.find_last_not_of(" \n") + 1);  // behind a last row
+  writer_.text(shown.empty() ? math_.marker + math_text_ + math_end(math_.marker) : shown, {});
   state_ = State::inline_text;
 }
 
