@@ -265,7 +265,7 @@ TEST_F(ScreenChat, CtrlCEndsTheTurnOrDropsTheLine) {
   ASSERT_TRUE(screen.wait_for("> never sent\n>")) << screen.text();
   screen.type(kQuestion);
   screen.press({"Enter"});
-  ASSERT_TRUE(screen.wait_for(kQuestion + "\n")) << screen.text();
+  ASSERT_TRUE(screen.wait_for(kQuestion + "\nI need")) << screen.text();
   screen.press({"C-c"});
   ASSERT_TRUE(screen.wait_for("interrupted; the turn is not kept")) << screen.text();
   screen.type("/stats");
@@ -290,7 +290,16 @@ TEST_F(ScreenChat, TakesMessagesOfSeveralLines) {
   screen.press({"Enter"});
   screen.type("7 + 8?\"\"\"");
   screen.press({"Enter"});
-  ASSERT_TRUE(screen.wait_for("seed 1")) << screen.text();
+  ASSERT_TRUE(screen.wait_for("seed 1\n>")) << screen.text();
+  screen.press({"Up"});
+  ASSERT_TRUE(screen.wait_for("> What is⏎7 + 8?")) << "recalled as a whole\n" << screen.text();
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("seed 1\n>", 2)) << screen.text();
+  screen.type("/save " + conversation_file());
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("saved 4 messages")) << screen.text();
+  const std::string saved = read_file(conversation_file());
+  EXPECT_NE(saved.rfind("What is\\n7 + 8?"), saved.find("What is\\n7 + 8?")) << saved;
   screen.press({"C-d"});
   EXPECT_EQ(screen.wait_for_end(), 0) << screen.text();
 }

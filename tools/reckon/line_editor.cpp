@@ -27,6 +27,16 @@ namespace reckon::cli {
 namespace {
 
 constexpr size_t kLongestLine = 16 << 20;
+constexpr const char* kLineBreak = "⏎";  // within a line of the history that is a message of several
+
+std::string replaced(std::string text, std::string_view what, std::string_view by) {
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+    text.replace(at, what.size(), by);
+  }
+  return text;
+}
+
+std::string with_line_breaks(const std::string& line) { return replaced(line, kLineBreak, "\n"); }
 
 // Lines of a script.
 class PlainReader : public LineReader {
@@ -105,8 +115,17 @@ class EditingReader : public LineReader {
     if (text == nullptr || length <= 0) return {};
     std::string line(text, static_cast<size_t>(length));
     if (line.ends_with('\n')) line.pop_back();
-    remember(line);
-    return {Status::line, line, false, goes_on_};
+    const bool several = line.find(kLineBreak) != std::string::npos;
+    return {Status::line, several ? with_line_breaks(line) : line, several, goes_on_};
+  }
+
+  // Saved message by message: nothing is lost when the process ends. Several lines are one here.
+  void remember(const std::string& message) override {
+    if (message.find_first_not_of(" \t\n") == std::string::npos) return;
+    const std::string line = replaced(message, "\n", kLineBreak);
+    HistEvent event;
+    history(history_, &event, H_ENTER, line.c_str());
+    file_.append(line);
   }
 
  private:
@@ -216,7 +235,7 @@ class EditingReader : public LineReader {
   // shown here and are taken as the message.
   static unsigned char open_editor(EditLine* editor, int) {
     const LineInfo* line = el_line(editor);
-    const std::string before(line->buffer, line->lastchar);
+    const std::string before = with_line_breaks(std::string(line->buffer, line->lastchar));
     el_set(editor, EL_PREP_TERM, 0);
     self(editor).marks_.reset();
     standard_error().write("\n");
@@ -247,14 +266,6 @@ class EditingReader : public LineReader {
     line = el_line(editor);
     el_deletestr(editor, static_cast<int>(line->lastchar - line->buffer));
     if (!text.empty()) el_insertstr(editor, text.c_str());
-  }
-
-  // Saved line by line: nothing is lost when the process ends.
-  void remember(const std::string& line) {
-    if (line.find_first_not_of(" \t") == std::string::npos) return;
-    HistEvent event;
-    history(history_, &event, H_ENTER, line.c_str());
-    file_.append(line);
   }
 
   static constexpr const char* kRedisplay = "\x18\x12";  // Ctrl-X Ctrl-R

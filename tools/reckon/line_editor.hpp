@@ -12,13 +12,15 @@ class LineReader {
   struct Result {
     Status status = Status::end;
     std::string line;      // without its line break
-    bool edited = false;   // several lines that came from an editor
+    bool edited = false;   // several lines that came from an editor, or out of the history
     bool goes_on = false;  // it was pasted with the line that follows
   };
 
   virtual ~LineReader() = default;
   // Waits for a line without using the processor. `interrupted`: Ctrl-C, the line typed so far is dropped.
   virtual Result read(const std::string& prompt) = 0;
+  // A message that was read is to be recalled as a whole, where there is a history.
+  virtual void remember(const std::string& message) { (void)message; }
 
   // With editing if standard input and standard error are terminals; then with the lines of earlier chats, if
   // `keep_history`.

@@ -22,7 +22,17 @@ bool goes_on(std::string_view text) {
 
 }  // namespace
 
+// As it would be typed again: a slash between the marks means nothing.
 MessageReader::Result MessageReader::read() {
+  Result result = read_message();
+  const bool marked =
+      result.quoted && result.text.starts_with('/') && result.text.find('\n') == std::string::npos;
+  const std::string mark(marked ? kMark : "");
+  if (result.status == LineReader::Status::line) lines_->remember(mark + result.text + mark);
+  return result;
+}
+
+MessageReader::Result MessageReader::read_message() {
   LineReader::Result first = lines_->read(kPrompt);
   if (first.status != LineReader::Status::line) return {first.status, ""};
   if (first.edited) return {first.status, std::move(first.line), true};

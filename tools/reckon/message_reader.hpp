@@ -25,6 +25,7 @@ class MessageReader {
   Result read();
 
  private:
+  Result read_message();
   Result read_continued(LineReader::Result first);
   // `text` is what follows the first mark in its line.
   Result read_quoted(std::string_view text);
