@@ -32,6 +32,7 @@ TEST(Documents, HelpMentionsEveryOptionWithItsRangeAndHasExamples) {
       EXPECT_NE(result.out.find(example.line), std::string::npos);
     EXPECT_NE(result.out.find("Examples:"), std::string::npos) << command.name;
     EXPECT_NE(result.out.find("Exit status: 0"), std::string::npos) << command.name;
+    EXPECT_EQ(result.out.find("in circles") != std::string::npos, command.name == "run");
     for (const std::string& line : lines_of(result.out)) EXPECT_LE(line.size(), 100u) << line;
     EXPECT_EQ(run_command({"help", command.name}).out, result.out);
     EXPECT_EQ(run_command({command.name, "-h"}).out, result.out);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace reckon::cli {
 namespace {
 
@@ -31,10 +33,19 @@ ChatSettings::ChatSettings(const GenerationOptions& initial)
       initial_options_(generation_table(initial_)) {}
 
 std::string ChatSettings::list() const {
+  constexpr size_t kWidestValue = 30;  // a longer one has the line for itself
+  size_t width = 0;
+  for (const Option& option : options_) {
+    const size_t size = value_text(option).size();
+    if (option.in_chat && size <= kWidestValue) width = std::max(width, size);
+  }
   std::string lines;
   for (const Option& option : options_) {
     if (!option.in_chat) continue;
-    lines += fmt::format("{:<22} {:<10} {}\n", key_of(option), value_text(option), range_text(option));
+    std::string line =
+        fmt::format("{:<22} {:<{}} {}", key_of(option), value_text(option), width, range_text(option));
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines += line + "\n";
   }
   return lines;
 }

@@ -47,15 +47,13 @@ std::string option_lines(const std::vector<Option>& options, size_t columns) {
   return lines + entry("  -h, --help", "this text", column, columns);
 }
 
-std::string exit_text(size_t columns) {
+// `endings`: exit statuses besides those of every command.
+std::string exit_text(const std::string& endings, size_t columns) {
+  const std::string own = endings.empty() ? "" : endings + ", ";
   return "\n" +
-         wrap_words(
-             "Exit status: 0 done, 1 error, 2 wrong usage, 3 the text ended inside the thinking or no sample "
-             "of a vote has an answer, 4 the "
-             "answer "
-             "was cut off, 5 it is whole after a thought closed at its budget, 6 after one that went in "
-             "circles, 129 its terminal is gone, 130 interrupted, 143 ended by SIGTERM.",
-             0, columns) +
+         wrap_words("Exit status: 0 done, 1 error, 2 wrong usage, " + own +
+                        "129 its terminal is gone, 130 interrupted, 143 ended by SIGTERM.",
+                    0, columns) +
          "\n";
 }
 
@@ -71,7 +69,7 @@ std::string help_text(const Command& command) {
   for (const Example& example : command.examples) {
     text += fmt::format("  {}\n      {}\n", example.line, wrap_words(example.explanation, 6, columns));
   }
-  return text + exit_text(columns);
+  return text + exit_text(command.endings, columns);
 }
 
 std::string overview_text(const std::vector<Command>& commands) {
@@ -89,7 +87,7 @@ std::string overview_text(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
     if (!command.examples.empty()) text += "  " + command.examples.front().line + "\n";
   }
-  return text + exit_text(columns);
+  return text + exit_text("3 to 6 what run and vote say in their help", columns);
 }
 
 }  // namespace reckon::cli

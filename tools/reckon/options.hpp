@@ -118,6 +118,7 @@ struct Command {
   std::string summary;                   // one line
   std::vector<std::string> description;  // paragraphs
   std::vector<Option> options;
+  std::string endings = {};  // exit statuses of its own, in words
   std::vector<Example> examples;
   int (*execute)(const struct AllOptions& options) = nullptr;
 };

@@ -79,7 +79,7 @@ Command vote_command(VoteCommandOptions& options) {
            "cancelled. The prompt is read as reckon run reads it.",
            "The first Ctrl-C ends the samples that run and votes over what there is; a second one exits at "
            "once. "
-           "Exit status 3 says that no sample gave an answer, 1 that none did and one failed."},
+           "Exit status 1 says that no sample gave an answer and one failed."},
       .options = joined({prompt_table(options.prompt, options.standard_input),
                          model_table(options.model),
                          {{.names = "-k,--samples",
@@ -98,6 +98,7 @@ Command vote_command(VoteCommandOptions& options) {
                            .placeholder = "",
                            .help = "write one JSON object with the votes and all samples instead",
                            .target = Flag{&options.json}}}}),
+      .endings = "3 no sample gave an answer",
       .examples = {{"reckon vote -k 16 --temp 1 \"What is 48 * 37?\"", "the embedded model, 16 times"},
                    {"reckon vote -m r1-1.5b.gguf -k 32 --think-budget 2000 - < problem.txt",
                     "a problem from a file, short thoughts"},
@@ -141,8 +142,11 @@ Command run_command(RunOptions& options) {
            "On a terminal, the answer's Markdown and LaTeX are rendered, and keys steer the generation: a "
            "ends the "
            "thought so that the answer comes now, t folds the thinking into one line or unfolds it, space "
-           "pauses and goes on. The first Ctrl-C ends the "
-           "generation and keeps the answer so far; a second one exits at once."},
+           "pauses and goes on; they work also where the prompt comes out of a pipe, but not where the "
+           "answer goes "
+           "into one. The first Ctrl-C ends the generation and keeps the answer so far; a second one exits "
+           "at "
+           "once."},
       .options = joined(
           {prompt_table(options.prompt, options.standard_input),
            model_table(options.model),
@@ -162,6 +166,10 @@ Command run_command(RunOptions& options) {
              .placeholder = "",
              .help = "write a JSON object per line as it happens",
              .target = Flag{&options.events}}}}),
+      .endings =
+          "3 the text ended inside the thinking, 4 the answer was cut off, 5 it is whole after a thought "
+          "closed "
+          "at its budget, 6 after one that went in circles",
       .examples = {{"reckon run \"What is 123 + 456?\"", "the embedded model answers"},
                    {"reckon run -m r1-1.5b.gguf --seed 1 \"Prove that 2 is prime\" > proof.txt",
                     "the answer alone into a file, the thinking on the terminal"},
