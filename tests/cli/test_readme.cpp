@@ -1,6 +1,7 @@
 // What README.md shows of a terminal is what a terminal shows.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <regex>
 
@@ -90,6 +91,32 @@ TEST(Readme, WhatItShowsOfSteeringIsWhatATerminalShows) {
   const TemporaryDirectory directory;
   for (const std::string& recording : all)
     EXPECT_EQ(lasting(played(recording, directory)), lasting(recording));
+}
+
+// The manual shows some of the same.
+TEST(Readme, TheManualShowsTheSame) {
+  const std::vector<std::string> all = recordings("Steer the thinking");
+  std::string page = run_command({"man"}).out;
+  for (const auto& [escaped, meant] : std::vector<std::pair<std::string, std::string>>{{"\\-", "-"},
+                                                                                       {"\\(ti", "~"},
+                                                                                       {"\\(ha", "^"},
+                                                                                       {"\n\\&", "\n"},
+                                                                                       {"\\[u00D7]", "×"},
+                                                                                       {"\\[u00F7]", "÷"},
+                                                                                       {"\\[u00B7]", "·"},
+                                                                                       {"\\e", "\\"}}) {
+    for (size_t at = 0; (at = page.find(escaped, at)) != std::string::npos; at += meant.size()) {
+      page.replace(at, escaped.size(), meant);
+    }
+  }
+  size_t shown = 0;
+  const std::string begin = ".nf\n.RS\n$ ", end = ".RE\n.fi\n";
+  for (size_t at = 0; (at = page.find(begin, at)) != std::string::npos; ++shown) {
+    at += begin.size() - 2;
+    const std::string recording = page.substr(at, page.find(end, at) - at);
+    EXPECT_EQ(std::ranges::count(all, recording), 1) << recording;
+  }
+  EXPECT_EQ(shown, 3u);
 }
 
 }  // namespace

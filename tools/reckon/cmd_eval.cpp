@@ -4,6 +4,7 @@
 #include <reckon/answer.hpp>
 #include <unordered_map>
 
+#include "answer_view.hpp"
 #include "eval_report.hpp"
 #include "output.hpp"
 #include "prompts_command.hpp"
@@ -125,7 +126,13 @@ int eval(const PromptsOptions& options) {
   report.failed = counts.failed;
   report.generated_tokens = counts.generated_tokens;
   report.seconds = counts.seconds;
-  standard_output().write(options.json ? json_text(report_json(report)) : report_markdown(report));
+  if (options.json) {
+    standard_output().write(json_text(report_json(report)));
+  } else {
+    AnswerView shown(true);
+    shown.add(report_markdown(report));
+    shown.end();
+  }
   return exit_status(counts);
 }
 

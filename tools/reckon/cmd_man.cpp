@@ -1,18 +1,30 @@
 // The manual page, from the table of options.
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include <reckon/system.hpp>
 
 #include "output.hpp"
 #include "settings.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 namespace {
 
+// A character beyond ASCII by its number: not every roff reads UTF-8.
+std::string numbered(std::string_view character) {
+  int32_t code = 0;
+  utf8proc_iterate(reinterpret_cast<const uint8_t*>(character.data()), static_cast<int>(character.size()),
+                   &code);
+  return fmt::format("\\[u{:04X}]", code);
+}
+
 // Text as roff takes it: backslashes and dashes escaped, no line that begins with a control character.
-std::string roff(const std::string& text) {
+std::string roff(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (size_t bytes = 0; !text.empty(); text.remove_prefix(bytes)) {
+    bytes = first_character(text).bytes;
+    const char c = text.front();
     if ((c == '.' || c == '\'') && (escaped.empty() || escaped.back() == '\n')) escaped += "\\&";
     if (c == '\\') {
       escaped += "\\e";
@@ -22,6 +34,8 @@ std::string roff(const std::string& text) {
       escaped += "\\(ti";
     } else if (c == '^') {
       escaped += "\\(ha";
+    } else if (bytes > 1) {
+      escaped += numbered(text.substr(0, bytes));
     } else {
       escaped += c;
     }
@@ -74,6 +88,59 @@ answer to standard output, the thinking and statistics to standard error. A smal
 everything works without a file.
 .SH COMMANDS
 )";
+
+// As README.md has them.
+constexpr const char* kRecordings[] = {
+    R"($ reckon chat --fold --temp 0
+reckon-tiny; /help lists the commands, Ctrl-D ends
+> What is 17 * 23?
+thought for 108 ms, 221 tokens
+
+17 × 23 = [ 391 ]
+tokens: 15 prompt (2 cached), 221 thinking, 15 answer;
+first thought after 1.9 ms; first answer after 111 ms; thought for 109 ms;
+total 124 ms; 35 of 127 drafted tokens used;
+6955.4 tok/s read, 1936.0 tok/s generated; seed 1813581912
+> /branch aside
+reckon: note: on branch aside, a copy of main
+> And \
+... 391 - 145?
+thought for 41 ms, 87 tokens
+
+391 - 145 = [ 246 ]
+tokens: 43 prompt (29 cached), 87 thinking, 17 answer;
+first thought after 1.7 ms; first answer after 44 ms; thought for 42 ms;
+total 50 ms; 17 of 55 drafted tokens used;
+8044.9 tok/s read, 2137.7 tok/s generated; seed 2753368502
+)",
+    R"($ reckon vote -k 16 --temp 1 --seed 1 "What is 48 * 37?"
+votes   share  answer
+    9   100 %  1776
+16 samples: 9 with an answer, 7 not needed;
+tokens: 15 prompt, 4408 generated in 278 steps; total 576 ms; 7678.2 tok/s;
+seed 1
+1776
+)",
+    R"($ echo '{"custom_id": "a", "prompt": "What is 2 + 3?"}' > in.jsonl
+$ echo '{"custom_id": "b", "prompt": "What is 7 * 8?", "n": 2}' >> in.jsonl
+$ reckon batch --temp 0 in.jsonl out.jsonl
+2 requests; 88 tokens in 49 ms, 1798 tok/s
+$ grep -o '"content":"[^"]*"' out.jsonl | sort
+"content":"2 + 3 = \\boxed{5}"
+"content":"7 × 8 = \\boxed{56}"
+"content":"7 × 8 = \\boxed{56}"
+$ reckon batch --temp 0 in.jsonl out.jsonl
+2 requests, 2 by earlier runs
+)",
+};
+
+// What a terminal shows, lines and blanks as they are.
+std::string recordings_section() {
+  std::string text = ".SH WHAT A TERMINAL SHOWS\n";
+  for (const char* recording : kRecordings)
+    text += fmt::format(".PP\n.nf\n.RS\n{}.RE\n.fi\n", roff(recording));
+  return text;
+}
 
 constexpr const char* kTail = R"(.SH EXIT STATUS
 .TP
@@ -158,7 +225,7 @@ int man() {
   std::string page = fmt::format(".TH RECKON 1 \"\" \"reckon {}\" \"User Commands\"\n", version());
   page += kHead;
   for (const Command& command : command_table(defaults)) page += command_section(command);
-  standard_output().write(page + kTail);
+  standard_output().write(page + recordings_section() + kTail);
   return 0;
 }
 

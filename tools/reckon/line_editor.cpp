@@ -87,7 +87,8 @@ class EditingReader : public LineReader {
     el_set(editor_, EL_HIST, history, history_);
     el_set(editor_, EL_GETCFN, &EditingReader::read_character);
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
-    el_set(editor_, EL_ADDFN, "open-editor", "Open the line in an editor", &EditingReader::open_editor);
+    // With wide strings: libedit keeps copies of the others that it never frees.
+    el_wset(editor_, EL_ADDFN, L"open-editor", L"Open the line in an editor", &EditingReader::open_editor);
     el_set(editor_, EL_BIND, "^G", "open-editor", nullptr);
     el_set(editor_, EL_BIND, kRedisplay, "ed-redisplay", nullptr);
     watch_terminal();

@@ -65,6 +65,9 @@ CacheType cache_type(const ModelOptions& options) {
 SessionOptions session_options(const ModelOptions& model, const GenerationOptions& generation) {
   SessionOptions session;
   session.context = generation.context;
+  if (generation.prompt_cache == "off" && generation.given.contains("--prompt-cache-size")) {
+    throw UsageError("--prompt-cache-size: there is no --prompt-cache");
+  }
   session.cache_type = cache_type(model);
   if (generation.prompt_cache == "on") {
     session.prompt_cache = data_folder() + "/prompts";

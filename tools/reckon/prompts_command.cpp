@@ -41,8 +41,12 @@ void tell(const RunCounts& counts) {
   if (counts.failed > 0) requests += fmt::format(", {} failed", counts.failed);
   if (counts.earlier > 0) requests += fmt::format(", {} by earlier runs", counts.earlier);
   const double rate = counts.seconds > 0 ? static_cast<double>(counts.generated_tokens) / counts.seconds : 0;
-  dim_parts({requests, fmt::format("{} in {}, {:.0f} tok/s", count_text(counts.generated_tokens, "token"),
-                                   format_ms(1000 * counts.seconds), rate)});
+  std::vector<std::string> parts{requests};
+  if (counts.generated_tokens > 0) {
+    parts.push_back(fmt::format("{} in {}, {:.0f} tok/s", count_text(counts.generated_tokens, "token"),
+                                format_ms(1000 * counts.seconds), rate));
+  }
+  dim_parts(parts);
 }
 
 }  // namespace

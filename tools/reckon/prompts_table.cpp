@@ -39,7 +39,7 @@ Command batch_command(PromptsOptions& options) {
            "or "
            "shorter: custom_id, messages or prompt, and options beside them, such as temperature, top_p, "
            "max_tokens, seed, stop, n, and those below that chat can change, with underscores "
-           "(think_budget), but for the form of an answer. "
+           "(think_budget; switches are true or false), but for the form of an answer. "
            "What a line does not say is as the command line has it. model is not looked at.",
            "Results are appended to OUT.jsonl as they finish, in the same form, with more of each answer "
            "under reckon. A line that is wrong gives a result with an error, and the rest goes on; the exit "
@@ -49,7 +49,8 @@ Command batch_command(PromptsOptions& options) {
            "one: --retry-failed tries these lines again, --restart does all anew. The error of a line "
            "without a custom_id of its own goes when the line is mended. Results of another input or model, "
            "or of another prompt of the same custom_id, are refused, and a file that holds none is left as "
-           "it is. Ctrl-C ends at once, and what was running is lost."},
+           "it is; answers made with other settings stay, which is said. Ctrl-C ends at once, and what was "
+           "running is lost."},
       .options = joined({{{.names = "IN",
                            .placeholder = "IN.jsonl",
                            .help = "the requests; - reads them from standard input",
