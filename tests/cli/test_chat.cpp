@@ -1,6 +1,8 @@
 // reckon chat, driven by a script.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -262,6 +264,12 @@ TEST(Chat, SetTellsWhatASettingWithoutAValueMeans) {
         "think-top-k            as top-k", "answer-temp            as temp"}) {
     EXPECT_NE(list.find(line), std::string::npos) << line << "\n" << list;
   }
+  std::set<size_t> columns;
+  for (const std::string& line : lines_of(list)) {
+    EXPECT_FALSE(line.ends_with(' ')) << line;
+    if (line.ends_with(" 0 to 100")) columns.insert(line.size());
+  }
+  EXPECT_EQ(columns.size(), 1u) << "the ranges stand below each other\n" << list;
 }
 
 TEST(Chat, MistakesAreToldAndEndAScript) {

@@ -87,6 +87,15 @@ TEST_F(EvalCommand, WritesMarkdown) {
   EXPECT_NE(result.out.find("\nFinish reasons: stop 8.\n"), std::string::npos) << result.out;
 }
 
+TEST_F(EvalCommand, ATerminalShowsTheReportRendered) {
+  write_file(in_, sums(2));
+  Command running({"eval", in_, "--temp", "0"}, {.terminal = true});
+  EXPECT_EQ(running.finish().status, 0);
+  const std::string shown = running.out();
+  EXPECT_NE(shown.find("───┼───"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("|---"), std::string::npos) << shown;
+}
+
 TEST_F(EvalCommand, AThoughtThatIsCutOffHasNoAnswer) {
   write_file(in_, sums(3));
   const Json json = report({"-n", "5", "--answer-reserve", "0"});

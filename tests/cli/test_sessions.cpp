@@ -369,6 +369,7 @@ TEST_F(Sessions, MistakesAreTold) {
            {{"run", "--session", "a.json", "1"}, "does not end in .json"},
            {{"run", "--session", std::string(101, 'a'), "1"}, "longer than 100 bytes"},
            {{"run", "--session", "a\x1b[2J", "1"}, "has no control characters"},
+           {{"run", "--prompt-cache-size", "2", "1"}, "--prompt-cache-size: there is no --prompt-cache"},
            {{"run", "--session", "a", "--raw", "1"}, "--raw and --session can't be combined"},
            {{"run", "--session", "proof", "--system", "S", "1"},
             "--system: the session has begun without"}}) {

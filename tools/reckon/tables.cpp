@@ -123,7 +123,8 @@ std::vector<Option> session_table(std::optional<std::string>& name, GenerationOp
       {.names = "--prompt-cache-size",
        .placeholder = "GIB",
        .help = "of that folder, at most; what was used longest ago goes first",
-       .target = Integer{&generation.prompt_cache_gib, 1, 1 << 20}}};
+       .target = Integer{&generation.prompt_cache_gib, 1, 1 << 20},
+       .given = &generation.given}};
 }
 
 Command run_command(RunOptions& options) {
