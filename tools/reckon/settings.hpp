@@ -153,6 +153,10 @@ std::vector<Option> without(std::vector<Option> table, std::initializer_list<std
 std::vector<Command> command_table(AllOptions& options);
 // The model and how it runs, bound to `model`; tables.cpp.
 std::vector<Option> model_table(ModelOptions& model);
+// The commands that answer a prompt; talk_table.cpp.
+Command run_command(RunOptions& options);
+Command vote_command(VoteCommandOptions& options);
+Command chat_command(ChatOptions& options);
 // The commands that answer many prompts; prompts_table.cpp.
 Command batch_command(PromptsOptions& options);
 Command eval_command(PromptsOptions& options);
