@@ -39,7 +39,7 @@ struct AnswerForm {
 // it: \d and \w are ASCII's, \s is all of Unicode's white space, . is all but line ends.
 
 // Throws Error(invalid_argument) naming the form, the place in its text, and what was expected there. It
-// refuses what a generation refuses before its first token.
+// refuses what a generation refuses before its first token. Throws Error(out_of_memory) too.
 //
 //   options.answer_form = {AnswerForm::Kind::json_schema, R"({"enum": ["yes", "no"]})"};
 //   validate(options.answer_form);

@@ -24,9 +24,9 @@ namespace reckon {
 // How a batch runs.
 struct BatchOptions {
   uint32_t parallel = 16;  // samples that generate at once, 1 to 256; those beyond wait
-  uint64_t context = 0;    // most positions of a sample; 0: the model's context length
+  uint64_t context = 0;    // most positions of a sample, 2 to the model's context length; 0: that
   CacheType cache_type = CacheType::f16;
-  uint32_t prefill_chunk = 0;  // prompt tokens per step, of all samples together; 0: the default
+  uint32_t prefill_chunk = 0;  // prompt tokens per step, of all samples together, at most 65,536; 0: 256
 };
 
 // Of a request, in the order of add(); unique within a batch.
@@ -43,7 +43,8 @@ struct BatchRequest {
   std::function<bool(uint32_t sample, const Event&)> on_event = {};
 };
 
-// A sample that has ended: with a generation, or with the error that ended it.
+// A sample that has ended: with a generation, or with the error that ended it: out_of_memory, bad_numbers,
+// unsupported, or an Error that its on_event threw.
 struct BatchResult {
   RequestId request = 0;
   uint32_t sample = 0;
@@ -84,13 +85,16 @@ class RECKON_API Batch {
  public:
   // Throws Error(invalid_argument) naming the option, Error(out_of_memory).
   explicit Batch(const Model& model, const BatchOptions& options = {});
+  // Drops what runs and waits, without events or results. Not from a callback of this batch.
   ~Batch();
+  // What was moved from can be destroyed or assigned to, and nothing else.
   Batch(Batch&&) noexcept;
+  // The same; what was there goes as with the destructor.
   Batch& operator=(Batch&&) noexcept;
 
   // Takes a request; nothing is computed yet. Requests begin in the order in which they came. Throws
-  // Error(invalid_argument | template_error | context_full | unsupported: the model has no template), and
-  // then has not taken it.
+  // Error(invalid_argument | template_error | context_full | out_of_memory | unsupported: the model has no
+  // template), and then has not taken it.
   RequestId add(BatchRequest request);
 
   // One step of everything that runs. Returns the samples that ended in it, often none. Where memory runs
@@ -102,7 +106,7 @@ class RECKON_API Batch {
   // Error(invalid_argument) if a callback of this batch calls it.
   std::vector<BatchResult> step();
   // The same, but `stop` is asked before each of the model's layers; true gives up what is being computed,
-  // which the next step computes again.
+  // which the next step computes again. What `stop` throws is thrown.
   std::vector<BatchResult> step(const std::function<bool()>& stop);
 
   bool idle() const;         // every sample has ended, and step() has returned it
@@ -112,7 +116,7 @@ class RECKON_API Batch {
   // From any thread. Ends the request's samples at the next step, also those that have not begun (which give
   // no event); their results have the finish reason `cancelled`. Ids that are not known any more are ignored.
   void cancel(RequestId request);
-  // The same, of one sample.
+  // The same, of one sample. Throws Error(out_of_memory).
   void cancel(RequestId request, uint32_t sample);
   // From any thread, of one sample that generates: as Session::end_thinking().
   void end_thinking(RequestId request, uint32_t sample);

@@ -20,7 +20,7 @@ struct Message {
 };
 
 // The Jinja template that a model file carries. A handle; copies share the template. Immutable and safe to
-// share between threads.
+// share between threads. One that was moved from can be destroyed or assigned to, and nothing else.
 //
 //   ChatTemplate chat = ChatTemplate::load("r1.gguf");
 //   std::string prompt = chat.render(messages);
@@ -31,11 +31,12 @@ class RECKON_API ChatTemplate {
   // Error(template_error) if the template does not parse or is larger than 1 MiB, Error(unsupported) if the
   // file has none, and what Tokenizer::load throws.
   static ChatTemplate load(const std::string& path);
-  // Of the small model that is part of the library.
+  // Of the small model that is part of the library. Throws Error(out_of_memory).
   static ChatTemplate embedded();
 
   // The conversation as the template writes it, ready for the model's next turn. Includes the begin token's
-  // text. Throws Error(template_error).
+  // text. Throws Error(template_error: it fails on these messages, or exceeds its bounds in steps, depth or
+  // output), Error(out_of_memory).
   std::string render(std::span<const Message> messages) const;
   const std::string& source() const;  // Jinja
 

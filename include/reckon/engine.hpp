@@ -15,7 +15,9 @@ namespace reckon {
 
 // How a cache is kept.
 struct EngineOptions {
-  uint64_t max_positions = 0;  // over all sequences, shared blocks counted once; 0: no bound but memory
+  // Over all sequences, shared pages counted once; rounded up to whole pages of kv_page_positions(). 0: no
+  // bound but memory.
+  uint64_t max_positions = 0;
   CacheType cache_type = CacheType::f16;
 };
 
@@ -62,28 +64,37 @@ class RECKON_API Engine {
  public:
   // Allocates when positions fill. Throws Error(out_of_memory).
   explicit Engine(const Model& model, const EngineOptions& options = {});
+  // Gives back the pages that no branch shares.
   ~Engine();
+  // What was moved from can be destroyed or assigned to, and nothing else.
   Engine(Engine&&) noexcept;
+  // The same; what was there goes as with the destructor.
   Engine& operator=(Engine&&) noexcept;
 
-  SequenceId add_sequence();                   // an empty one
-  SequenceId fork(SequenceId sequence);        // shares all blocks, copied when either writes
-  void remove(SequenceId sequence);            // its id is unknown then
-  uint64_t length(SequenceId sequence) const;  // positions
-  // Keeps the first `positions`. Throws Error(invalid_argument) if there are fewer.
+  // An empty one. Throws Error(out_of_memory).
+  SequenceId add_sequence();
+  // Shares all blocks, copied when either writes. Throws Error(invalid_argument | out_of_memory).
+  SequenceId fork(SequenceId sequence);
+  // Its id is unknown then. Throws Error(invalid_argument).
+  void remove(SequenceId sequence);
+  // Positions. Throws Error(invalid_argument).
+  uint64_t length(SequenceId sequence) const;
+  // Keeps the first `positions`. Throws Error(invalid_argument), also if there are fewer.
   void rewind(SequenceId sequence, uint64_t positions);
   // An engine for another thread that begins with a fork of the sequence, whose id there is 0. Blocks are
-  // shared with it, and so is the bound on positions.
+  // shared with it, and so is the bound on positions. Throws Error(invalid_argument | out_of_memory).
   Engine branch(SequenceId sequence) const;
 
   // Appends every row's token to its sequence and computes the logits asked for. Results do not depend on
   // what else is in the batch, nor on how a text is cut into batches. Throws Error(invalid_argument: unknown
-  // sequence, token out of the vocabulary), Error(out_of_memory | context_full), Error(io: the model's file
-  // has become shorter), Error(malformed_file: an embedding in it is not finite): then no sequence has
-  // changed.
+  // sequence, token out of the vocabulary), Error(out_of_memory), Error(context_full: max_positions are
+  // taken), Error(io: the model's file has become shorter), Error(malformed_file: an embedding in it is not
+  // finite), and what a model's ReadFunction throws: then no sequence has changed.
   void forward(std::span<const BatchRow> rows);
   // The same, but `stop` is asked before each of the model's layers, for at most 256 rows at a time; true
   // ends the step: then no sequence has changed, and there are no logits. Returns whether the step was done.
+  // What `stop` throws is thrown, and no sequence has changed; a `stop` that calls forward() is an
+  // Error(invalid_argument).
   bool forward(std::span<const BatchRow> rows, const std::function<bool()>& stop);
   // (vocab_size) logits of the i-th row of the last forward() that asked for them; valid until the next
   // forward(). Throws Error(invalid_argument) for an i that is too great.
@@ -96,12 +107,13 @@ class RECKON_API Engine {
   // of n positions has ceil(n / kv_page_positions()) pages, of which the last may be filled in part.
   uint64_t kv_page_positions() const;
   uint64_t kv_page_bytes() const;  // of this cache type
-  // Page i of a sequence; valid until the sequence changes. Throws Error(invalid_argument).
+  // Page i of a sequence, (kv_page_bytes()); valid until the sequence changes. Throws
+  // Error(invalid_argument), also for an i that is too great.
   std::span<const std::byte> kv_page(SequenceId sequence, size_t i) const;
   // Gives an empty sequence `positions` positions. `fill` is called for each of their pages in order and
   // writes (kv_page_bytes()) bytes that kv_page() once gave for the same tokens. Throws
-  // Error(invalid_argument: the sequence is unknown or not empty), Error(out_of_memory | context_full), and
-  // what `fill` throws: then the sequence is empty.
+  // Error(invalid_argument: the sequence is unknown or not empty), Error(out_of_memory), Error(context_full:
+  // max_positions are taken), and what `fill` throws: then the sequence is as it was.
   void import_kv(SequenceId sequence, uint64_t positions,
                  const std::function<void(size_t i, std::span<std::byte> page)>& fill);
 

@@ -19,9 +19,10 @@ enum class ErrorCode {
                      // in place of std::bad_alloc by all functions that compute or read something
   context_full,      // the prompt is longer than the context
   template_error,    // a chat template that does not parse, fails, or exceeds its bounds
-  cancelled,         // stopped by the caller's own callback
+  cancelled,         // loading was stopped by the caller's own callback
   bad_numbers,       // the model produced NaN logits
-  model_mismatch,    // a saved state is of another model, cache type or version; the message says which
+  model_mismatch,    // a saved state is of another model, cache type or version; the message says which.
+                   // Of the library's own functions none throws it: Session::restore() tells it as a refusal
 };
 
 // Short, stable name of a code, such as "malformed_file".
@@ -37,7 +38,11 @@ RECKON_API const char* to_string(ErrorCode code) noexcept;
 //   }
 class RECKON_API Error : public std::runtime_error {
  public:
-  // For the library and for functions that a caller gives to it.
+  // For the library and for functions that a caller gives to it. Throws std::bad_alloc.
+  //
+  //   Model::from_reader(1000, [](uint64_t offset, std::span<std::byte>) -> size_t {
+  //     throw Error(ErrorCode::io, "no answer from the archive at " + std::to_string(offset));
+  //   });
   Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
   ErrorCode code() const noexcept { return code_; }  // what to branch on
 

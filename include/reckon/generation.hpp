@@ -46,7 +46,7 @@ struct GenerateOptions {
 };
 
 // Throws Error(invalid_argument) naming the first option that is out of its range, its value and the range.
-// vocab_size bounds the ids of logit_bias.
+// vocab_size bounds the ids of logit_bias. Throws Error(out_of_memory) too.
 //
 //   options.thinking.budget = 2000;
 //   options.stop = {"\n\n"};

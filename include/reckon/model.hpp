@@ -97,7 +97,9 @@ struct ModelDescription {
 };
 
 // A handle; copies share the model. Immutable and safe to share between threads. Two models may live side by
-// side. Sessions, batches and engines of a model that run at once take turns, a step each.
+// side. Sessions, batches and engines of a model that run at once take turns, a step each. A handle that was
+// moved from can be destroyed or assigned to, and nothing else. With the last one, and the last of what was
+// made from the model, its threads end and its file is closed.
 //
 //   LoadOptions load;
 //   load.memory_limit = uint64_t{8} << 30;
@@ -134,10 +136,12 @@ struct ModelDescription {
 class RECKON_API Model {
  public:
   // Opens, checks and packs a GGUF file (for a split one: its first part). Throws Error: io, malformed_file,
-  // unsupported, out_of_memory (before anything large is allocated), invalid_argument, cancelled. The file
-  // stays open: embeddings are read from it at each step. If it becomes shorter, that step throws Error(io).
+  // unsupported (a file, or a kernel set, that this build or processor can't run), out_of_memory (before
+  // anything large is allocated), invalid_argument, cancelled, and what callbacks throw. The file stays open:
+  // embeddings are read from it at each step. If it becomes shorter, that step throws Error(io).
   static Model load(const std::string& path, const LoadOptions& options = {});
-  // The small model that is part of the library.
+  // The small model that is part of the library. Throws Error: invalid_argument, unsupported (a kernel set
+  // that this processor can't run), out_of_memory, cancelled, and what callbacks throw.
   static Model embedded(const LoadOptions& options = {});
   // From a whole GGUF file in memory: `bytes` stay where they are and as they are for as long as the model or
   // anything made from it lives. `name` stands for the path in messages. Throws as load does.
@@ -145,15 +149,17 @@ class RECKON_API Model {
                            const LoadOptions& options = {});
   // From a whole GGUF file of `size` bytes that `read` gives; the model keeps `read`. Throws as load does:
   // Error(invalid_argument) if `read` is empty, Error(io) if it gives nothing or claims more than was asked
-  // for, also at a later step.
+  // for, and what it throws, also at a later step.
   static Model from_reader(uint64_t size, ReadFunction read, const std::string& name = "(reader)",
                            const LoadOptions& options = {});
 
-  // Reads metadata and tensor list only. Throws as load does.
+  // Reads metadata and tensor list only. Throws as Tokenizer::load does.
   static ModelDescription describe(const std::string& path);
-  static ModelDescription describe_embedded();  // of the model that is part of the library
-  // Memory for `description` at a context of `context` positions (0: the model's own). Throws Error as
-  // instruction_sets() does, and Error(invalid_argument) for a description without layers or heads.
+  // Of the model that is part of the library. Throws Error(out_of_memory).
+  static ModelDescription describe_embedded();
+  // Memory for `description` at a context of `context` positions (0: the model's own). Throws
+  // Error(invalid_argument) for a description without layers or heads, Error(unsupported) for a weight type
+  // that is not known, and as instruction_sets() does.
   static MemoryEstimate estimate_memory(const ModelDescription& description, uint64_t context,
                                         CacheType cache_type = CacheType::f16);
 
@@ -167,12 +173,12 @@ class RECKON_API Model {
   // 32 hexadecimal digits that tell this model's file from others: a hash (XXH3) of all metadata, of every
   // tensor's name, type and shape, and of 32 pieces of 256 bytes of each tensor's data. Files that differ in
   // weights between these pieces alone are taken for the same. Made when it is first asked for, which reads
-  // the file for some milliseconds. Throws Error(io).
+  // the file for some milliseconds. Throws Error(io | out_of_memory), and what a ReadFunction throws.
   const std::string& identity() const;
 
   // The parts of the model that work on text. Tokenizer::load and ChatTemplate::load give them without the
   // weights. chat_template() throws Error(template_error) if the file's template does not parse,
-  // Error(unsupported) if it has none.
+  // Error(unsupported) if it has none; tokenizer() throws nothing.
   Tokenizer tokenizer() const;
   const ChatTemplate& chat_template() const;  // lives as long as the model
 

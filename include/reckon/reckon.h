@@ -7,7 +7,9 @@
 //
 // Errors. A function that can fail returns a reckon_status. If `error` is not NULL, *error is set: to NULL on
 // success, else to an object with the message, which the caller frees (reckon_error_free). Results (`out`
-// arguments) are set on success only.
+// arguments) are set on success only. Each function names the codes it can fail with. What an exception that
+// a callback written in C++ throws becomes is RECKON_INTERNAL: of the function that calls it, and, of a
+// model's reader, of all that read the model.
 // Ownership. Arguments belong to the caller and are needed during the call only, unless the function says
 // more. What a function gives is freed with the function that its group names; each of these takes NULL.
 // Threads. A model, a tokenizer, a chat template, a description and a result can be used by many threads at

@@ -1,7 +1,8 @@
 // Everything of the C++ API.
 //
-// Errors are reckon::Error; each function says which. std::bad_alloc comes where there is no memory for
-// something small. After an exception an object is as it was before, unless its function says otherwise.
+// Errors are reckon::Error; each function says which, and one that names none has none. std::bad_alloc comes
+// where there is no memory for something small, such as an error's message. After an exception an object is
+// as it was before, unless its function says otherwise.
 // Threads: free functions and static members are called from any thread; each class says what is shared.
 // Ownership: results are values; a span or view says how long it lives. Handles (Model, Tokenizer,
 // ChatTemplate) are cheap to copy and share what they point to; everything made from a model keeps it alive.

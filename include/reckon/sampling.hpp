@@ -52,7 +52,7 @@ struct TokenProbability {
 //   '\n';
 RECKON_API double logprob(std::span<const float> logits, TokenId token);
 // The k most probable tokens (all, if there are fewer) in descending order (ties: lower id first). logits:
-// (vocab_size).
+// (vocab_size). Throws Error(out_of_memory).
 RECKON_API std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k);
 
 }  // namespace reckon

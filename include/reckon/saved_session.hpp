@@ -26,7 +26,7 @@ struct SavedText {
 };
 
 // Reads the words of a saved session and nothing else. Throws Error: io, malformed_file (not a saved session,
-// or damaged in this part), unsupported (written by a newer version).
+// or damaged in this part), unsupported (written by a newer version), out_of_memory.
 //
 //   SavedText text = read_saved_text("a.session");
 //   std::cout << text.messages.size() << " messages" << (text.unfinished ? ", unfinished" : "") << '\n';

@@ -18,10 +18,11 @@ namespace reckon {
 
 // How a session runs.
 struct SessionOptions {
-  uint64_t context = 0;  // most positions, prompt and generated; 0: the model's context length. Memory grows
-                         // as positions fill, in blocks.
+  // Most positions, prompt and generated, 2 to the model's context length; 0: that. Memory grows as positions
+  // fill, in blocks.
+  uint64_t context = 0;
   CacheType cache_type = CacheType::f16;
-  uint32_t prefill_chunk = 0;  // prompt tokens per step; 0: the default. Does not change results.
+  uint32_t prefill_chunk = 0;  // prompt tokens per step, at most 65,536; 0: 256. Does not change results.
   // A folder in which the beginnings of long prompts are kept for other sessions and processes; empty: none.
   // It is made if it is not there. What it holds of this model and cache type is used wherever a prompt
   // begins with it, and changes no result.
@@ -41,15 +42,18 @@ class RECKON_API Stream {
  public:
   struct RECKON_LOCAL Impl;
   explicit Stream(std::unique_ptr<Impl> impl);  // for the library's own use
-  ~Stream();                                    // ends it, if it still runs
+  // Ends it, if it still runs, without computing anything; the session can resume it.
+  ~Stream();
+  // What was moved from can be destroyed or assigned to, and nothing else.
   Stream(Stream&&) noexcept;
+  // The same; what was there goes as with the destructor.
   Stream& operator=(Stream&&) noexcept;
 
   // The next event, computing what it takes; valid until the next call. null after the last one (phase done).
   // Throws what Session::generate() throws; the generation has ended then, and the same is thrown again.
   const Event* next();
-  // The account; to be called once. Ends the generation if it still runs: finish reason cancelled. Throws
-  // what Session::generate() throws.
+  // The account. Ends the generation if it still runs: finish reason cancelled. Throws what ended the
+  // generation if it was an error, Error(out_of_memory).
   Generation finish();
 
  private:
@@ -102,8 +106,11 @@ class RECKON_API Session {
   // An empty conversation. Throws Error(invalid_argument) naming the option, Error(out_of_memory) for a
   // context that can't fit, Error(io) for a prompt cache's folder that can't be made.
   explicit Session(const Model& model, const SessionOptions& options = {});
+  // Gives back what no fork shares. Not while it generates: from a callback, or before its stream has ended.
   ~Session();
+  // What was moved from can be destroyed or assigned to, and nothing else.
   Session(Session&&) noexcept;
+  // The same; what was there goes as with the destructor.
   Session& operator=(Session&&) noexcept;
 
   // The next turn of a conversation. Renders the messages with the model's template and computes what the
@@ -111,22 +118,26 @@ class RECKON_API Session {
   // templates drop from history) are rewound. Throws Error: invalid_argument, template_error, context_full
   // (the prompt leaves no room), out_of_memory, bad_numbers, unsupported (the model has no template, or a
   // token of it ends a thought within an answer of another form), io (the model's file has become shorter),
-  // malformed_file (a number in it is not finite). After an error the session can be used again.
+  // malformed_file (an embedding in it is not finite), and what on_event throws. After an error the session
+  // can be used again.
   Generation generate(std::span<const Message> messages, const GenerateOptions& options = {},
                       const EventCallback& on_event = {});
-  // The same from a text that is not put through the template (tags in it are tokens).
+  // The same from a text that is not put through the template (tags in it are tokens). Throws as generate()
+  // does, but for what is the template's.
   Generation complete(std::string_view text, const GenerateOptions& options = {},
                       const EventCallback& on_event = {});
-  // The same from tokens.
+  // The same from tokens. Throws as complete() does, also Error(invalid_argument) for one that is not in the
+  // vocabulary, and for options.no_think, which would change them.
   Generation complete_tokens(std::span<const TokenId> prompt, const GenerateOptions& options = {},
                              const EventCallback& on_event = {});
 
-  // As generate(), the events taken one by one. Throws as generate() does for what can be told before
-  // anything is computed.
+  // As generate(), the events taken one by one. Throws Error: invalid_argument, template_error, context_full,
+  // unsupported (the model has no template), out_of_memory, io (with a prompt cache: the model's file can't
+  // be read any more). What comes up while something is computed, Stream::next() throws.
   Stream stream(std::span<const Message> messages, const GenerateOptions& options = {});
-  // The same of complete().
+  // The same of complete(), with its errors.
   Stream stream_text(std::string_view text, const GenerateOptions& options = {});
-  // The same of complete_tokens().
+  // The same of complete_tokens(), with its errors.
   Stream stream_tokens(std::span<const TokenId> prompt, const GenerateOptions& options = {});
 
   // True after a generation that ended before its end: by cancel(), by its callback, or at max_tokens.
@@ -135,27 +146,28 @@ class RECKON_API Session {
   // tokens are those it would have had without a break: the random numbers go on too (options.sampling.seed
   // is ignored). The result holds the text of all parts; events come for what is new. max_tokens is of all
   // parts; where they have used it up, there are as many tokens again. Throws Error(invalid_argument) if
-  // !can_resume(), else as generate() does.
+  // !can_resume(), Error(context_full) if the context has no room left, else as complete() does.
   Generation resume(const GenerateOptions& options = {}, const EventCallback& on_event = {});
 
   // Computes what is known of the next prompt while its question is not: `messages` as the template writes
   // them when one more of the user follows. generate() then starts at once; its results do not change.
   // Returns true when all is computed, and false if `stop` (asked before every step of at most 64 tokens, on
-  // this thread) said to stop. A generation that could be resumed can't be any more. Throws as generate()
-  // does.
+  // this thread) said to stop. A generation that could be resumed can't be any more. Throws Error:
+  // invalid_argument, template_error, unsupported (the model has no template), out_of_memory, io,
+  // malformed_file, as generate() does, and what `stop` throws.
   bool prepare(std::span<const Message> messages, const std::function<bool()>& stop = {});
 
   // Writes the conversation and the state of this session: what restore() needs to go on without computing
   // anything again. Replaces `path` atomically (a temporary file beside it, synced and renamed) and for this
   // user only (mode 0600). The cache is written as it is, without a copy of it in memory. text.saved_at and
   // text.tokens are filled in. with_cache false leaves the cache out: small and quick. Throws Error(io), also
-  // where `path` is a device or a pipe.
+  // where `path` is a device or a pipe, Error(out_of_memory).
   void save(const std::string& path, SavedText text, bool with_cache = true) const;
   // Forgets what this session holds and takes the state of a saved one: positions, and the generation that
   // can be resumed. What can't be used of the state is said in the result and left out; of a damaged file the
   // text remains. Nothing in a file is trusted but what its checksums and bounds have shown to be consistent.
-  // Throws Error: io, malformed_file (also the text can't be read), unsupported (a newer version): then this
-  // session is as before.
+  // Throws Error: io, malformed_file (the text can't be read either), unsupported (a newer version),
+  // out_of_memory: then this session is as before, but after out_of_memory it may hold the state.
   RestoredSession restore(const std::string& path);
 
   // These three act on the running generation, from any thread, also from a signal handler; where none runs,
@@ -170,7 +182,8 @@ class RECKON_API Session {
   uint64_t context() const;                 // most positions
   uint64_t cached_tokens() const;           // positions held now
   std::span<const TokenId> tokens() const;  // (cached_tokens()): at these; valid until the session changes
-  void reset();                             // forgets all positions
+  // Forgets all positions. A generation that could be resumed can't be any more.
+  void reset();
   // Keeps the first `positions` and gives back the memory of the others. A generation that could be resumed
   // can't be any more. Throws Error(invalid_argument) if fewer are held. generate() rewinds by itself as far
   // as it takes.

@@ -28,7 +28,7 @@ struct InstructionSet {
   bool selected = false;   // by RECKON_ISA, else the best
 };
 // All of this build, from the simplest on. Throws Error(invalid_argument | unsupported) for a RECKON_ISA that
-// can't be had.
+// can't be had, Error(out_of_memory).
 RECKON_API std::vector<InstructionSet> instruction_sets();
 
 // The machine as this process sees it.
@@ -38,10 +38,11 @@ struct SystemInfo {
   uint64_t memory_total = 0;      // bytes
   uint64_t memory_available = 0;  // for this process: system, cgroup and rlimit
 };
-RECKON_API SystemInfo system_info();  // asked of the system anew at each call
+// Asked of the system anew at each call. Throws Error(out_of_memory).
+RECKON_API SystemInfo system_info();
 
-RECKON_API uint64_t resident_bytes() noexcept;       // of this process now
-RECKON_API uint64_t peak_resident_bytes() noexcept;  // at most so far
+RECKON_API uint64_t resident_bytes() noexcept;       // of this process now; 0 where it can't be read
+RECKON_API uint64_t peak_resident_bytes() noexcept;  // at most so far; 0 where it can't be read
 
 // --- measured limits ---
 //
@@ -68,22 +69,22 @@ struct ReadSize {
 RECKON_API std::vector<ReadSize> read_sizes(int threads);  // for measure_read_bandwidth()
 
 // Arithmetic of the kernel set's densest int8 product in registers, multiply and add counted as two, per
-// second. Throws Error(unsupported) for a kernel set this processor can't run, Error(invalid_argument) for a
-// number of threads out of range.
+// second. Throws Error(unsupported) for a kernel set that this processor can't run or that is not there,
+// Error(invalid_argument) for a number of threads out of range, Error(out_of_memory).
 RECKON_API double measure_compute_peak(const std::string& isa, int threads, double seconds);
 
 // How quickly a file's matrices are packed, from the page cache into memory: the best of the loads that fit
 // into `seconds` (at least one) after one that warms the cache. A load that takes longer is broken off
-// between two tensors, and what it packed until then counts. Throws as Model::load does.
+// between two tensors, and what it packed until then counts.
 struct PackingSpeed {
   uint64_t bytes = 0;  // of the file's matrices, packed in the best load
   double seconds = 0;  // that it took
   // 0 if nothing was packed.
   double bytes_per_s() const { return seconds > 0 ? static_cast<double>(bytes) / seconds : 0; }
 };
-// Of a GGUF file.
+// Of a GGUF file. Throws as Model::load does.
 RECKON_API PackingSpeed measure_packing(const std::string& path, const LoadOptions& options, double seconds);
-// Of the model that is part of the library.
+// Of the model that is part of the library. Throws as Model::embedded does.
 RECKON_API PackingSpeed measure_embedded_packing(const LoadOptions& options, double seconds);
 
 }  // namespace reckon

@@ -31,7 +31,7 @@ struct TokenizeOptions {
 };
 
 // A model's tokenizer (byte-level BPE) without its weights. A handle; copies share the tables. Immutable and
-// safe to share between threads.
+// safe to share between threads. One that was moved from can be destroyed or assigned to, and nothing else.
 //
 //   Tokenizer tokenizer = Tokenizer::load("r1.gguf");
 //   std::vector<TokenId> tokens = tokenizer.encode("<think>2 + 2", {.parse_special = false});
@@ -43,15 +43,16 @@ class RECKON_API Tokenizer {
  public:
   // From a GGUF file (for a split one: its first part), of which the weights are not read. All that the file
   // says is checked as Model::load checks it. Throws Error: io, malformed_file, unsupported, out_of_memory,
-  // invalid_argument.
+  // invalid_argument (a later part of a split file).
   static Tokenizer load(const std::string& path);
-  // Of the small model that is part of the library.
+  // Of the small model that is part of the library. Throws Error(out_of_memory).
   static Tokenizer embedded();
 
   // Text to token ids; exact on any bytes, valid UTF-8 or not. Throws Error(invalid_argument) for 4 GiB of
-  // text and more, or if there is no begin token to add.
+  // text and more, or if there is no begin token to add, Error(out_of_memory).
   std::vector<TokenId> encode(std::string_view text, const TokenizeOptions& options = {}) const;
-  // The exact bytes of tokens. Throws Error(invalid_argument) for an id outside [0, size()).
+  // The exact bytes of tokens. Throws Error(invalid_argument) for an id outside [0, size()),
+  // Error(out_of_memory).
   std::string decode(std::span<const TokenId> tokens) const;
   size_t size() const;                         // tokens in the vocabulary
   bool is_end_token(TokenId token) const;      // a turn ends with it

@@ -39,14 +39,16 @@ struct AnswerCount {
 //   }
 class RECKON_API Tally {
  public:
-  // Of that many samples, none heard yet.
+  // Of that many samples, none heard yet. Throws Error(out_of_memory).
   explicit Tally(uint32_t samples);
 
-  // Takes the sample's answer, none if it has none; each sample once, others are ignored.
+  // Takes the sample's answer, none if it has none; each sample once, others are ignored. Throws
+  // Error(out_of_memory).
   void add(uint32_t sample, const std::optional<std::string>& answer);
   uint32_t votes() const { return n_votes_; }          // samples with an answer
   uint32_t remaining() const { return n_remaining_; }  // samples not heard yet
-  std::vector<AnswerCount> ranking() const;            // by votes, then by first_sample
+  // By votes, then by first_sample. Throws Error(out_of_memory).
+  std::vector<AnswerCount> ranking() const;
   // Whatever the remaining samples say, the first of ranking() stays the first.
   bool decided() const;
 
@@ -125,9 +127,10 @@ struct VoteResult {
 // measured times, counts as 0 with early_stop.
 //
 // on_progress is called after each step, on the calling thread. false ends the vote: samples that run are
-// cancelled, those that have ended count. Throws what Batch's constructor, add() and step() throw, also
-// Error(invalid_argument) for options out of range; a sample that fails by itself is `failed` and has no
-// vote.
+// cancelled, those that have ended count. Throws Error: invalid_argument (naming the option), template_error,
+// context_full (the prompt leaves no room), unsupported (the model has no template), out_of_memory, io (the
+// model's file has become shorter), malformed_file (an embedding in it is not finite), and what on_progress
+// throws; a sample that fails by itself is `failed` and has no vote.
 //
 //   VoteResult result = vote(model, messages, {}, {.samples = 8}, [](const VoteProgress& progress) {
 //     std::cerr << progress.tally.votes() << " votes, " << progress.running << " run\n";
@@ -139,10 +142,18 @@ RECKON_API VoteResult vote(const Model& model, std::span<const Message> messages
                            const GenerateOptions& options = {}, const VoteOptions& vote_options = {},
                            const std::function<bool(const VoteProgress&)>& on_progress = {});
 // The same from a text that is not put through the template (tags in it are tokens).
+//
+//   std::string question = "What is 7 + 8? <think>\n";
+//   VoteResult result = vote(model, question, options, {.samples = 4, .early_stop = false});
+//   std::cout << result.votes << " answers, " << result.ranking.size() << " different ones\n";
 RECKON_API VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options = {},
                            const VoteOptions& vote_options = {},
                            const std::function<bool(const VoteProgress&)>& on_progress = {});
 // The same from tokens.
+//
+//   std::vector<TokenId> prompt = model.tokenize("What is 7 + 8? <think>\n");
+//   VoteResult result = vote(model, prompt, options);
+//   if (result.winner) std::cout << result.winner->votes << " times " << result.winner->normalised << '\n';
 RECKON_API VoteResult vote(const Model& model, std::span<const TokenId> prompt,
                            const GenerateOptions& options = {}, const VoteOptions& vote_options = {},
                            const std::function<bool(const VoteProgress&)>& on_progress = {});

@@ -53,9 +53,9 @@ extern "C" {
 // How a batch runs.
 typedef struct reckon_batch_options {
   size_t size;             // as reckon_batch_options_init() sets it
-  uint64_t context;        // most positions of a sample; 0: the model's context length
+  uint64_t context;        // most positions of a sample, 2 to the model's context length; 0: that
   uint32_t parallel;       // samples that generate at once, 1 to 256; those beyond wait
-  uint32_t prefill_chunk;  // prompt tokens per step, of all samples together; 0: the default
+  uint32_t prefill_chunk;  // prompt tokens per step, of all samples together, at most 65,536; 0: 256
   int32_t cache_type;      // RECKON_CACHE_*
   int32_t reserved;        // 0
 } reckon_batch_options;
@@ -84,22 +84,25 @@ RECKON_API void reckon_batch_request_init(reckon_batch_request* request, size_t 
 // Generations that run together. One thread at a time, but for what says "from any thread".
 typedef struct reckon_batch reckon_batch;
 
-// Options NULL: the defaults. Fails with RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY. Freed with
-// reckon_batch_free().
+// Options NULL: the defaults. Fails with RECKON_INVALID_ARGUMENT (the message names the option),
+// OUT_OF_MEMORY. Freed with reckon_batch_free().
 RECKON_API reckon_status reckon_batch_new(const reckon_model* model, const reckon_batch_options* options,
                                           reckon_batch** out, reckon_error** error);
-// Ends what runs and drops what was not taken. Takes NULL.
+// Drops what runs, without events for it, and what was not taken. Not from a callback of this batch. Takes
+// NULL.
 RECKON_API void reckon_batch_free(reckon_batch* batch);
 
 // Takes a request, of which the caller may dispose afterwards; nothing is computed yet. Requests begin in the
 // order in which they came. *id is unique within the batch. Fails with RECKON_INVALID_ARGUMENT,
-// TEMPLATE_ERROR, CONTEXT_FULL, and then has not taken it.
+// TEMPLATE_ERROR, CONTEXT_FULL, UNSUPPORTED (the model has no template), OUT_OF_MEMORY, and then has not
+// taken it.
 RECKON_API reckon_status reckon_batch_add(reckon_batch* batch, const reckon_batch_request* request,
                                           uint64_t* id, reckon_error** error);
 // One step of everything that runs; the samples that ended in it are then there to be taken. Where memory
 // runs out, the sample that began last waits until others have ended; one that does not fit alone ends with
-// the error. Fails with RECKON_IO if the model's file has changed, and with RECKON_INTERNAL for an exception
-// of a callback.
+// the error. Fails with RECKON_INVALID_ARGUMENT (NULL; called by a callback of this batch), IO (the model's
+// file has become shorter), MALFORMED_FILE (an embedding in it is not finite), OUT_OF_MEMORY (for the batch
+// itself), and INTERNAL for an exception of a callback. It may be called again.
 RECKON_API reckon_status reckon_batch_step(reckon_batch* batch, reckon_error** error);
 
 // A sample that has ended. Filled by the library: fields past `size` bytes are not there. Freed with
@@ -110,11 +113,11 @@ typedef struct reckon_batch_result {
   const reckon_result* result;  // NULL if an error ended it
   const char* message;          // of that error, "" if there is none
   uint32_t sample;              // index within the request
-  reckon_status status;         // RECKON_OK, or the error's
+  reckon_status status;         // RECKON_OK, or the error's: RECKON_OUT_OF_MEMORY, BAD_NUMBERS, UNSUPPORTED
 } reckon_batch_result;
 
 // The next sample that has ended and was not taken yet, in *out; NULL if there is none. Fails with
-// RECKON_OUT_OF_MEMORY: the sample can be taken later.
+// RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY: the sample can be taken later.
 RECKON_API reckon_status reckon_batch_take(reckon_batch* batch, reckon_batch_result** out,
                                            reckon_error** error);
 // Takes NULL.
@@ -135,17 +138,18 @@ RECKON_API uint32_t reckon_batch_waiting(const reckon_batch* batch);
 //   reckon_batch_cancel(batch, id, NULL);              // all of them
 
 // These are called from any thread, but not from a signal handler. Requests and samples that are not known
-// any more are ignored. They fail with RECKON_INVALID_ARGUMENT for NULL, and with RECKON_OUT_OF_MEMORY.
+// any more are ignored.
 // Ends the request's samples at the next step, also those that have not begun; their results have
-// RECKON_FINISH_CANCELLED.
+// RECKON_FINISH_CANCELLED. Fails with RECKON_INVALID_ARGUMENT for NULL.
 RECKON_API reckon_status reckon_batch_cancel(reckon_batch* batch, uint64_t request, reckon_error** error);
-// The same, of one sample.
+// The same, of one sample. Fails with RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_batch_cancel_sample(reckon_batch* batch, uint64_t request, uint32_t sample,
                                                     reckon_error** error);
-// Closes the thought of a sample that runs after its next token.
+// Closes the thought of a sample that runs after its next token. Fails with RECKON_INVALID_ARGUMENT for NULL.
 RECKON_API reckon_status reckon_batch_end_thinking(reckon_batch* batch, uint64_t request, uint32_t sample,
                                                    reckon_error** error);
-// Raises the budget of a sample's thought by so many tokens while it runs.
+// Raises the budget of a sample's thought by so many tokens while it runs; without a budget nothing happens.
+// Fails with RECKON_INVALID_ARGUMENT for NULL.
 RECKON_API reckon_status reckon_batch_add_budget(reckon_batch* batch, uint64_t request, uint32_t sample,
                                                  uint64_t tokens, reckon_error** error);
 

@@ -39,10 +39,12 @@ extern "C" {
 
 // How a cache is kept.
 typedef struct reckon_engine_options {
-  size_t size;             // as reckon_engine_options_init() sets it
-  uint64_t max_positions;  // over all sequences, shared blocks counted once; 0: no bound but memory
-  int32_t cache_type;      // RECKON_CACHE_*
-  int32_t reserved;        // 0
+  size_t size;  // as reckon_engine_options_init() sets it
+  // Over all sequences, shared pages counted once; rounded up to whole pages of
+  // reckon_engine_kv_page_positions(). 0: no bound but memory.
+  uint64_t max_positions;
+  int32_t cache_type;  // RECKON_CACHE_*
+  int32_t reserved;    // 0
 } reckon_engine_options;
 
 // As reckon_load_options_init().
@@ -60,39 +62,41 @@ typedef struct reckon_batch_row {
 } reckon_batch_row;
 
 // Without sequences; memory is taken as positions fill. Options NULL: the defaults. Fails with
-// RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY. Freed with reckon_engine_free().
+// RECKON_INVALID_ARGUMENT (the message names the option), OUT_OF_MEMORY. Freed with reckon_engine_free().
 RECKON_API reckon_status reckon_engine_new(const reckon_model* model, const reckon_engine_options* options,
                                            reckon_engine** out, reckon_error** error);
-// Takes NULL.
+// Gives back what no branch of it shares. Takes NULL.
 RECKON_API void reckon_engine_free(reckon_engine* engine);
 
-// An empty sequence; *out is its number. Fails with RECKON_OUT_OF_MEMORY.
+// An empty sequence; *out is its number. Fails with RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_engine_add_sequence(reckon_engine* engine, uint32_t* out,
                                                     reckon_error** error);
 // A sequence that begins as the other one; the cache's blocks are shared and copied when either writes to
-// them. Fails with RECKON_OUT_OF_MEMORY.
+// them. Fails with RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_engine_fork(reckon_engine* engine, uint32_t sequence, uint32_t* out,
                                             reckon_error** error);
 // An engine for another thread that begins with a fork of the sequence, whose number there is 0. The memory
-// of what they have in common is shared, and so is the bound on positions. Fails with RECKON_OUT_OF_MEMORY.
-// Freed with reckon_engine_free().
+// of what they have in common is shared, and so is the bound on positions. Fails with
+// RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY. Freed with reckon_engine_free().
 //
 //   reckon_engine* other;
 //   if (reckon_engine_branch(engine, 0, &other, NULL) == RECKON_OK) reckon_engine_free(other);
 RECKON_API reckon_status reckon_engine_branch(const reckon_engine* engine, uint32_t sequence,
                                               reckon_engine** out, reckon_error** error);
-// Keeps the first `positions` of a sequence. Fails with RECKON_INVALID_ARGUMENT if it has fewer.
+// Keeps the first `positions` of a sequence. Fails with RECKON_INVALID_ARGUMENT, also if it has fewer.
 RECKON_API reckon_status reckon_engine_rewind(reckon_engine* engine, uint32_t sequence, uint64_t positions,
                                               reckon_error** error);
-// Its number is unknown then.
+// Its number is unknown then. Fails with RECKON_INVALID_ARGUMENT.
 RECKON_API reckon_status reckon_engine_remove(reckon_engine* engine, uint32_t sequence, reckon_error** error);
-// Positions of a sequence.
+// Positions of a sequence. Fails with RECKON_INVALID_ARGUMENT.
 RECKON_API reckon_status reckon_engine_length(const reckon_engine* engine, uint32_t sequence, uint64_t* out,
                                               reckon_error** error);
 
 // Appends every row's token to its sequence and computes the logits asked for. Results do not depend on what
 // else is in the step, nor on how a text is cut into steps. Fails with RECKON_INVALID_ARGUMENT (unknown
-// sequence, token out of the vocabulary), OUT_OF_MEMORY, CONTEXT_FULL, IO: then no sequence has changed.
+// sequence, token out of the vocabulary), OUT_OF_MEMORY, CONTEXT_FULL (max_positions are taken), IO (the
+// model's file has become shorter), MALFORMED_FILE (an embedding in it is not finite): then no sequence has
+// changed.
 RECKON_API reckon_status reckon_engine_forward(reckon_engine* engine, const reckon_batch_row* rows,
                                                size_t count, reckon_error** error);
 // *count logits, one per token of the vocabulary, of the index-th row of the last step that asked for them.
@@ -129,15 +133,15 @@ RECKON_API uint64_t reckon_engine_kv_page_positions(const reckon_engine* engine)
 // type and this version.
 RECKON_API uint64_t reckon_engine_kv_page_bytes(const reckon_engine* engine);
 // A page of a sequence, reckon_engine_kv_page_bytes() bytes; valid until the sequence changes. Fails with
-// RECKON_INVALID_ARGUMENT for an index that is too great.
+// RECKON_INVALID_ARGUMENT, also for an index that is too great.
 RECKON_API reckon_status reckon_engine_kv_page(const reckon_engine* engine, uint32_t sequence, size_t index,
                                                const void** out, reckon_error** error);
 // Writes to `page` the `size` bytes that reckon_engine_kv_page() once gave for the same tokens. Not 0: it
 // can't.
 typedef int (*reckon_page_function)(void* data, size_t index, void* page, size_t size);
 // Gives an empty sequence `positions` positions; `fill` is called for each of their pages in order. Fails
-// with RECKON_INVALID_ARGUMENT if the sequence is not empty, OUT_OF_MEMORY, CONTEXT_FULL, and with RECKON_IO
-// if `fill` can't: then the sequence is empty.
+// with RECKON_INVALID_ARGUMENT if the sequence is not empty, OUT_OF_MEMORY, CONTEXT_FULL (max_positions are
+// taken), IO if `fill` can't, and INTERNAL for an exception of `fill`: then the sequence is as it was.
 RECKON_API reckon_status reckon_engine_import_kv(reckon_engine* engine, uint32_t sequence, uint64_t positions,
                                                  reckon_page_function fill, void* data, reckon_error** error);
 
@@ -166,7 +170,8 @@ RECKON_API uint64_t reckon_hash_logits(const float* logits, size_t count);
 RECKON_API reckon_status reckon_logprob(const float* logits, size_t count, int32_t token, double* out,
                                         reckon_error** error);
 // The k most probable tokens (fewer if there are fewer) in descending order, equal ones by their number.
-// *out_count of them, freed with reckon_free(). Fails with RECKON_OUT_OF_MEMORY.
+// *out_count of them, freed with reckon_free(). Fails with RECKON_INVALID_ARGUMENT for NULL, and
+// OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_top_logprobs(const float* logits, size_t count, size_t k,
                                              reckon_token_probability** out, size_t* out_count,
                                              reckon_error** error);

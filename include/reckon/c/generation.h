@@ -114,7 +114,8 @@ typedef struct reckon_generate_options {
 // As reckon_load_options_init().
 RECKON_API void reckon_generate_options_init(reckon_generate_options* options, size_t size);
 // Fails with RECKON_INVALID_ARGUMENT, the message naming the first option that is out of its range, its value
-// and the range. vocab_size bounds the ids of logit_bias. Takes NULL: the defaults.
+// and the range, and with RECKON_OUT_OF_MEMORY. vocab_size bounds the ids of logit_bias. Takes NULL: the
+// defaults.
 RECKON_API reckon_status reckon_generate_options_validate(const reckon_generate_options* options,
                                                           uint64_t vocab_size, reckon_error** error);
 
@@ -147,7 +148,7 @@ typedef struct reckon_event {
   size_t size;
   const char* text;  // whole characters, never a tag, often empty; ends with a NUL
   size_t text_length;
-  double t_ms;            // since the generation began
+  double t_ms;            // since the prompt's tokens were there; in a batch, since the sample began
   uint64_t prompt_done;   // RECKON_PHASE_PROMPT: tokens read so far
   uint64_t prompt_total;  // and in all
   int32_t phase;          // RECKON_PHASE_*
@@ -205,12 +206,12 @@ typedef struct reckon_result {
   uint64_t drafted_tokens;   // computed ahead of being chosen
   uint64_t accepted_tokens;  // those of them that were chosen then
   uint64_t seed;
-  double prefill_ms;        // milliseconds since the beginning: prompt read
+  double prefill_ms;        // prompt read, first logits there; milliseconds counted as those of an event
   double first_thought_ms;  // negative: none
   double first_answer_ms;   // negative: none
   double total_ms;
   double prefill_tok_s;      // prompt tokens computed per second
-  double decode_tok_s;       // generated tokens per second after the first
+  double decode_tok_s;       // generated tokens per second after the first; 0 with fewer than two
   const char* const* notes;  // for people: what went wrong without harm
   size_t note_count;
 } reckon_result;

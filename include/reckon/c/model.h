@@ -62,18 +62,22 @@ typedef struct reckon_load_options {
 RECKON_API void reckon_load_options_init(reckon_load_options* options, size_t size);
 
 // A model from a GGUF file (for one in parts: its first). Options NULL: the defaults. The file stays open and
-// is read at each step. Fails with RECKON_IO, MALFORMED_FILE, UNSUPPORTED, OUT_OF_MEMORY, INVALID_ARGUMENT,
-// CANCELLED. The model is freed with reckon_model_free().
+// is read at each step. Fails with RECKON_INVALID_ARGUMENT, IO, MALFORMED_FILE, UNSUPPORTED (a file, or a
+// kernel set, that this build or processor can't run), OUT_OF_MEMORY, CANCELLED, and INTERNAL for an
+// exception of a callback. The model is freed with reckon_model_free().
 RECKON_API reckon_status reckon_model_load(const char* path, const reckon_load_options* options,
                                            reckon_model** out, reckon_error** error);
-// The small model that is part of the library. Fails and is freed as the above.
+// The small model that is part of the library. Fails with RECKON_INVALID_ARGUMENT, UNSUPPORTED (a kernel set
+// that this processor can't run), OUT_OF_MEMORY, CANCELLED, and INTERNAL for an exception of a callback.
+// Freed as the above.
 //
 //   reckon_model* model;
 //   if (reckon_model_embedded(NULL, &model, NULL) == RECKON_OK) reckon_model_free(model);
 RECKON_API reckon_status reckon_model_embedded(const reckon_load_options* options, reckon_model** out,
                                                reckon_error** error);
 // A model from the `size` bytes of a GGUF file, which stay where they are and as they are until the model and
-// all that was made from it are freed. `name` stands for the path in messages; NULL: "(memory)". Fails as
+// all that was made from it are freed. `name` stands for the path in messages; NULL: "(memory)". Fails with
+// RECKON_INVALID_ARGUMENT, MALFORMED_FILE, UNSUPPORTED, OUT_OF_MEMORY, CANCELLED, INTERNAL, as
 // reckon_model_load() does; freed as its model is.
 //
 //   static const unsigned char file[] = {'G', 'G', 'U', 'F'};  // and the rest of it
@@ -104,7 +108,9 @@ typedef struct reckon_reader {
 // As reckon_load_options_init().
 RECKON_API void reckon_reader_init(reckon_reader* reader, size_t size);
 // A model from a reader, whose structure is needed during the call only. release() is called also if this
-// fails, but for a reader whose `size` is wrong. Fails as reckon_model_load() does; freed as its model is.
+// fails, but for a reader whose `size` is wrong. Fails with RECKON_INVALID_ARGUMENT, IO (the reader can't, or
+// what it returns can't be), MALFORMED_FILE, UNSUPPORTED, OUT_OF_MEMORY, CANCELLED, INTERNAL, as
+// reckon_model_load() does; freed as its model is.
 //
 //   static int64_t read_file(void* data, uint64_t offset, void* to, size_t count) {
 //     if (fseek((FILE*)data, (long)offset, SEEK_SET) != 0) return -1;
@@ -124,6 +130,7 @@ RECKON_API reckon_status reckon_model_from_reader(const reckon_reader* reader,
                                                   const reckon_load_options* options, reckon_model** out,
                                                   reckon_error** error);
 // Takes NULL. What was made from the model lives on; what was asked of it (its name and the like) does not.
+// With the last of it, the model's threads end, its file is closed and its reader released.
 RECKON_API void reckon_model_free(reckon_model* model);
 
 // What a file says about itself. Filled by the library: fields past `size` bytes are not there.
@@ -161,7 +168,7 @@ RECKON_API int32_t reckon_model_threads(const reckon_model* model);
 RECKON_API double reckon_model_load_ms(const reckon_model* model);
 // 32 hexadecimal digits that tell this model's file from others: see Model::identity() in model.hpp. Made
 // when it is first asked for, which reads the file for some milliseconds. Lives as long as the model. Fails
-// with RECKON_IO.
+// with RECKON_INVALID_ARGUMENT for NULL, IO (the file can't be read any more), OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_model_identity(const reckon_model* model, const char** out,
                                                reckon_error** error);
 
@@ -198,7 +205,8 @@ RECKON_API uint64_t reckon_model_cache_bytes_per_token(const reckon_model* model
 // A file's metadata and list of tensors, read without the weights.
 typedef struct reckon_description reckon_description;
 
-// Fails as reckon_model_load() does. Path NULL: the model that is part of the library. Freed with
+// Path NULL: the model that is part of the library. Fails with RECKON_INVALID_ARGUMENT (also for a
+// later part of a split file), IO, MALFORMED_FILE, UNSUPPORTED, OUT_OF_MEMORY. Freed with
 // reckon_description_free().
 RECKON_API reckon_status reckon_describe(const char* path, reckon_description** out, reckon_error** error);
 // Takes NULL. What was asked of the description is not to be used any more.
@@ -237,8 +245,8 @@ typedef struct reckon_memory_estimate {
 } reckon_memory_estimate;
 
 // At a context of `context` positions; 0: the model's own. cache_type: RECKON_CACHE_*. Fails with
-// RECKON_INVALID_ARGUMENT, UNSUPPORTED (RECKON_ISA names no kernel set of this processor). Freed with
-// reckon_free().
+// RECKON_INVALID_ARGUMENT (also where the environment's RECKON_ISA names no kernel set), UNSUPPORTED (this
+// processor can't run the one it names), OUT_OF_MEMORY. Freed with reckon_free().
 RECKON_API reckon_status reckon_description_estimate_memory(const reckon_description* description,
                                                             uint64_t context, int32_t cache_type,
                                                             reckon_memory_estimate** out,

@@ -41,11 +41,11 @@ extern "C" {
 
 // How a session runs.
 typedef struct reckon_session_options {
-  size_t size;                  // as reckon_session_options_init() sets it
-  uint64_t context;             // most positions, prompt and generated; 0: the model's context length
-  int32_t cache_type;           // RECKON_CACHE_*
-  uint32_t prefill_chunk;       // prompt tokens per step; 0: the default. Does not change results.
-  const char* prompt_cache;     // a folder for the beginnings of long prompts, made if needed; NULL: none
+  size_t size;               // as reckon_session_options_init() sets it
+  uint64_t context;          // most positions, prompt and generated, 2 to the model's context length; 0: that
+  int32_t cache_type;        // RECKON_CACHE_*
+  uint32_t prefill_chunk;    // prompt tokens per step, at most 65,536; 0: 256. Does not change results.
+  const char* prompt_cache;  // a folder for the beginnings of long prompts, made if needed; NULL: none
   uint64_t prompt_cache_bytes;  // at most in that folder
 } reckon_session_options;
 
@@ -55,32 +55,40 @@ RECKON_API void reckon_session_options_init(reckon_session_options* options, siz
 // A conversation and its cache of attention keys and values.
 typedef struct reckon_session reckon_session;
 
-// An empty conversation. Options NULL: the defaults. Fails with RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY, IO (a
-// prompt cache's folder that can't be made). Freed with reckon_session_free().
+// An empty conversation. Options NULL: the defaults. Fails with RECKON_INVALID_ARGUMENT (the message names
+// the option), OUT_OF_MEMORY (also for a context that can't fit), IO (a prompt cache's folder that can't be
+// made). Freed with reckon_session_free().
 RECKON_API reckon_status reckon_session_new(const reckon_model* model, const reckon_session_options* options,
                                             reckon_session** out, reckon_error** error);
-// Ends what was started. Takes NULL.
+// Ends what was started; gives back what no fork of it shares. Not from a callback of this session. Takes
+// NULL.
 RECKON_API void reckon_session_free(reckon_session* session);
 // Answers the prompt; returns when the generation has ended. What the cache holds of the prompt already is
 // not computed again. `options` and `on_event` may be NULL. Fails with RECKON_INVALID_ARGUMENT (also while a
-// generation is being pulled), TEMPLATE_ERROR, CONTEXT_FULL, OUT_OF_MEMORY, BAD_NUMBERS, IO; the session can
-// be used again then.
+// generation is being pulled), TEMPLATE_ERROR, CONTEXT_FULL (the prompt leaves no room), OUT_OF_MEMORY,
+// BAD_NUMBERS, UNSUPPORTED (the model has no template, or a token of it ends a thought within an answer of
+// another form), IO (the model's file has become shorter), MALFORMED_FILE (an embedding in it is not finite),
+// and INTERNAL for an exception of on_event; the session can be used again then.
 RECKON_API reckon_status reckon_session_generate(reckon_session* session, const reckon_prompt* prompt,
                                                  const reckon_generate_options* options,
                                                  reckon_event_function on_event, void* data,
                                                  reckon_result** out, reckon_error** error);
 
 // The same, pulled. reckon_session_start() takes the prompt, of which the caller may dispose afterwards;
-// nothing is computed yet. Fails as reckon_session_generate() does for what can be told before that.
+// nothing is computed yet. Fails with RECKON_INVALID_ARGUMENT (also while another generation is being
+// pulled), TEMPLATE_ERROR, CONTEXT_FULL (the prompt leaves no room), UNSUPPORTED (the model has no template),
+// OUT_OF_MEMORY, IO (with a prompt cache: the model's file can't be read any more).
 RECKON_API reckon_status reckon_session_start(reckon_session* session, const reckon_prompt* prompt,
                                               const reckon_generate_options* options, reckon_error** error);
 // Computes until there is another event, which is valid until the next call that takes this session and is
-// not "from any thread". NULL after the last one, and where nothing was started. An error ends the
-// generation.
+// not "from any thread". NULL after the last one, and where nothing was started. Fails with
+// RECKON_INVALID_ARGUMENT for NULL, and with what ends the generation: OUT_OF_MEMORY, BAD_NUMBERS,
+// UNSUPPORTED, IO, MALFORMED_FILE, as reckon_session_generate() does.
 RECKON_API reckon_status reckon_session_next(reckon_session* session, const reckon_event** out,
                                              reckon_error** error);
 // Ends what was started, as cancelled if it has not ended by itself, and gives its result. Fails with
-// RECKON_INVALID_ARGUMENT where nothing was started, and with the error that ended the generation.
+// RECKON_INVALID_ARGUMENT where nothing was started, with OUT_OF_MEMORY, and with the error of
+// reckon_session_next() that ended the generation; nothing is started any more then.
 RECKON_API reckon_status reckon_session_finish(reckon_session* session, reckon_result** out,
                                                reckon_error** error);
 
@@ -89,8 +97,10 @@ RECKON_API reckon_status reckon_session_finish(reckon_session* session, reckon_r
 RECKON_API int32_t reckon_session_can_resume(const reckon_session* session);
 // Goes on with that generation where it was, as Session::resume() in session.hpp describes: with the same
 // options its tokens are those it would have had without a break. The result has the text of all parts;
-// events come for what is new. Fails with RECKON_INVALID_ARGUMENT if there is none, else as
-// reckon_session_generate() does.
+// events come for what is new. Fails with RECKON_INVALID_ARGUMENT (also if there is none, and while a
+// generation is being pulled), OUT_OF_MEMORY, BAD_NUMBERS, UNSUPPORTED, IO, MALFORMED_FILE, and INTERNAL for
+// an exception of on_event, as reckon_session_generate() does, and with CONTEXT_FULL where the context has no
+// room left.
 //
 //   if (reckon_session_can_resume(session) &&
 //       reckon_session_resume(session, NULL, NULL, NULL, &result, NULL) == RECKON_OK) {
@@ -107,7 +117,9 @@ typedef int (*reckon_stop_function)(void* data);
 // Computes what is known of the next prompt while its question is not: `messages` as the template writes them
 // when one more of the user follows. *done is 1 when all is computed, 0 if `stop` (which may be NULL) said to
 // stop. The next generation then starts at once; its results do not change. What could be resumed can't be
-// any more. Fails as reckon_session_generate() does.
+// any more. Fails with RECKON_INVALID_ARGUMENT (also while a generation is being pulled), TEMPLATE_ERROR,
+// UNSUPPORTED (the model has no template), OUT_OF_MEMORY, IO, MALFORMED_FILE, and INTERNAL for an exception
+// of `stop`, as reckon_session_generate() does.
 //
 //   static int key_was_pressed(void* data) { return *(const volatile int*)data; }
 //
@@ -136,7 +148,7 @@ RECKON_API reckon_status reckon_session_prepare(reckon_session* session, const r
 RECKON_API void reckon_session_cancel(reckon_session* session);
 // Closes the thought after the next token; the answer follows.
 RECKON_API void reckon_session_end_thinking(reckon_session* session);
-// Raises the thought's budget by so many tokens.
+// Raises the thought's budget by so many tokens, until the thought has been closed.
 RECKON_API void reckon_session_add_budget(reckon_session* session, uint64_t tokens);
 
 // --- what a session holds ---
@@ -159,10 +171,8 @@ RECKON_API void reckon_session_add_budget(reckon_session* session, uint64_t toke
 //   reckon_session_rewind(session, reckon_session_cached_tokens(session) / 2, NULL);
 //   reckon_session_reset(session, NULL);
 
-// The functions of this group fail with RECKON_INVALID_ARGUMENT for NULL and while a generation is being
-// pulled.
-
-// Forgets all positions. A generation that could be resumed can't be any more.
+// Forgets all positions. A generation that could be resumed can't be any more. Fails with
+// RECKON_INVALID_ARGUMENT for NULL, and while a generation is being pulled.
 RECKON_API reckon_status reckon_session_reset(reckon_session* session, reckon_error** error);
 // Positions held now; 0 for NULL.
 RECKON_API uint64_t reckon_session_cached_tokens(const reckon_session* session);
@@ -172,13 +182,14 @@ RECKON_API uint64_t reckon_session_context(const reckon_session* session);
 // is not "from any thread". NULL and 0 for NULL.
 RECKON_API const int32_t* reckon_session_tokens(const reckon_session* session, size_t* count);
 // Keeps the first `positions` and gives back the memory of the others. A generation that could be resumed
-// can't be any more. Fails with RECKON_INVALID_ARGUMENT if fewer are held. Generating rewinds by itself as
-// far as it takes.
+// can't be any more. Fails with RECKON_INVALID_ARGUMENT if fewer are held, and while a generation is
+// being pulled. Generating rewinds by itself as far as it takes.
 RECKON_API reckon_status reckon_session_rewind(reckon_session* session, uint64_t positions,
                                                reckon_error** error);
 // A session that holds what this one does, with the same options, and goes on independently, also on another
 // thread: both give what they would have given alone. The memory of what they have in common is shared. Fails
-// with RECKON_OUT_OF_MEMORY. Freed with reckon_session_free().
+// with RECKON_INVALID_ARGUMENT while a generation is being pulled, and with OUT_OF_MEMORY. Freed with
+// reckon_session_free().
 RECKON_API reckon_status reckon_session_fork(const reckon_session* session, reckon_session** out,
                                              reckon_error** error);
 
@@ -227,25 +238,25 @@ typedef struct reckon_saved_text {
 RECKON_API void reckon_saved_text_init(reckon_saved_text* text, size_t size);
 // Of what the library gave. Takes NULL.
 RECKON_API void reckon_saved_text_free(reckon_saved_text* text);
-// The words of a file and nothing else; takes no model. Fails with RECKON_IO, MALFORMED_FILE (not a saved
-// session, or damaged in this part), UNSUPPORTED (written by a newer version). Freed with
-// reckon_saved_text_free().
+// The words of a file and nothing else; takes no model. Fails with RECKON_INVALID_ARGUMENT for NULL, IO,
+// MALFORMED_FILE (not a saved session, or damaged in this part), UNSUPPORTED (written by a newer version),
+// OUT_OF_MEMORY. Freed with reckon_saved_text_free().
 RECKON_API reckon_status reckon_saved_text_read(const char* path, reckon_saved_text** out,
                                                 reckon_error** error);
 
 // Writes the words (NULL: none) and the state of a session, from which reckon_session_restore() goes on
 // without computing anything again. Replaces `path` atomically, for this user only (mode 0600). with_cache 0:
-// without the attention cache, small and quick. Fails with RECKON_IO, and with RECKON_INVALID_ARGUMENT while
-// a generation is being pulled.
+// without the attention cache, small and quick. Fails with RECKON_INVALID_ARGUMENT, also while a generation
+// is being pulled, IO (also where `path` is a device or a pipe), OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_session_save(const reckon_session* session, const char* path,
                                              const reckon_saved_text* text, int32_t with_cache,
                                              reckon_error** error);
 // Forgets what a session holds and takes the state of a saved one. *text: its words, freed with
 // reckon_saved_text_free(). *refusal: NULL if the state was restored too, else why not (the file is damaged,
 // or the state is of another model or kind of cache: the next turn computes the conversation from its text),
-// freed with reckon_free(). Fails as reckon_saved_text_read() does, also with RECKON_INVALID_ARGUMENT while a
-// generation is being pulled: then the session is as before. After RECKON_OUT_OF_MEMORY it may hold the
-// state.
+// freed with reckon_free(). Fails with RECKON_INVALID_ARGUMENT (also while a generation is being pulled), IO,
+// MALFORMED_FILE (the words can't be read either), UNSUPPORTED (written by a newer version): then the session
+// is as before. After RECKON_OUT_OF_MEMORY it may hold the state.
 RECKON_API reckon_status reckon_session_restore(reckon_session* session, const char* path,
                                                 reckon_saved_text** text, char** refusal,
                                                 reckon_error** error);

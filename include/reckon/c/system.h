@@ -36,7 +36,8 @@ typedef struct reckon_instruction_set {
 } reckon_instruction_set;
 
 // All of this build, from the simplest on: *count of them, freed with reckon_free(), texts and all. Fails
-// with RECKON_INVALID_ARGUMENT or RECKON_UNSUPPORTED for a RECKON_ISA that can't be had.
+// with RECKON_INVALID_ARGUMENT (also where the environment's RECKON_ISA names none of them), UNSUPPORTED
+// (this processor can't run the one it names), OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_instruction_sets(reckon_instruction_set** out, size_t* count,
                                                  reckon_error** error);
 
@@ -50,11 +51,12 @@ typedef struct reckon_system_info {
   int32_t reserved;
 } reckon_system_info;
 
-// Asked of the system anew at each call. Freed with reckon_free(), texts and all.
+// Asked of the system anew at each call. Fails with RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY.
+// Freed with reckon_free(), texts and all.
 RECKON_API reckon_status reckon_system_describe(reckon_system_info** out, reckon_error** error);
-// Memory of this process now, in bytes.
+// Memory of this process now, in bytes; 0 where the system does not say.
 RECKON_API uint64_t reckon_resident_bytes(void);
-// At most so far.
+// At most so far, in bytes; 0 where the system does not say.
 RECKON_API uint64_t reckon_peak_resident_bytes(void);
 
 // --- measured limits ---
@@ -87,7 +89,7 @@ typedef struct reckon_read_size {
 } reckon_read_size;
 
 // Sizes for reckon_measure_read_bandwidth(), least first: *count of them, freed with reckon_free(), texts and
-// all.
+// all. Fails with RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_read_sizes(int32_t threads, reckon_read_size** out, size_t* count,
                                            reckon_error** error);
 // Bytes per second when `bytes` bytes, which are allocated, are read over and over. Fails with
@@ -95,13 +97,14 @@ RECKON_API reckon_status reckon_read_sizes(int32_t threads, reckon_read_size** o
 RECKON_API reckon_status reckon_measure_read_bandwidth(int32_t threads, uint64_t bytes, double seconds,
                                                        double* bytes_per_s, reckon_error** error);
 // Arithmetic of the kernel set's densest int8 product in registers, multiply and add counted as two, per
-// second. Fails with RECKON_UNSUPPORTED for a kernel set that this processor can't run or that is not there,
-// INVALID_ARGUMENT.
+// second. Fails with RECKON_INVALID_ARGUMENT, UNSUPPORTED (a kernel set that this processor can't run or that
+// is not there), OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_measure_compute_peak(const char* isa, int32_t threads, double seconds,
                                                      double* operations_per_s, reckon_error** error);
 // How quickly a file's matrices are packed from the page cache into memory: *bytes of them in *took seconds.
-// Path NULL: the model that is part of the library. options NULL: the defaults. Fails as reckon_model_load()
-// does.
+// Path NULL: the model that is part of the library. options NULL: the defaults. Fails with
+// RECKON_INVALID_ARGUMENT, IO, MALFORMED_FILE, UNSUPPORTED, OUT_OF_MEMORY, CANCELLED, INTERNAL, as
+// reckon_model_load() does.
 RECKON_API reckon_status reckon_measure_packing(const char* path, const reckon_load_options* options,
                                                 double seconds, uint64_t* bytes, double* took,
                                                 reckon_error** error);

@@ -37,8 +37,8 @@ typedef struct reckon_message {
 } reckon_message;
 
 // The conversation as the model's template writes it, ready for its next turn: *length bytes and a NUL, freed
-// with reckon_free(). Fails with RECKON_TEMPLATE_ERROR, and with RECKON_UNSUPPORTED for a model that has
-// none.
+// with reckon_free(). Fails with RECKON_INVALID_ARGUMENT for NULL, TEMPLATE_ERROR (the template does not
+// parse, fails or exceeds its bounds), UNSUPPORTED (the model has none), OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_model_render_chat(const reckon_model* model, const reckon_message* messages,
                                                   size_t message_count, char** out, size_t* length,
                                                   reckon_error** error);
@@ -46,14 +46,14 @@ RECKON_API reckon_status reckon_model_render_chat(const reckon_model* model, con
 // The Jinja template that a model file carries; needs no model. Immutable; usable by many threads at once.
 typedef struct reckon_chat_template reckon_chat_template;
 
-// The template of a GGUF file. Path NULL: of the model that is part of the library. Fails with
-// RECKON_TEMPLATE_ERROR if it does not parse, RECKON_UNSUPPORTED if there is none, and as
-// reckon_model_load() does. Freed with reckon_chat_template_free().
+// The template of a GGUF file whose weights are not read. Path NULL: of the model that is part of the
+// library. Fails with RECKON_INVALID_ARGUMENT, IO, MALFORMED_FILE, UNSUPPORTED (also if there is none),
+// TEMPLATE_ERROR if it does not parse, OUT_OF_MEMORY. Freed with reckon_chat_template_free().
 RECKON_API reckon_status reckon_chat_template_load(const char* path, reckon_chat_template** out,
                                                    reckon_error** error);
 // Takes NULL.
 RECKON_API void reckon_chat_template_free(reckon_chat_template* chat_template);
-// As reckon_model_render_chat().
+// As reckon_model_render_chat(). Fails with RECKON_INVALID_ARGUMENT for NULL, TEMPLATE_ERROR, OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_chat_template_render(const reckon_chat_template* chat_template,
                                                      const reckon_message* messages, size_t message_count,
                                                      char** out, size_t* length, reckon_error** error);
@@ -91,11 +91,13 @@ RECKON_API const char* reckon_chat_template_source(const reckon_chat_template* c
 // A vocabulary; needs no model. Immutable; usable by many threads at once.
 typedef struct reckon_tokenizer reckon_tokenizer;
 
-// The vocabulary of a model, which may be freed before it. Freed with reckon_tokenizer_free().
+// The vocabulary of a model, which may be freed before it. Fails with RECKON_INVALID_ARGUMENT for NULL, and
+// OUT_OF_MEMORY. Freed with reckon_tokenizer_free().
 RECKON_API reckon_status reckon_model_tokenizer(const reckon_model* model, reckon_tokenizer** out,
                                                 reckon_error** error);
 // The vocabulary of a GGUF file whose weights are not read. Path NULL: of the model that is part of the
-// library. Fails as reckon_model_load() does. Freed with reckon_tokenizer_free().
+// library. Fails with RECKON_INVALID_ARGUMENT, IO, MALFORMED_FILE, UNSUPPORTED, OUT_OF_MEMORY. Freed with
+// reckon_tokenizer_free().
 RECKON_API reckon_status reckon_tokenizer_load(const char* path, reckon_tokenizer** out,
                                                reckon_error** error);
 // Takes NULL.
@@ -114,12 +116,12 @@ enum {
   RECKON_ADD_BEGIN_TOKEN = 2  // the begin token in front
 };
 // `length` bytes, valid UTF-8 or not, to *count token ids, freed with reckon_free(). `flags`: 0 or a sum of
-// the above. Fails with RECKON_INVALID_ARGUMENT for 4 GiB of text and more, and if there is no begin token to
-// add.
+// the above. Fails with RECKON_INVALID_ARGUMENT, also for 4 GiB of text and more, and if there is no begin
+// token to add, and with OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_tokenize(const reckon_tokenizer* tokenizer, const char* text, size_t length,
                                          uint32_t flags, int32_t** out, size_t* count, reckon_error** error);
 // The exact bytes of tokens: *length bytes and a NUL, freed with reckon_free(). Fails with
-// RECKON_INVALID_ARGUMENT for an id that is not in the vocabulary.
+// RECKON_INVALID_ARGUMENT, also for an id that is not in the vocabulary, and with OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_detokenize(const reckon_tokenizer* tokenizer, const int32_t* tokens,
                                            size_t count, char** out, size_t* length, reckon_error** error);
 
@@ -139,11 +141,13 @@ RECKON_API reckon_status reckon_detokenize(const reckon_tokenizer* tokenizer, co
 
 // What a text gives as its result, as final_answer() in answer.hpp describes: what stands in its last
 // \boxed{}, else its last line. Of a text that was cut off (`whole` is 0) only a closed box counts. *out is
-// *length bytes and a NUL, freed with reckon_free(), or NULL if there is no answer. Takes any bytes.
+// *length bytes and a NUL, freed with reckon_free(), or NULL if there is no answer. Takes any bytes. Fails
+// with RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_final_answer(const char* text, size_t text_length, int32_t whole, char** out,
                                              size_t* length, reckon_error** error);
 // A key that is the same for answers that mean the same: 1/2, 0.5 and \frac12; see normalised_answer() in
-// answer.hpp. *length bytes of UTF-8 and a NUL, freed with reckon_free(). Takes any bytes.
+// answer.hpp. *length bytes of UTF-8 and a NUL, freed with reckon_free(). Takes any bytes. Fails with
+// RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_normalised_answer(const char* answer, size_t answer_length, char** out,
                                                   size_t* length, reckon_error** error);
 

@@ -40,12 +40,13 @@ typedef struct reckon_answer_count {
 // time.
 typedef struct reckon_tally reckon_tally;
 
-// Of that many samples, none heard yet. Fails with RECKON_OUT_OF_MEMORY. Freed with reckon_tally_free().
+// Of that many samples, none heard yet. Fails with RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY. Freed
+// with reckon_tally_free().
 RECKON_API reckon_status reckon_tally_new(uint32_t samples, reckon_tally** out, reckon_error** error);
 // Takes NULL. Not of the tally of a reckon_vote_progress.
 RECKON_API void reckon_tally_free(reckon_tally* tally);
 // Takes the sample's answer of `length` bytes, NULL if it has none; each sample once, others are ignored.
-// Fails with RECKON_OUT_OF_MEMORY.
+// Fails with RECKON_INVALID_ARGUMENT (NULL; the tally of a reckon_vote_progress), OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_tally_add(reckon_tally* tally, uint32_t sample, const char* answer,
                                           size_t length, reckon_error** error);
 // Samples with an answer; 0 for NULL.
@@ -55,7 +56,7 @@ RECKON_API uint32_t reckon_tally_remaining(const reckon_tally* tally);
 // Not 0: whatever the remaining samples say, the first of the ranking stays the first. 0 for NULL.
 RECKON_API int32_t reckon_tally_decided(const reckon_tally* tally);
 // *count answers, by votes, then by first_sample; freed with reckon_free(), texts and all. Fails with
-// RECKON_OUT_OF_MEMORY.
+// RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_tally_ranking(const reckon_tally* tally, reckon_answer_count** out,
                                               size_t* count, reckon_error** error);
 
@@ -86,7 +87,7 @@ RECKON_API reckon_status reckon_tally_ranking(const reckon_tally* tally, reckon_
 // How a vote runs.
 typedef struct reckon_vote_options {
   size_t size;         // as reckon_vote_options_init() sets it
-  uint64_t context;    // most positions of a sample; 0: the model's context length
+  uint64_t context;    // most positions of a sample, 2 to the model's context length; 0: that
   uint32_t samples;    // 1 to 65,536
   uint32_t parallel;   // that generate at once, 1 to 256
   int32_t early_stop;  // not 0: cancel what runs once it can't change the winner
@@ -169,7 +170,9 @@ RECKON_API void reckon_vote_result_free(reckon_vote_result* result);
 
 // Samples of one prompt in one batch, the prompt computed once, and their answers counted: see vote() in
 // vote.hpp. Options NULL: the defaults; on_progress may be NULL. Fails with RECKON_INVALID_ARGUMENT,
-// TEMPLATE_ERROR, CONTEXT_FULL, OUT_OF_MEMORY, IO; a sample that fails by itself has no vote.
+// TEMPLATE_ERROR, CONTEXT_FULL (the prompt leaves no room), UNSUPPORTED (the model has no template),
+// OUT_OF_MEMORY, IO (the model's file has become shorter), MALFORMED_FILE (an embedding in it is not finite),
+// and INTERNAL for an exception of on_progress; a sample that fails by itself has no vote.
 RECKON_API reckon_status reckon_vote(const reckon_model* model, const reckon_prompt* prompt,
                                      const reckon_generate_options* options,
                                      const reckon_vote_options* vote_options,
