@@ -11,7 +11,7 @@ extern "C" {
 // --- sessions ---
 //
 //   static int print(void* data, const reckon_event* event) {
-//     if (event->phase == RECKON_PHASE_ANSWER) fwrite(event->text, 1, event->text_length, stdout);
+//     if (event->phase == RECKON_PHASE_ANSWER) fwrite(event->text, 1, event->text_length, (FILE*)data);
 //     return 0;
 //   }
 //
@@ -26,7 +26,7 @@ extern "C" {
 //   reckon_session* session;
 //   reckon_result* result;
 //   if (reckon_session_new(model, &options, &session, NULL) != RECKON_OK) return 1;
-//   if (reckon_session_generate(session, &prompt, NULL, print, NULL, &result, NULL) == RECKON_OK) {
+//   if (reckon_session_generate(session, &prompt, NULL, print, stdout, &result, NULL) == RECKON_OK) {
 //     printf("\n%llu tokens of thought\n", (unsigned long long)result->thinking_tokens);
 //     reckon_result_free(result);
 //   }
@@ -36,7 +36,7 @@ extern "C" {
 //
 //   const reckon_event* event;
 //   reckon_session_start(session, &prompt, NULL, NULL);
-//   while (reckon_session_next(session, &event, NULL) == RECKON_OK && event != NULL) print(NULL, event);
+//   while (reckon_session_next(session, &event, NULL) == RECKON_OK && event != NULL) print(stdout, event);
 //   if (reckon_session_finish(session, &result, NULL) == RECKON_OK) reckon_result_free(result);
 
 // How a session runs.
