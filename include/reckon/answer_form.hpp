@@ -26,8 +26,8 @@ struct AnswerForm {
     regex,        // ECMAScript's; the whole answer matches. No lookaround, backreferences, word boundaries.
     gbnf,         // a grammar in llama.cpp's notation; the answer is its rule `root`. No left recursion.
   };
-  Kind kind = Kind::none;
-  std::string text;  // UTF-8, at most 1 MiB
+  Kind kind = Kind::none;  // none by default: the answer is free
+  std::string text;        // UTF-8, at most 1 MiB
 };
 
 // A JSON schema is honoured in full or refused: a keyword that is not honoured, nor a mere annotation (title,

@@ -25,7 +25,7 @@ namespace reckon {
 struct BatchOptions {
   uint32_t parallel = 16;  // samples that generate at once, 1 to 256; those beyond wait
   uint64_t context = 0;    // most positions of a sample, 2 to the model's context length; 0: that
-  CacheType cache_type = CacheType::f16;
+  CacheType cache_type = CacheType::f16;  // of all samples
   uint32_t prefill_chunk = 0;  // prompt tokens per step, of all samples together, at most 65,536; 0: 256
 };
 
@@ -34,11 +34,11 @@ using RequestId = uint64_t;
 
 // One prompt and how often it is to be answered. The prompt is computed once and shared.
 struct BatchRequest {
-  std::vector<Message> messages = {};    // put through the model's template, or
-  std::optional<std::string> text = {};  // a text that is not (tags in it are tokens), or
-  std::optional<std::vector<TokenId>> tokens = {};
-  GenerateOptions options = {};  // sample i has the seed options.sampling.seed + i
-  uint32_t samples = 1;          // 1 to 65,536
+  std::vector<Message> messages = {};               // put through the model's template, or
+  std::optional<std::string> text = {};             // a text that is not (tags in it are tokens), or
+  std::optional<std::vector<TokenId>> tokens = {};  // tokens, taken as they are; not several of these
+  GenerateOptions options = {};                     // sample i has the seed options.sampling.seed + i
+  uint32_t samples = 1;                             // 1 to 65,536
   // Events of every sample, on the thread of step(). false ends that sample. May be empty.
   std::function<bool(uint32_t sample, const Event&)> on_event = {};
 };
@@ -46,10 +46,10 @@ struct BatchRequest {
 // A sample that has ended: with a generation, or with the error that ended it: out_of_memory, bad_numbers,
 // unsupported, or an Error that its on_event threw.
 struct BatchResult {
-  RequestId request = 0;
-  uint32_t sample = 0;
-  Generation generation;
-  std::optional<Error> error;
+  RequestId request = 0;       // as add() returned it
+  uint32_t sample = 0;         // index within the request
+  Generation generation;       // empty if there is an error
+  std::optional<Error> error;  // none if it ended with a generation
 };
 
 // Not shareable between threads, but for the functions that say so. Keeps the model alive.

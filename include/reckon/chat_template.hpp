@@ -13,8 +13,8 @@ namespace reckon {
 
 // Chat roles are the template's business: "system", "user", "assistant" are what R1 templates know.
 struct Message {
-  std::string role;
-  std::string content;
+  std::string role;     // as the template knows it
+  std::string content;  // the text, any bytes
 
   bool operator==(const Message&) const = default;  // of role and content
 };

@@ -18,7 +18,7 @@ struct EngineOptions {
   // Over all sequences, shared pages counted once; rounded up to whole pages of kv_page_positions(). 0: no
   // bound but memory.
   uint64_t max_positions = 0;
-  CacheType cache_type = CacheType::f16;
+  CacheType cache_type = CacheType::f16;  // of all sequences
 };
 
 // Of a sequence; unique within an engine.
@@ -26,9 +26,9 @@ using SequenceId = uint32_t;
 
 // One token of a step. Rows of one sequence follow each other in order of position.
 struct BatchRow {
-  SequenceId sequence = 0;
-  TokenId token = 0;
-  bool logits = false;  // compute the logits after this token
+  SequenceId sequence = 0;  // that it is appended to
+  TokenId token = 0;        // below vocab_size
+  bool logits = false;      // compute the logits after this token
 };
 
 // Not shareable between threads. Keeps the model alive. A sequence that is not there is an

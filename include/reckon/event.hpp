@@ -23,13 +23,13 @@ RECKON_API const char* to_string(Phase phase) noexcept;
 // Valid during the callback only. Text is whole UTF-8 characters, never a tag. A token that completes no text
 // (part of a tag, of a character, of a possible stop string) gives an event with empty text.
 struct Event {
-  Phase phase = Phase::prompt;
-  std::string_view text;
-  TokenId token = -1;        // the token generated, -1 for prompt and done and for text that was held back
-  bool inserted = false;     // the token was put in to close the thought, not chosen
-  double t_ms = 0;           // since the prompt's tokens were there; in a batch, since the sample began
-  uint64_t prompt_done = 0;  // phase prompt: tokens read so far, and in all
-  uint64_t prompt_total = 0;
+  Phase phase = Phase::prompt;  // what the event is of
+  std::string_view text;        // new text of the thought or the answer
+  TokenId token = -1;           // the token generated, -1 for prompt and done and for text that was held back
+  bool inserted = false;        // the token was put in to close the thought, not chosen
+  double t_ms = 0;              // since the prompt's tokens were there; in a batch, since the sample began
+  uint64_t prompt_done = 0;     // phase prompt: tokens read so far, and in all
+  uint64_t prompt_total = 0;    // see prompt_done
 };
 
 // Called on the generating thread. false ends the generation; what there is stays (finish reason cancelled).

@@ -15,13 +15,13 @@ namespace reckon {
 
 // Values of SamplingOptions that one phase has for itself; the others are as for the whole.
 struct PhaseSampling {
-  std::optional<float> temperature;
-  std::optional<int> top_k;
-  std::optional<float> top_p;
-  std::optional<float> min_p;
-  std::optional<float> repeat_penalty;
-  std::optional<float> presence_penalty;
-  std::optional<float> frequency_penalty;
+  std::optional<float> temperature;        // as in SamplingOptions, like all of these
+  std::optional<int> top_k;                // none: as for the whole
+  std::optional<float> top_p;              // none: as for the whole
+  std::optional<float> min_p;              // none: as for the whole
+  std::optional<float> repeat_penalty;     // none: as for the whole
+  std::optional<float> presence_penalty;   // none: as for the whole
+  std::optional<float> frequency_penalty;  // none: as for the whole
 };
 // `options` with what `phase` has for itself.
 //
@@ -31,11 +31,11 @@ RECKON_API SamplingOptions with(SamplingOptions options, const PhaseSampling& ph
 
 // What a generation is asked for.
 struct GenerateOptions {
-  SamplingOptions sampling;
+  SamplingOptions sampling;         // of thought and answer
   PhaseSampling thinking_sampling;  // inside the thought
   PhaseSampling answer_sampling;    // after it
-  ThinkingOptions thinking;
-  uint64_t max_tokens = 0;  // thinking and answer together; 0: to the end of the context
+  ThinkingOptions thinking;         // the thought's bounds
+  uint64_t max_tokens = 0;          // thinking and answer together; 0: to the end of the context
   // The answer ends before the first of these: UTF-8, at most 10,000 and 1 MiB together, none empty.
   std::vector<std::string> stop;
   AnswerForm answer_form;  // that the answer must have; the thinking is free
@@ -67,7 +67,7 @@ RECKON_API const char* to_string(FinishReason reason) noexcept;
 
 // Tokens, as services count them.
 struct Usage {
-  uint64_t prompt_tokens = 0;
+  uint64_t prompt_tokens = 0;    // all of the prompt, begin token and tags included
   uint64_t cached_tokens = 0;    // of the prompt, found in the cache and not computed again
   uint64_t thinking_tokens = 0;  // tags included
   uint64_t answer_tokens = 0;    // end token not included
@@ -77,15 +77,15 @@ struct Usage {
 // Milliseconds since the prompt's tokens were there (what a prompt cache gives is read within that time) or,
 // in a batch, since the sample began; first_* are negative if there was none.
 struct Timing {
-  double prefill_ms = 0;  // prompt read, first logits there
-  double first_thought_ms = -1;
-  double first_answer_ms = -1;
-  double total_ms = 0;
+  double prefill_ms = 0;         // prompt read, first logits there
+  double first_thought_ms = -1;  // first text of the thought
+  double first_answer_ms = -1;   // first text of the answer
+  double total_ms = 0;           // the end
 };
 
 // Tokens that were computed ahead of being chosen.
 struct Speculation {
-  uint64_t drafted_tokens = 0;
+  uint64_t drafted_tokens = 0;   // guessed and computed along
   uint64_t accepted_tokens = 0;  // those of them that were chosen then
 };
 
@@ -96,18 +96,18 @@ struct Speculation {
 //             << to_string(g.finish_reason) << " after " << g.timing.total_ms << " ms\n";
 //   for (const std::string& note : g.notes) std::cerr << note << '\n';
 struct Generation {
-  std::string thinking;
-  std::string answer;
-  FinishReason finish_reason = FinishReason::stop;
-  ThoughtEnd thought_end = ThoughtEnd::none;
+  std::string thinking;                             // text of the thought, without tags
+  std::string answer;                               // text of the answer
+  FinishReason finish_reason = FinishReason::stop;  // how it ended
+  ThoughtEnd thought_end = ThoughtEnd::none;        // what ended the thought
   bool ended_in_thinking =
-      false;  // there is no answer: the output ended inside the thought, for whatever reason
-  Usage usage;
-  Timing timing;
-  Speculation speculation;
+      false;                 // there is no answer: the output ended inside the thought, for whatever reason
+  Usage usage;               // tokens
+  Timing timing;             // milliseconds
+  Speculation speculation;   // of draft_tokens
   double prefill_tok_s = 0;  // prompt tokens computed per second
   double decode_tok_s = 0;   // generated tokens per second after the first; 0 with fewer than two
-  uint64_t seed = 0;
+  uint64_t seed = 0;         // that was used
   std::vector<std::string> notes = {};  // for people: what went wrong without harm, such as a damaged prompt
                                         // cache
 };

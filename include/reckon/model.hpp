@@ -22,8 +22,8 @@ namespace reckon {
 
 // How far loading is, in bytes of weights packed.
 struct LoadProgress {
-  uint64_t done_bytes = 0;
-  uint64_t total_bytes = 0;
+  uint64_t done_bytes = 0;   // 0 at the first call, total_bytes at the last
+  uint64_t total_bytes = 0;  // of all matrices to pack, as the file has them
 };
 
 // How a model is loaded.
@@ -45,31 +45,31 @@ using ReadFunction = std::function<size_t(uint64_t offset, std::span<std::byte> 
 
 // One tensor of a file.
 struct TensorInfo {
-  std::string name;
+  std::string name;             // as in the file
   std::string type;             // "Q4_K"
   std::vector<uint64_t> shape;  // row length first, as in GGUF
-  uint64_t bytes = 0;
+  uint64_t bytes = 0;           // of its data in the file
 };
 
 // What a file says about itself. Sizes in the model's own terms: hidden size, heads, ...
 struct ModelInfo {
-  std::string file;          // path, or "(embedded)"
-  std::string name;          // general.name, or the file's name
-  std::string architecture;  // "qwen2", "llama", "qwen3"
-  std::string file_type;     // dominant weight type with its share, such as "Q4_K (68 %), Q6_K (32 %)"
-  uint32_t gguf_version = 0;
-  uint64_t parameters = 0;
-  uint64_t file_bytes = 0;
-  uint32_t layers = 0;
-  uint32_t hidden_size = 0;
-  uint32_t ffn_size = 0;
-  uint32_t heads = 0;
-  uint32_t kv_heads = 0;
-  uint32_t head_dim = 0;
-  uint32_t vocab_size = 0;
-  uint64_t context_length = 0;  // positions the model was trained for
-  bool tied_output = false;
-  bool has_chat_template = false;
+  std::string file;                 // path, or "(embedded)"
+  std::string name;                 // general.name, or the file's name
+  std::string architecture;         // "qwen2", "llama", "qwen3"
+  std::string file_type;            // dominant weight type with its share, such as "Q4_K (68 %), Q6_K (32 %)"
+  uint32_t gguf_version = 0;        // of the file's format
+  uint64_t parameters = 0;          // elements of all tensors
+  uint64_t file_bytes = 0;          // of all parts
+  uint32_t layers = 0;              // transformer blocks
+  uint32_t hidden_size = 0;         // elements of the residual stream
+  uint32_t ffn_size = 0;            // elements within a feed-forward block
+  uint32_t heads = 0;               // query heads of a layer
+  uint32_t kv_heads = 0;            // heads of keys and values; divides `heads`
+  uint32_t head_dim = 0;            // elements of a head
+  uint32_t vocab_size = 0;          // tokens in the vocabulary
+  uint64_t context_length = 0;      // positions the model was trained for
+  bool tied_output = false;         // the output matrix is that of the embeddings
+  bool has_chat_template = false;   // the file has one, whether it parses or not
   bool has_think_tokens = false;    // <think> and </think> are single tokens of the vocabulary
   uint64_t kv_bytes_per_token = 0;  // f16 cache
 };
@@ -80,20 +80,20 @@ enum class CacheType : uint8_t { f16, q8_0 };
 
 // Memory a model needs, in bytes, against what this process can have.
 struct MemoryEstimate {
-  uint64_t weights = 0;   // packed, in anonymous memory
-  uint64_t in_file = 0;   // of the file, read row by row (the token embeddings): page cache
-  uint64_t kv_cache = 0;  // at the context asked for
-  uint64_t scratch = 0;   // activations of a step on all cores; logits of a draft of 16 or of 17 sequences
-  uint64_t total = 0;
+  uint64_t weights = 0;    // packed, in anonymous memory
+  uint64_t in_file = 0;    // of the file, read row by row (the token embeddings): page cache
+  uint64_t kv_cache = 0;   // at the context asked for
+  uint64_t scratch = 0;    // activations of a step on all cores; logits of a draft of 16 or of 17 sequences
+  uint64_t total = 0;      // of the above
   uint64_t available = 0;  // memory this process can have now
 };
 
 // Everything `reckon inspect` shows. Made without packing any weights.
 struct ModelDescription {
-  ModelInfo info;
+  ModelInfo info;  // the file in short
   std::vector<std::pair<std::string, std::string>>
-      metadata;  // key, value as JSON text (long arrays cut, with count)
-  std::vector<TensorInfo> tensors;
+      metadata;                     // key, value as JSON text (long arrays cut, with count)
+  std::vector<TensorInfo> tensors;  // in the order of the file
 };
 
 // A handle; copies share the model. Immutable and safe to share between threads. Two models may live side by

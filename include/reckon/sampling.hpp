@@ -40,7 +40,7 @@ RECKON_API void validate(const SamplingOptions& options, uint64_t vocab_size);
 
 // A token and how probable it was.
 struct TokenProbability {
-  TokenId token = -1;
+  TokenId token = -1;  // index in the vocabulary
   double logprob = 0;  // natural logarithm
 };
 

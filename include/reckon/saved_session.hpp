@@ -22,7 +22,7 @@ struct SavedText {
   // With the answer of an unfinished turn, as far as it is; without one, the last message is the question.
   std::vector<Message> messages = {};
   std::vector<std::pair<std::string, std::string>> settings = {};  // the application's own: names and values
-  std::string thinking = {};  // of the last turn, as far as it is
+  std::string thinking = {};                                       // of the last turn, as far as it is
 };
 
 // Reads the words of a saved session and nothing else. Throws Error: io, malformed_file (not a saved session,
@@ -34,7 +34,7 @@ RECKON_API SavedText read_saved_text(const std::string& path);
 
 // What Session::restore() found.
 struct RestoredSession {
-  SavedText text;
+  SavedText text;  // its words, whatever became of the state
   // Empty if the state was restored too. Otherwise why it was not: the file is damaged, or the state is of
   // another model or kind of cache. The next turn then computes the conversation from its text.
   std::string refusal;

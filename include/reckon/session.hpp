@@ -21,7 +21,7 @@ struct SessionOptions {
   // Most positions, prompt and generated, 2 to the model's context length; 0: that. Memory grows as positions
   // fill, in blocks.
   uint64_t context = 0;
-  CacheType cache_type = CacheType::f16;
+  CacheType cache_type = CacheType::f16;  // forks have the same
   uint32_t prefill_chunk = 0;  // prompt tokens per step, at most 65,536; 0: 256. Does not change results.
   // A folder in which the beginnings of long prompts are kept for other sessions and processes; empty: none.
   // It is made if it is not there. What it holds of this model and cache type is used wherever a prompt

@@ -22,10 +22,10 @@ RECKON_API const char* version() noexcept;
 
 // A kernel set of this build.
 struct InstructionSet {
-  std::string name;  // a value for RECKON_ISA
-  std::string description;
-  bool supported = false;  // by this processor and system
-  bool selected = false;   // by RECKON_ISA, else the best
+  std::string name;         // a value for RECKON_ISA
+  std::string description;  // for people
+  bool supported = false;   // by this processor and system
+  bool selected = false;    // by RECKON_ISA, else the best
 };
 // All of this build, from the simplest on. Throws Error(invalid_argument | unsupported) for a RECKON_ISA that
 // can't be had, Error(out_of_memory).
@@ -33,7 +33,7 @@ RECKON_API std::vector<InstructionSet> instruction_sets();
 
 // The machine as this process sees it.
 struct SystemInfo {
-  std::string processor;
+  std::string processor;          // its name, for people
   int usable_cores = 0;           // by affinity and quota; sibling threads count once
   uint64_t memory_total = 0;      // bytes
   uint64_t memory_available = 0;  // for this process: system, cgroup and rlimit
@@ -63,8 +63,8 @@ RECKON_API double measure_read_bandwidth(int threads, uint64_t bytes, double sec
 // Sizes that show the machine's levels of memory, least first: half of each thread's L2 cache, 16 and 64 MiB
 // (a shared cache, where there is one), and more than any cache holds.
 struct ReadSize {
-  std::string name;  // "L2", "16 MiB", "64 MiB", "memory"
-  uint64_t bytes = 0;
+  std::string name;    // "L2", "16 MiB", "64 MiB", "memory"
+  uint64_t bytes = 0;  // for measure_read_bandwidth()
 };
 RECKON_API std::vector<ReadSize> read_sizes(int threads);  // for measure_read_bandwidth()
 

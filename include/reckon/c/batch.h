@@ -108,7 +108,7 @@ RECKON_API reckon_status reckon_batch_step(reckon_batch* batch, reckon_error** e
 // A sample that has ended. Filled by the library: fields past `size` bytes are not there. Freed with
 // reckon_batch_result_free(), which frees what it points to.
 typedef struct reckon_batch_result {
-  size_t size;
+  size_t size;                  // bytes of it that the library knows
   uint64_t request;             // its id
   const reckon_result* result;  // NULL if an error ended it
   const char* message;          // of that error, "" if there is none

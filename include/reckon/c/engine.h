@@ -56,9 +56,9 @@ typedef struct reckon_engine reckon_engine;
 
 // One token of a step. Rows of one sequence follow each other in order of position.
 typedef struct reckon_batch_row {
-  uint32_t sequence;
-  int32_t token;
-  int32_t logits;  // not 0: compute the logits after this token
+  uint32_t sequence;  // its number
+  int32_t token;      // index in the vocabulary
+  int32_t logits;     // not 0: compute the logits after this token
 } reckon_batch_row;
 
 // Without sequences; memory is taken as positions fill. Options NULL: the defaults. Fails with
@@ -158,9 +158,9 @@ RECKON_API reckon_status reckon_engine_import_kv(reckon_engine* engine, uint32_t
 
 // A token and how probable it is.
 typedef struct reckon_token_probability {
-  double logprob;  // natural logarithm
-  int32_t token;
-  int32_t reserved;
+  double logprob;    // natural logarithm
+  int32_t token;     // index in the vocabulary
+  int32_t reserved;  // 0
 } reckon_token_probability;
 
 // A hash of `count` logits' bits: equal exactly if (but for collisions) every bit is. 0 for NULL.

@@ -35,11 +35,11 @@ extern "C" {
 typedef struct reckon_prompt {
   size_t size;                     // as reckon_prompt_init() sets it
   const reckon_message* messages;  // a conversation, put through the model's template
-  size_t message_count;
-  const char* text;  // a text that is not (tags in it are tokens)
-  size_t text_length;
-  const int32_t* tokens;
-  size_t token_count;
+  size_t message_count;            // elements of messages
+  const char* text;                // a text that is not (tags in it are tokens)
+  size_t text_length;              // bytes
+  const int32_t* tokens;           // taken as they are
+  size_t token_count;              // elements of tokens
 } reckon_prompt;
 
 // As reckon_load_options_init().
@@ -47,15 +47,15 @@ RECKON_API void reckon_prompt_init(reckon_prompt* prompt, size_t size);
 
 // Sampling that one phase has for itself. NaN, and -1 for top_k: as for the whole.
 typedef struct reckon_phase_sampling {
-  size_t size;  // as reckon_phase_sampling_init() sets it
-  float temperature;
-  float top_p;
-  float min_p;
-  float repeat_penalty;
-  float presence_penalty;
-  float frequency_penalty;
-  int32_t top_k;
-  int32_t reserved;  // 0
+  size_t size;              // as reckon_phase_sampling_init() sets it
+  float temperature;        // 0: greedy; up to 100
+  float top_p;              // (0, 1]
+  float min_p;              // [0, 1]
+  float repeat_penalty;     // (0, 100]
+  float presence_penalty;   // [-100, 100]
+  float frequency_penalty;  // [-100, 100]
+  int32_t top_k;            // 0: all
+  int32_t reserved;         // 0
 } reckon_phase_sampling;
 
 // As reckon_load_options_init().
@@ -63,8 +63,8 @@ RECKON_API void reckon_phase_sampling_init(reckon_phase_sampling* sampling, size
 
 // Added to a token's logit; -INFINITY forbids it.
 typedef struct reckon_logit_bias {
-  int32_t token;
-  float bias;
+  int32_t token;  // index in the vocabulary
+  float bias;     // any number but NaN and INFINITY
 } reckon_logit_bias;
 
 // A form that an answer must have: see AnswerForm in answer_form.hpp.
@@ -81,23 +81,23 @@ enum {
 // Defaults are those of GenerateOptions and ThinkingOptions in generation.hpp and thinking.hpp, where the
 // fields are described; values out of range give RECKON_INVALID_ARGUMENT, the message naming the option.
 typedef struct reckon_generate_options {
-  size_t size;           // as reckon_generate_options_init() sets it
-  float temperature;     // 0: greedy
-  float top_p;           // (0, 1]
-  float min_p;           // [0, 1]
-  float repeat_penalty;  // (0, 100]; 1: off
-  float presence_penalty;
-  float frequency_penalty;
-  int32_t top_k;        // 0: all
-  int32_t repeat_last;  // tokens that count for the penalties; -1: all
-  uint64_t seed;
-  const reckon_logit_bias* logit_bias;
-  size_t logit_bias_count;
+  size_t size;                                     // as reckon_generate_options_init() sets it
+  float temperature;                               // 0: greedy
+  float top_p;                                     // (0, 1]
+  float min_p;                                     // [0, 1]
+  float repeat_penalty;                            // (0, 100]; 1: off
+  float presence_penalty;                          // subtracted once for a recent token; [-100, 100]; 0: off
+  float frequency_penalty;                         // subtracted per occurrence; [-100, 100]; 0: off
+  int32_t top_k;                                   // 0: all
+  int32_t repeat_last;                             // tokens that count for the penalties; -1: all
+  uint64_t seed;                                   // the same seed gives the same tokens
+  const reckon_logit_bias* logit_bias;             // may be NULL if there are none
+  size_t logit_bias_count;                         // elements of logit_bias
   const reckon_phase_sampling* thinking_sampling;  // inside the thought; NULL: as for the whole
   const reckon_phase_sampling* answer_sampling;    // after it
-  uint64_t max_tokens;      // thinking and answer together; 0: to the end of the context
-  const char* const* stop;  // the answer ends before the first of these
-  size_t stop_count;
+  uint64_t max_tokens;           // thinking and answer together; 0: to the end of the context
+  const char* const* stop;       // the answer ends before the first of these
+  size_t stop_count;             // elements of stop; at most 10,000 and 1 MiB together
   uint64_t thinking_budget;      // tokens a thought may have, or RECKON_NO_BUDGET
   uint64_t thinking_grace;       // tokens it may then take to finish its sentence
   const char* budget_message;    // put in front of the close tag; "" for none, NULL: the default
@@ -145,16 +145,16 @@ enum {
 // What a running generation tells: see Event in event.hpp. Filled by the library: fields past `size` bytes
 // are not there.
 typedef struct reckon_event {
-  size_t size;
-  const char* text;  // whole characters, never a tag, often empty; ends with a NUL
-  size_t text_length;
+  size_t size;            // bytes of it that the library knows
+  const char* text;       // whole characters, never a tag, often empty; ends with a NUL
+  size_t text_length;     // bytes, without the NUL
   double t_ms;            // since the prompt's tokens were there; in a batch, since the sample began
   uint64_t prompt_done;   // RECKON_PHASE_PROMPT: tokens read so far
   uint64_t prompt_total;  // and in all
   int32_t phase;          // RECKON_PHASE_*
   int32_t token;          // the token generated; -1: none
   int32_t inserted;       // not 0: the token was put in to close the thought
-  int32_t reserved;
+  int32_t reserved;       // 0
 } reckon_event;
 
 // Called on the generating thread; the event is valid during the call. Not 0 ends the generation: what there
@@ -189,31 +189,31 @@ RECKON_API const char* reckon_thought_end_name(int32_t thought_end);
 // What a generation gave. Filled by the library: fields past `size` bytes are not there. Its strings live as
 // long as it does; it is freed with reckon_result_free() and not to be copied.
 typedef struct reckon_result {
-  size_t size;
-  const char* thinking;
-  size_t thinking_length;
-  const char* answer;
-  size_t answer_length;
+  size_t size;                // bytes of it that the library knows
+  const char* thinking;       // text of the thought, without tags; ends with a NUL
+  size_t thinking_length;     // bytes, without the NUL
+  const char* answer;         // text of the answer; ends with a NUL
+  size_t answer_length;       // bytes, without the NUL
   int32_t finish_reason;      // RECKON_FINISH_*
   int32_t thought_end;        // RECKON_THOUGHT_*
   int32_t ended_in_thinking;  // not 0: the output ended inside the thought, there is no answer
-  int32_t reserved;
-  uint64_t prompt_tokens;
-  uint64_t cached_tokens;    // of the prompt, found in the cache
-  uint64_t thinking_tokens;  // tags included
-  uint64_t answer_tokens;    // end token not included
-  uint64_t inserted_tokens;  // of the thinking tokens, put in to close the thought
-  uint64_t drafted_tokens;   // computed ahead of being chosen
-  uint64_t accepted_tokens;  // those of them that were chosen then
-  uint64_t seed;
-  double prefill_ms;        // prompt read, first logits there; milliseconds counted as those of an event
-  double first_thought_ms;  // negative: none
-  double first_answer_ms;   // negative: none
-  double total_ms;
-  double prefill_tok_s;      // prompt tokens computed per second
-  double decode_tok_s;       // generated tokens per second after the first; 0 with fewer than two
-  const char* const* notes;  // for people: what went wrong without harm
-  size_t note_count;
+  int32_t reserved;           // 0
+  uint64_t prompt_tokens;     // tokens of the prompt
+  uint64_t cached_tokens;     // of the prompt, found in the cache
+  uint64_t thinking_tokens;   // tags included
+  uint64_t answer_tokens;     // end token not included
+  uint64_t inserted_tokens;   // of the thinking tokens, put in to close the thought
+  uint64_t drafted_tokens;    // computed ahead of being chosen
+  uint64_t accepted_tokens;   // those of them that were chosen then
+  uint64_t seed;              // that was used
+  double prefill_ms;          // prompt read, first logits there; milliseconds counted as those of an event
+  double first_thought_ms;    // negative: none
+  double first_answer_ms;     // negative: none
+  double total_ms;            // until the end
+  double prefill_tok_s;       // prompt tokens computed per second
+  double decode_tok_s;        // generated tokens per second after the first; 0 with fewer than two
+  const char* const* notes;   // for people: what went wrong without harm
+  size_t note_count;          // elements of notes
 } reckon_result;
 
 // Of what a session gave. Takes NULL.

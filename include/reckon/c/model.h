@@ -50,11 +50,11 @@ typedef struct reckon_load_options {
   uint64_t memory_limit;  // bytes the model's weights and caches may use; 0: what the system has available
   const char* isa;        // kernel set by name; NULL: the environment's RECKON_ISA, else the best
   reckon_progress_function progress;  // may be NULL
-  void* progress_data;
+  void* progress_data;                // for progress
   reckon_log_function log;  // may be NULL; called as long as the model or something made from it lives
-  void* log_data;
-  int32_t threads;   // 1 to 256; 0: the cores this process may use
-  int32_t reserved;  // 0
+  void* log_data;           // for log
+  int32_t threads;          // 1 to 256; 0: the cores this process may use
+  int32_t reserved;         // 0
 } reckon_load_options;
 
 // Sets the defaults. `size` is sizeof *options of the calling program, which may be older or newer than the
@@ -102,7 +102,7 @@ typedef struct reckon_reader {
   int64_t (*read)(void* data, uint64_t offset, void* to, size_t count);
   // Called once, when nothing reads any more, also if loading fails; may be NULL.
   void (*release)(void* data);
-  void* data;
+  void* data;  // for read() and release()
 } reckon_reader;
 
 // As reckon_load_options_init().
@@ -135,27 +135,27 @@ RECKON_API void reckon_model_free(reckon_model* model);
 
 // What a file says about itself. Filled by the library: fields past `size` bytes are not there.
 typedef struct reckon_model_info {
-  size_t size;
-  const char* file;  // path, or the name that stands for it
-  const char* name;
-  const char* architecture;  // "qwen2", "llama", "qwen3"
-  const char* file_type;     // weight types with their shares, such as "Q4_K (68 %), Q6_K (32 %)"
-  uint64_t parameters;
-  uint64_t file_bytes;
+  size_t size;                  // bytes of it that the library knows
+  const char* file;             // path, or the name that stands for it
+  const char* name;             // general.name, or the file's name
+  const char* architecture;     // "qwen2", "llama", "qwen3"
+  const char* file_type;        // weight types with their shares, such as "Q4_K (68 %), Q6_K (32 %)"
+  uint64_t parameters;          // elements of all tensors
+  uint64_t file_bytes;          // of all parts
   uint64_t context_length;      // positions the model was trained for
   uint64_t kv_bytes_per_token;  // of an f16 cache
-  uint32_t gguf_version;
-  uint32_t layers;
-  uint32_t hidden_size;
-  uint32_t ffn_size;
-  uint32_t heads;
-  uint32_t kv_heads;
-  uint32_t head_dim;
-  uint32_t vocab_size;
-  int32_t tied_output;  // 0 or 1, as the next two
-  int32_t has_chat_template;
-  int32_t has_think_tokens;  // <think> and </think> are tokens of the vocabulary
-  int32_t reserved;
+  uint32_t gguf_version;        // of the file's format
+  uint32_t layers;              // transformer blocks
+  uint32_t hidden_size;         // elements of the residual stream
+  uint32_t ffn_size;            // elements within a feed-forward block
+  uint32_t heads;               // query heads of a layer
+  uint32_t kv_heads;            // heads of keys and values; divides `heads`
+  uint32_t head_dim;            // elements of a head
+  uint32_t vocab_size;          // tokens in the vocabulary
+  int32_t tied_output;          // 0 or 1, as the next two
+  int32_t has_chat_template;    // the file has one, whether it parses or not
+  int32_t has_think_tokens;     // <think> and </think> are tokens of the vocabulary
+  int32_t reserved;             // 0
 } reckon_model_info;
 
 // Lives as long as the model; NULL for NULL.
@@ -235,7 +235,7 @@ RECKON_API uint64_t reckon_description_tensor_bytes(const reckon_description* de
 // Memory a model needs, in bytes, against what this process can have. Filled by the library: fields past
 // `size` bytes are not there.
 typedef struct reckon_memory_estimate {
-  size_t size;
+  size_t size;         // bytes of it that the library knows
   uint64_t weights;    // packed
   uint64_t in_file;    // of the file, read row by row: the system's page cache
   uint64_t kv_cache;   // at the context asked for

@@ -213,25 +213,25 @@ RECKON_API reckon_status reckon_session_fork(const reckon_session* session, reck
 
 // The application's own: a name and a value.
 typedef struct reckon_setting {
-  const char* name;
-  const char* value;
+  const char* name;   // ends with a NUL
+  const char* value;  // ends with a NUL
 } reckon_setting;
 
 // The words of a saved session: see SavedText in saved_session.hpp. As an argument: begin with
 // reckon_saved_text_init(); the fields marked (*) are the library's. As a result: fields past `size` bytes
 // are not there, strings live as long as it does, and texts end at a NUL in them.
 typedef struct reckon_saved_text {
-  size_t size;
-  const char* model;               // the model's name, for people; NULL is ""
+  size_t size;        // as reckon_saved_text_init() sets it; of a result, bytes of it that the library knows
+  const char* model;  // the model's name, for people; NULL is ""
   const reckon_message* messages;  // with the answer of an unfinished turn, as far as it is
-  size_t message_count;
-  const reckon_setting* settings;
-  size_t setting_count;
-  int64_t saved_at;      // (*) seconds since 1970, UTC
-  uint64_t tokens;       // (*) positions in the cache at saving
-  int32_t unfinished;    // (*) not 0: the last turn can be resumed
-  int32_t reserved;      // 0
-  const char* thinking;  // of the last turn, as far as it is; NULL is ""
+  size_t message_count;            // elements of messages
+  const reckon_setting* settings;  // the application's own; may be NULL if there are none
+  size_t setting_count;            // elements of settings
+  int64_t saved_at;                // (*) seconds since 1970, UTC
+  uint64_t tokens;                 // (*) positions in the cache at saving
+  int32_t unfinished;              // (*) not 0: the last turn can be resumed
+  int32_t reserved;                // 0
+  const char* thinking;            // of the last turn, as far as it is; NULL is ""
 } reckon_saved_text;
 
 // As reckon_load_options_init().

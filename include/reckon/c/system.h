@@ -29,10 +29,10 @@ extern "C" {
 
 // A kernel set of this build.
 typedef struct reckon_instruction_set {
-  const char* name;  // for reckon_load_options.isa and the environment's RECKON_ISA
-  const char* description;
-  int32_t supported;  // not 0: by this processor and system
-  int32_t selected;   // not 0: by RECKON_ISA, else the best
+  const char* name;         // for reckon_load_options.isa and the environment's RECKON_ISA
+  const char* description;  // for people
+  int32_t supported;        // not 0: by this processor and system
+  int32_t selected;         // not 0: by RECKON_ISA, else the best
 } reckon_instruction_set;
 
 // All of this build, from the simplest on: *count of them, freed with reckon_free(), texts and all. Fails
@@ -43,12 +43,12 @@ RECKON_API reckon_status reckon_instruction_sets(reckon_instruction_set** out, s
 
 // The machine as this process sees it. Filled by the library: fields past `size` bytes are not there.
 typedef struct reckon_system_info {
-  size_t size;
-  const char* processor;
+  size_t size;                // bytes of it that the library knows
+  const char* processor;      // its name, for people
   uint64_t memory_total;      // bytes
   uint64_t memory_available;  // for this process: system, cgroup and rlimit
   int32_t usable_cores;       // by affinity and quota; sibling threads count once
-  int32_t reserved;
+  int32_t reserved;           // 0
 } reckon_system_info;
 
 // Asked of the system anew at each call. Fails with RECKON_INVALID_ARGUMENT for NULL, and OUT_OF_MEMORY.
@@ -85,7 +85,7 @@ RECKON_API uint64_t reckon_peak_resident_bytes(void);
 // A size that shows a level of the machine's memory.
 typedef struct reckon_read_size {
   const char* name;  // "L2", "16 MiB", "64 MiB", "memory"
-  uint64_t bytes;
+  uint64_t bytes;    // to be read over and over
 } reckon_read_size;
 
 // Sizes for reckon_measure_read_bandwidth(), least first: *count of them, freed with reckon_free(), texts and

@@ -32,8 +32,8 @@ extern "C" {
 
 // A turn of a conversation. Roles are the template's business: "system", "user", "assistant".
 typedef struct reckon_message {
-  const char* role;
-  const char* content;
+  const char* role;     // ends with a NUL
+  const char* content;  // ends with a NUL
 } reckon_message;
 
 // The conversation as the model's template writes it, ready for its next turn: *length bytes and a NUL, freed
