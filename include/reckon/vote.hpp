@@ -28,7 +28,7 @@ struct AnswerCount {
 
 // Counts answers of samples 0 to n - 1, in whatever order they come. What wins depends on the answers alone,
 // not on that order: of answers with equally many votes the one of the lowest sample is first. Not shareable
-// between threads.
+// between threads. One that was moved from can be destroyed or assigned to, and nothing else.
 //
 //   Tally tally(3);
 //   tally.add(0, "1/2");
