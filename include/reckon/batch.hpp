@@ -106,7 +106,7 @@ class RECKON_API Batch {
   // Error(invalid_argument) if a callback of this batch calls it.
   std::vector<BatchResult> step();
   // The same, but `stop` is asked before each of the model's layers; true gives up what is being computed,
-  // which the next step computes again. What `stop` throws is thrown.
+  // which the next step computes again. An empty one never stops. What `stop` throws is thrown.
   std::vector<BatchResult> step(const std::function<bool()>& stop);
 
   bool idle() const;         // every sample has ended, and step() has returned it

@@ -92,8 +92,9 @@ class RECKON_API Engine {
   // finite), and what a model's ReadFunction throws: then no sequence has changed.
   void forward(std::span<const BatchRow> rows);
   // The same, but `stop` is asked before each of the model's layers, for at most 256 rows at a time; true
-  // ends the step: then no sequence has changed, and there are no logits. Returns whether the step was done.
-  // What `stop` throws is thrown, and no sequence has changed; a `stop` that calls forward() is an
+  // ends the step: then no sequence has changed, and there are no logits. Returns whether the step was done;
+  // with an empty `stop` it is.
+  // What `stop` throws is thrown, and no sequence has changed; one that calls forward() gets an
   // Error(invalid_argument).
   bool forward(std::span<const BatchRow> rows, const std::function<bool()>& stop);
   // (vocab_size) logits of the i-th row of the last forward() that asked for them; valid until the next
@@ -112,8 +113,8 @@ class RECKON_API Engine {
   std::span<const std::byte> kv_page(SequenceId sequence, size_t i) const;
   // Gives an empty sequence `positions` positions. `fill` is called for each of their pages in order and
   // writes (kv_page_bytes()) bytes that kv_page() once gave for the same tokens. Throws
-  // Error(invalid_argument: the sequence is unknown or not empty), Error(out_of_memory), Error(context_full:
-  // max_positions are taken), and what `fill` throws: then the sequence is as it was.
+  // Error(invalid_argument: the sequence is unknown or not empty, `fill` is empty), Error(out_of_memory),
+  // Error(context_full: max_positions are taken), and what `fill` throws: then the sequence is as it was.
   void import_kv(SequenceId sequence, uint64_t positions,
                  const std::function<void(size_t i, std::span<std::byte> page)>& fill);
 

@@ -152,8 +152,8 @@ class RECKON_API Session {
   // Computes what is known of the next prompt while its question is not: `messages` as the template writes
   // them when one more of the user follows. generate() then starts at once; its results do not change.
   // Returns true when all is computed, and false if `stop` (asked before every step of at most 64 tokens, on
-  // this thread) said to stop. A generation that could be resumed can't be any more. Throws Error:
-  // invalid_argument, template_error, unsupported (the model has no template), out_of_memory, io,
+  // this thread; empty: never) said to stop. A generation that could be resumed can't be any more. Throws
+  // Error: invalid_argument, template_error, unsupported (the model has no template), out_of_memory, io,
   // malformed_file, as generate() does, and what `stop` throws.
   bool prepare(std::span<const Message> messages, const std::function<bool()>& stop = {});
 

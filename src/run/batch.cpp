@@ -11,6 +11,7 @@
 #include "run/reserve_more.hpp"
 #include "run/sample_group.hpp"
 #include "run/step.hpp"
+#include "run/stop_or_never.hpp"
 #include "support/in_use.hpp"
 #include "support/within_memory.hpp"
 
@@ -220,16 +221,14 @@ RequestId Batch::add(BatchRequest request) {
   });
 }
 
-std::vector<BatchResult> Batch::step() {
-  return step([] { return false; });
-}
+std::vector<BatchResult> Batch::step() { return step(nullptr); }
 
 std::vector<BatchResult> Batch::step(const std::function<bool()>& stop) {
   support::within_memory([&] {
     const support::InUse in_use(impl_->in_step, "the batch is in a step; a callback can't begin another");
     impl_->drop_cancelled();
     impl_->admit();
-    if (!impl_->running.empty()) impl_->step(stop);
+    if (!impl_->running.empty()) impl_->step(run::stop_or_never(stop));
     impl_->collect();
   });
   return std::exchange(impl_->results, {});

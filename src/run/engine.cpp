@@ -9,6 +9,7 @@
 #include "model/forward.hpp"
 #include "model/model_impl.hpp"
 #include "run/kv_cache.hpp"
+#include "run/stop_or_never.hpp"
 #include "support/in_use.hpp"
 #include "support/within_memory.hpp"
 
@@ -163,12 +164,10 @@ bool Engine::Impl::forward_rows(std::span<const BatchRow> rows, const std::funct
   return true;
 }
 
-void Engine::forward(std::span<const BatchRow> rows) {
-  forward(rows, [] { return false; });
-}
+void Engine::forward(std::span<const BatchRow> rows) { forward(rows, nullptr); }
 
 bool Engine::forward(std::span<const BatchRow> rows, const std::function<bool()>& stop) {
-  return support::within_memory([&] { return impl_->forward_rows(rows, stop); });
+  return support::within_memory([&] { return impl_->forward_rows(rows, run::stop_or_never(stop)); });
 }
 
 std::span<const float> Engine::logits(size_t i) const {
@@ -195,6 +194,10 @@ std::span<const std::byte> Engine::kv_page(SequenceId sequence, size_t i) const 
 void Engine::import_kv(SequenceId sequence, uint64_t positions,
                        const std::function<void(size_t, std::span<std::byte>)>& fill) {
   run::KvCache& cache = impl_->cache;
+  if (!fill) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("import into sequence {}: no function that fills its pages", sequence));
+  }
   if (cache.length(sequence) != 0) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("import into sequence {}: it is not empty", sequence));

@@ -7,6 +7,7 @@
 #include "run/limits.hpp"
 #include "run/prepare.hpp"
 #include "run/session_file.hpp"
+#include "run/stop_or_never.hpp"
 #include "run/stream.hpp"
 #include "support/within_memory.hpp"
 
@@ -143,10 +144,8 @@ Generation Session::resume(const GenerateOptions& options, const EventCallback& 
 }
 
 bool Session::prepare(std::span<const Message> messages, const std::function<bool()>& stop) {
-  return support::within_memory([&] {
-    return run::prepare(
-        *impl_, impl_->prompt_cache(), messages, stop ? stop : [] { return false; });
-  });
+  return support::within_memory(
+      [&] { return run::prepare(*impl_, impl_->prompt_cache(), messages, run::stop_or_never(stop)); });
 }
 
 void Session::save(const std::string& path, SavedText text, bool with_cache) const {

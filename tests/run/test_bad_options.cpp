@@ -190,6 +190,13 @@ TEST(BadOptions, OfSessionsBatchesAndVotesAreNamed) {
   }
 }
 
+TEST(BadOptions, AnImportWithoutAFunctionIsRefused) {
+  Engine engine(tiny());
+  const SequenceId sequence = engine.add_sequence();
+  expect_error(kInvalid, {"function"}, [&] { engine.import_kv(sequence, 1, nullptr); });
+  EXPECT_EQ(engine.length(sequence), 0U);
+}
+
 // Memory that no machine has: 2 TiB.
 TEST(BadOptions, AContextLargerThanMemoryIsRefusedAtOnce) {
   test::RandomModel m;

@@ -87,5 +87,22 @@ TEST(StoppedStep, OfABatchIsComputedAgain) {
   EXPECT_EQ(found->usage.thinking_tokens, expected.usage.thinking_tokens);
 }
 
+TEST(StoppedStep, AnEmptyFunctionNeverStops) {
+  Engine engine(tiny());
+  const SequenceId sequence = engine.add_sequence();
+  EXPECT_TRUE(engine.forward(rows_of(sequence, 3), nullptr));
+  EXPECT_EQ(engine.length(sequence), 3U);
+
+  Batch batch(tiny());
+  BatchRequest request;
+  request.messages = {{"user", "What is 20 + 31?"}};
+  request.options.max_tokens = 2;
+  batch.add(request);
+  size_t ended = 0;
+  while (!batch.idle()) ended += batch.step(nullptr).size();
+  EXPECT_EQ(ended, 1U);
+  EXPECT_TRUE(Session(tiny()).prepare(request.messages, nullptr));
+}
+
 }  // namespace
 }  // namespace reckon
