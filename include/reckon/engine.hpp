@@ -62,7 +62,7 @@ struct BatchRow {
 //                   [&](size_t i, std::span<std::byte> page) { std::ranges::copy(pages[i], page.begin()); });
 class RECKON_API Engine {
  public:
-  // Allocates when positions fill. Throws Error(out_of_memory).
+  // Allocates when positions fill. Throws Error(invalid_argument) naming the option, Error(out_of_memory).
   explicit Engine(const Model& model, const EngineOptions& options = {});
   // Gives back the pages that no branch shares.
   ~Engine();

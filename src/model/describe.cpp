@@ -126,6 +126,8 @@ ModelDescription Model::describe_embedded() {
 }
 
 uint64_t Model::cache_bytes_per_token(const ModelInfo& info, CacheType cache_type) noexcept {
+  const auto type = model::kv_type_of(cache_type);
+  if (!type) return 0;
   model::Config c;
   c.n_layers = info.layers;
   c.n_kv_heads = info.kv_heads;

@@ -190,6 +190,19 @@ TEST(BadOptions, OfSessionsBatchesAndVotesAreNamed) {
   }
 }
 
+TEST(BadOptions, NumbersThatAreNoCacheTypeAreNamed) {
+  for (const int number : {2, 17, 255}) {
+    const auto type = static_cast<CacheType>(number);
+    const std::string said = "cache_type " + std::to_string(number);
+    expect_error(kInvalid, {said}, [&] { Session s(tiny(), {.cache_type = type}); });
+    expect_error(kInvalid, {said}, [&] { Batch b(tiny(), {.cache_type = type}); });
+    expect_error(kInvalid, {said}, [&] { Engine e(tiny(), {.cache_type = type}); });
+    expect_error(kInvalid, {said}, [&] { vote(tiny(), kQuestion, {}, {.cache_type = type}); });
+    expect_error(kInvalid, {said}, [&] { Model::estimate_memory(Model::describe_embedded(), 0, type); });
+    EXPECT_EQ(Model::cache_bytes_per_token(tiny().info(), type), 0U);
+  }
+}
+
 TEST(BadOptions, AnImportWithoutAFunctionIsRefused) {
   Engine engine(tiny());
   const SequenceId sequence = engine.add_sequence();
