@@ -21,7 +21,7 @@ struct ThinkingOptions {
   std::optional<uint64_t> budget;
   uint64_t grace = 64;  // tokens it may take to finish the sentence
   // The line put in front of the close tag; may be empty. It is left out where it would not leave room for
-  // the answer's reserve. At most 4,096 bytes, and without that tag.
+  // the answer's reserve. UTF-8, at most 4,096 bytes, and without that tag.
   std::string budget_message = "I have thought long enough; I will answer with what I have.";
   // Tokens of max_tokens or of the context's rest that a thought can't have: it is closed while so many
   // remain. None: a quarter of them, at most 1,024.

@@ -13,15 +13,6 @@ namespace {
 
 uint64_t key(int32_t node, uint8_t byte) { return static_cast<uint64_t>(node) << 8 | byte; }
 
-bool is_utf8(const std::string& s) {
-  for (size_t i = 0; i < s.size();) {
-    const text::Utf8Unit unit = text::decode_utf8(s, i);
-    if (!unit.valid) return false;
-    i += unit.length;
-  }
-  return true;
-}
-
 void check(const std::vector<std::string>& stops) {
   auto fail = [](const std::string& what) { throw Error(ErrorCode::invalid_argument, "stop: " + what); };
   if (stops.size() > StopMatcher::kMaxStrings) {
@@ -30,7 +21,7 @@ void check(const std::vector<std::string>& stops) {
   size_t bytes = 0;
   for (size_t i = 0; i < stops.size(); i++) {
     if (stops[i].empty()) fail(fmt::format("string {} is empty", i + 1));
-    if (!is_utf8(stops[i])) fail(fmt::format("string {} is not UTF-8", i + 1));
+    if (!text::is_utf8(stops[i])) fail(fmt::format("string {} is not UTF-8", i + 1));
     bytes += stops[i].size();
     if (bytes > StopMatcher::kMaxBytes)
       fail(fmt::format("more than {} bytes together", StopMatcher::kMaxBytes));

@@ -9,6 +9,8 @@
 
 #include <reckon/error.hpp>
 
+#include "text/utf8.hpp"
+
 namespace reckon {
 
 void validate(const ThinkingOptions& options) {
@@ -20,6 +22,9 @@ void validate(const ThinkingOptions& options) {
   if (options.budget_message.size() > kLongestMessage) {
     throw Error(ErrorCode::invalid_argument, fmt::format("budget_message has {} bytes; expected at most {}",
                                                          options.budget_message.size(), kLongestMessage));
+  }
+  if (!text::is_utf8(options.budget_message)) {
+    throw Error(ErrorCode::invalid_argument, "budget_message is not UTF-8");
   }
 }
 

@@ -47,6 +47,15 @@ Utf8Unit decode_utf8(std::string_view text, size_t at) {
   return {code_point, lead.length, true};
 }
 
+bool is_utf8(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const Utf8Unit unit = decode_utf8(text, at);
+    if (!unit.valid) return false;
+    at += unit.length;
+  }
+  return true;
+}
+
 Utf8Piece first_utf8_piece(std::string_view text) {
   const Lead lead = lead_of(static_cast<uint8_t>(text[0]));
   if (lead.length == 0) return {1, false, false};

@@ -15,6 +15,7 @@ struct Utf8Unit {
 
 // The character that starts at text[at], or the one byte there that starts none. at < text.size().
 Utf8Unit decode_utf8(std::string_view text, size_t at);
+bool is_utf8(std::string_view text);  // characters and nothing else
 
 // How many bytes at the start of a text that is not empty belong together, and whether they are a character,
 // or the beginning of one that the text cuts off.

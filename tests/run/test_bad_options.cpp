@@ -83,6 +83,9 @@ void add_others(std::vector<BadOption>& cases) {
       {"budget_message", [](GenerateOptions& o) { o.thinking.budget_message = std::string(1 << 20, 'x'); }});
   cases.push_back(
       {"budget_message", [](GenerateOptions& o) { o.thinking.budget_message = "Enough. </think> Now"; }});
+  for (const char* message : {"Enough \xFF", "\xC0\x80", "\xED\xA0\x80", "cut \xE4\xBD"}) {
+    cases.push_back({"budget_message", [=](GenerateOptions& o) { o.thinking.budget_message = message; }});
+  }
   for (const int tokens : {-2, 17, INT_MIN, INT_MAX}) {
     cases.push_back({"draft_tokens", [=](GenerateOptions& o) { o.draft_tokens = tokens; }});
   }

@@ -100,7 +100,7 @@ typedef struct reckon_generate_options {
   size_t stop_count;             // elements of stop; at most 10,000 and 1 MiB together
   uint64_t thinking_budget;      // tokens a thought may have, or RECKON_NO_BUDGET
   uint64_t thinking_grace;       // tokens it may then take to finish its sentence
-  const char* budget_message;    // put in front of the close tag; "" for none, NULL: the default
+  const char* budget_message;    // UTF-8, in front of the close tag; "" for none, NULL: the default
   const char* answer_form_text;  // the schema, expression or grammar; NULL with RECKON_FORM_NONE
   uint64_t answer_reserve;       // tokens that a thought leaves for the answer, or RECKON_DEFAULT_RESERVE
   float hesitation_bias;         // added to the logits of words of hesitation in the thought
