@@ -13,7 +13,8 @@
 
 namespace reckon {
 
-// Values of SamplingOptions that one phase has for itself; the others are as for the whole.
+// Values of SamplingOptions that one phase has for itself; the others are as for the whole. Those of the
+// whole are to be in their ranges also where both phases have their own.
 struct PhaseSampling {
   std::optional<float> temperature;        // as in SamplingOptions, like all of these
   std::optional<int> top_k;                // none: as for the whole
@@ -45,8 +46,9 @@ struct GenerateOptions {
   int draft_tokens = -1;
 };
 
-// Throws Error(invalid_argument) naming the first option that is out of its range, its value and the range.
-// vocab_size bounds the ids of logit_bias. Throws Error(out_of_memory) too.
+// Throws Error(invalid_argument) naming the first option that is out of its range, its value and the range,
+// and of a phase's own sampling the phase (thinking_sampling, answer_sampling). vocab_size bounds the ids of
+// logit_bias. Throws Error(out_of_memory) too.
 //
 //   options.thinking.budget = 2000;
 //   options.stop = {"\n\n"};

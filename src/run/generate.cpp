@@ -58,6 +58,7 @@ ActiveTurn::ActiveTurn(SessionState& s, const OpenTurn& begun, const GenerateOpt
                        const EventCallback& on_event)
     : ActiveTurn(s, nullptr, options) {
   s.requests.added_budget = begun.state.added_budget;
+  check_all_but_form(options, s.model.impl().tokenizer.size());
   keep_common_prefix(s, begun.tokens);
   turn_.emplace(place(), begun, options, on_event);
 }

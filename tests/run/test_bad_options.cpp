@@ -25,7 +25,7 @@ constexpr auto kInvalid = ErrorCode::invalid_argument;
 const std::vector<Message> kQuestion = {{"user", "What is 7 + 8?"}};
 
 struct BadOption {
-  const char* names;  // what the message has to name
+  std::string names;  // what the message has to name
   std::function<void(GenerateOptions&)> set;
 };
 
@@ -57,12 +57,14 @@ void add_sampling(std::vector<BadOption>& cases) {
 }
 
 void add_phases(std::vector<BadOption>& cases) {
-  for (PhaseSampling GenerateOptions::*phase :
+  for (PhaseSampling GenerateOptions::*const phase :
        {&GenerateOptions::thinking_sampling, &GenerateOptions::answer_sampling}) {
+    const std::string said =
+        phase == &GenerateOptions::thinking_sampling ? "thinking_sampling: " : "answer_sampling: ";
     const auto number = [&](const char* name, std::optional<float> PhaseSampling::*option,
                             std::initializer_list<float> values) {
       for (const float value : values) {
-        cases.push_back({name, [=](GenerateOptions& o) { o.*phase.*option = value; }});
+        cases.push_back({said + name, [=](GenerateOptions& o) { o.*phase.*option = value; }});
       }
     };
     number("temperature", &PhaseSampling::temperature, {kNaN, -1, kInfinity});
@@ -71,7 +73,7 @@ void add_phases(std::vector<BadOption>& cases) {
     number("repeat_penalty", &PhaseSampling::repeat_penalty, {kNaN, 0, 101});
     number("presence_penalty", &PhaseSampling::presence_penalty, {kNaN, 101});
     number("frequency_penalty", &PhaseSampling::frequency_penalty, {kNaN, -101});
-    cases.push_back({"top_k", [=](GenerateOptions& o) { (o.*phase).top_k = -1; }});
+    cases.push_back({said + "top_k", [=](GenerateOptions& o) { (o.*phase).top_k = -1; }});
   }
 }
 
@@ -124,6 +126,9 @@ TEST(BadOptions, AResumeRefusesThemAndCanStillBeMade) {
   GenerateOptions bad;
   bad.thinking.budget_message = "Enough. </think> Now";
   expect_error(kInvalid, {"budget_message"}, [&] { session.resume(bad); });
+  bad = {};
+  bad.answer_sampling.top_p = 0.0f;
+  expect_error(kInvalid, {"answer_sampling: top_p 0"}, [&] { session.resume(bad); });
   ASSERT_TRUE(session.can_resume());
   EXPECT_EQ(session.resume().finish_reason, FinishReason::stop);
 }
