@@ -6,8 +6,8 @@
 // Threads: free functions and static members are called from any thread; each class says what is shared.
 // Ownership: results are values; a span or view says how long it lives. Handles (Model, Tokenizer,
 // ChatTemplate) are cheap to copy and share what they point to; everything made from a model keeps it alive.
-// Text is UTF-8, times are milliseconds, sizes are bytes unless a name says otherwise; (n, m) in a comment is
-// a shape, row by row.
+// Text is UTF-8, a path with a NUL byte in it is an Error(io), times are milliseconds, sizes are bytes unless
+// a name says otherwise; (n, m) in a comment is a shape, row by row.
 //
 // The examples are written as within namespace reckon, with a `model`, a `session` and some `messages` at
 // hand; the tests compile them.

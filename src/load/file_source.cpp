@@ -26,7 +26,7 @@ namespace {
 
 // Without O_NONBLOCK, opening a FIFO would wait for a writer.
 int open_for_reading(const std::string& path) {
-  if (path.find('\0') != std::string::npos) fail(path.substr(0, path.find('\0')), "the path has a NUL byte");
+  require_path(path);
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) fail_errno(path.empty() ? "\"\"" : path, "open the file", errno);
   return fd;
@@ -41,6 +41,11 @@ const char* kind_of(mode_t mode) {
 }
 
 }  // namespace
+
+void require_path(const std::string& path) {
+  const size_t nul = path.find('\0');
+  if (nul != std::string::npos) fail(path.substr(0, nul), "the path has a NUL byte");
+}
 
 FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) ::close(fd_);

@@ -10,6 +10,9 @@
 
 namespace reckon::load {
 
+// Throws Error(io) for a path with a NUL byte, at which the system would take it for ended.
+void require_path(const std::string& path);
+
 class FileDescriptor {
  public:
   explicit FileDescriptor(int fd) : fd_(fd) {}

@@ -57,6 +57,7 @@ void remove_abandoned(const std::string& folder,
 }
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+  load::require_path(path_);
   const std::string own = fs::path(path_).filename().string();
   if (own.empty() || own == "." || own == "..") {
     throw Error(ErrorCode::io, fmt::format("\"{}\": names no file", path_));

@@ -10,6 +10,8 @@
 #include <reckon/error.hpp>
 #include <system_error>
 
+#include "load/file_source.hpp"
+
 namespace reckon::store {
 
 namespace {
@@ -23,6 +25,7 @@ bool is_folder(const std::filesystem::path& path) {
 }  // namespace
 
 void make_private_folder(const std::string& folder) {
+  load::require_path(folder);
   std::filesystem::path path;
   for (const auto& part : std::filesystem::path(folder)) {
     path /= part;

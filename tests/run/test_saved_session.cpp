@@ -300,6 +300,16 @@ TEST_P(SavedSession, StatesThatDontFitTheSessionAreRefused) {
   EXPECT_NE(refusal_of(bad, 0).find("more than the context"), std::string::npos);
 }
 
+TEST(SavedText, APathWithANulIsRefused) {
+  const TempDir folder;
+  Session session(tiny());
+  session.save(folder / "a", words());
+  const std::string path = (folder / "a") + std::string("\0b", 2);
+  expect_error(ErrorCode::io, {folder / "a", "NUL"}, [&] { session.save(path, words()); });
+  expect_error(ErrorCode::io, {folder / "a", "NUL"}, [&] { session.restore(path); });
+  expect_error(ErrorCode::io, {folder / "a", "NUL"}, [&] { read_saved_text(path); });
+}
+
 TEST(SavedText, IsReadWithoutAModel) {
   const TempDir folder;
   Session session(tiny());

@@ -51,6 +51,15 @@ TEST(AtomicFile, NamesThePathItCantWrite) {
                              [&] { AtomicFile file(folder / "none/a"); });
 }
 
+TEST(AtomicFile, RefusesAPathWithANulAndLeavesTheFileInFrontOfIt) {
+  const TempDir folder;
+  write_of(folder / "a", std::byte{1});
+  const std::string path = (folder / "a") + std::string("\0.txt", 5);
+  reckon::test::expect_error(ErrorCode::io, {folder / "a", "NUL"}, [&] { AtomicFile file(path); });
+  EXPECT_EQ(test::read_bytes(folder / "a"), Bytes(kBytes, std::byte{1}));
+  EXPECT_EQ(files_in(folder), 1U);
+}
+
 TEST(AtomicFile, RefusesAFolderAndLeavesWhatLiesInIt) {
   const TempDir folder;
   const std::string others[] = {folder / ".notes.tmp", folder / ".a.abcdef.tmp", folder / ".tmp"};

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <numeric>
 
+#include "load/expect_error.hpp"
 #include "load/temp_dir.hpp"
 #include "store/sample_files.hpp"
 
@@ -54,6 +55,12 @@ class PromptCacheFolder : public ::testing::Test {
   uint64_t max_bytes_ = 1 << 20;
   std::vector<std::string> notes_;
 };
+
+TEST_F(PromptCacheFolder, IsNotMadeOfAPathWithANul) {
+  const std::string path = (folder_ / "cache") + std::string("\0/b", 3);
+  reckon::test::expect_error(ErrorCode::io, {folder_ / "cache", "NUL"}, [&] { PromptCache made(path, 1); });
+  EXPECT_FALSE(fs::exists(folder_ / "cache"));
+}
 
 TEST_F(PromptCacheFolder, FindsTheEntryWithTheLongestCommonBeginning) {
   EXPECT_EQ(found(tokens(20)), 0u);
