@@ -11,6 +11,8 @@ reckon_model* new_model(Model model) {
   return new reckon_model{std::move(model), info};
 }
 
+const char* name_of(const reckon_reader& reader) { return reader.name == nullptr ? "(reader)" : reader.name; }
+
 // The reader's data, released when the last copy of the function is gone.
 ReadFunction read_function(const reckon_reader& reader) {
   const auto release = [call = reader.release](void* data) {
@@ -18,11 +20,12 @@ ReadFunction read_function(const reckon_reader& reader) {
   };
   const std::shared_ptr<void> data(reader.data, release);
   require(reader.read, "reader.read");
-  return [call = reader.read, data](uint64_t offset, std::span<std::byte> to) -> size_t {
+  return [call = reader.read, data, name = std::string(name_of(reader))](uint64_t offset,
+                                                                         std::span<std::byte> to) -> size_t {
     const int64_t count = call(data.get(), offset, to.data(), to.size());
     if (count < 0) {
-      throw Error(ErrorCode::io,
-                  "the reader failed with " + std::to_string(count) + " at offset " + std::to_string(offset));
+      throw Error(ErrorCode::io, name + ": the reader failed with " + std::to_string(count) + " at offset " +
+                                     std::to_string(offset));
     }
     return static_cast<size_t>(count);
   };
@@ -87,8 +90,8 @@ reckon_status reckon_model_from_reader(const reckon_reader* reader, const reckon
     const reckon_reader r = read(&require(reader, "reader"), "reader");
     ReadFunction function = read_function(r);
     require(out, "out");
-    *out = new_model(Model::from_reader(r.total_bytes, std::move(function),
-                                        r.name == nullptr ? "(reader)" : r.name, load_options(options)));
+    *out =
+        new_model(Model::from_reader(r.total_bytes, std::move(function), name_of(r), load_options(options)));
   });
 }
 

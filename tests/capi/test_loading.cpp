@@ -104,7 +104,9 @@ TEST(CLoading, AReaderThatFailsIsAnError) {
     int64_t fails_with;
     const char* message;
   };
-  for (const Case& c : {Case{-5, "failed with -5"}, Case{0, "gave nothing"}, Case{INT64_MAX, "claims"}}) {
+  for (const Case& c : {Case{-5, "box: the reader failed with -5 at offset "},
+                        Case{INT64_MIN, "box: the reader failed with -9223372036854775808 at offset "},
+                        Case{0, "box: the reader gave nothing"}, Case{INT64_MAX, "box: the reader claims"}}) {
     for (const int at : {0, 1, 20}) {
       Reader state{.fails_with = c.fails_with, .fails_at = at};
       const reckon_reader reader = reader_of(state);

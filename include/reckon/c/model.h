@@ -97,8 +97,9 @@ typedef struct reckon_reader {
   const char* name;      // stands for the path in messages; NULL: "(reader)"
   // Copies bytes of the file from `offset` on to `to`, at most `count` and at least 1, and returns how many;
   // 0: there are no more; negative: they can't be read. 0 and less, and more than `count`, fail the caller
-  // with RECKON_IO. All bytes asked for lie within total_bytes. Called while loading and at each step, on any
-  // of the model's threads but never on two at once; must not use the model.
+  // with RECKON_IO, the message beginning with `name`. All bytes asked for lie within total_bytes. Called
+  // while loading and at each step, on any of the model's threads but never on two at once; must not use the
+  // model.
   int64_t (*read)(void* data, uint64_t offset, void* to, size_t count);
   // Called once, when nothing reads any more, also if loading fails; may be NULL.
   void (*release)(void* data);
