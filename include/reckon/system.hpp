@@ -46,7 +46,8 @@ RECKON_API uint64_t peak_resident_bytes() noexcept;  // at most so far; 0 where 
 
 // --- measured limits ---
 //
-// Each on `threads` threads and over about `seconds`; the best of several passes counts.
+// Each on `threads` threads, 1 to 256, and over about `seconds`, 0 to 3,600; the best of several passes
+// counts. Throw Error(invalid_argument) for other numbers.
 //
 //   for (const ReadSize& size : read_sizes(2)) {
 //     std::cout << size.name << ": " << measure_read_bandwidth(2, size.bytes, 0.2) / 1e9 << " GB/s\n";
@@ -57,7 +58,8 @@ RECKON_API uint64_t peak_resident_bytes() noexcept;  // at most so far; 0 where 
 
 // Bytes per second when `bytes` bytes are read over and over, each cache line once per pass. Up to 1 MiB per
 // thread, each thread reads a part of its own, which stays in its core's cache; more is shared out in pieces.
-// Allocates `bytes`; throws Error(out_of_memory | invalid_argument).
+// Allocates `bytes`; throws Error(invalid_argument), Error(out_of_memory) for more than this process can
+// have.
 RECKON_API double measure_read_bandwidth(int threads, uint64_t bytes, double seconds);
 
 // Sizes that show the machine's levels of memory, least first: half of each thread's L2 cache, 16 and 64 MiB
@@ -66,11 +68,12 @@ struct ReadSize {
   std::string name;    // "L2", "16 MiB", "64 MiB", "memory"
   uint64_t bytes = 0;  // for measure_read_bandwidth()
 };
-RECKON_API std::vector<ReadSize> read_sizes(int threads);  // for measure_read_bandwidth()
+// For measure_read_bandwidth(). Throws Error(invalid_argument | out_of_memory).
+RECKON_API std::vector<ReadSize> read_sizes(int threads);
 
 // Arithmetic of the kernel set's densest int8 product in registers, multiply and add counted as two, per
 // second. Throws Error(unsupported) for a kernel set that this processor can't run or that is not there,
-// Error(invalid_argument) for a number of threads out of range, Error(out_of_memory).
+// Error(invalid_argument | out_of_memory).
 RECKON_API double measure_compute_peak(const std::string& isa, int threads, double seconds);
 
 // How quickly a file's matrices are packed, from the page cache into memory: the best of the loads that fit

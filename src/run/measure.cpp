@@ -24,6 +24,22 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+// Throws Error(invalid_argument), also for NaN.
+void check_seconds(double seconds) {
+  constexpr double kMost = 3600;
+  if (seconds >= 0 && seconds <= kMost) return;
+  throw Error(ErrorCode::invalid_argument, fmt::format("seconds {}; expected 0 to {}", seconds, kMost));
+}
+
+// The system hands out more memory than it has.
+void check_memory(uint64_t bytes) {
+  const uint64_t available = support::available_memory();
+  if (bytes <= available) return;
+  throw Error(ErrorCode::out_of_memory,
+              fmt::format("no memory for the bandwidth measurement: {} bytes needed, {} available", bytes,
+                          available));
+}
+
 // How a buffer is read: `chunks` chunks taken by whichever thread is free, each read `repeats` times.
 struct ReadPlan {
   size_t chunks, chunk_bytes, repeats;
@@ -66,6 +82,7 @@ PackingSpeed time_packing(const Load& load, LoadOptions options, double seconds)
 // The first pass brings the file into the page cache and does not count.
 template <class Load>
 PackingSpeed best_packing(const Load& load, const LoadOptions& options, double seconds) {
+  check_seconds(seconds);
   time_packing(load, options, seconds);
   PackingSpeed best;
   const auto start = Clock::now();
@@ -78,19 +95,25 @@ PackingSpeed best_packing(const Load& load, const LoadOptions& options, double s
 
 }  // namespace
 
-std::vector<ReadSize> read_sizes(int threads) {
+std::vector<ReadSize> read_sizes(int threads) try {
+  support::ThreadPool::check(threads);
   const support::CacheSizes caches = support::cache_sizes();
   const size_t core = caches.l2 > 0 ? std::clamp<size_t>(caches.l2 / 2, 128 << 10, 1 << 20) : 256 << 10;
   // Four times the last cache, so that it holds little of what is read next; but not all of the memory.
-  const uint64_t most = std::max<uint64_t>(support::available_memory() / 4, 512 << 20);
-  const uint64_t memory = std::clamp<uint64_t>(4 * caches.l3, 512 << 20, most);
-  return {{"L2", core * static_cast<size_t>(std::max(threads, 1))},
+  const uint64_t available = support::available_memory();
+  const uint64_t least = std::min<uint64_t>(available / 2, 512 << 20);
+  const uint64_t memory = std::clamp<uint64_t>(4 * caches.l3, least, std::max(available / 4, least));
+  return {{"L2", core * static_cast<size_t>(threads)},
           {"16 MiB", 16 << 20},
           {"64 MiB", 64 << 20},
           {"memory", memory}};
+} catch (const std::bad_alloc&) {
+  support::fail_no_memory();
 }
 
 double measure_read_bandwidth(int threads, uint64_t bytes, double seconds) try {
+  check_seconds(seconds);
+  check_memory(bytes);
   support::ThreadPool pool(threads);
   const ReadPlan plan = plan_reads(threads, bytes);
   const SumWords sum_words = best_sum_words();
@@ -115,6 +138,7 @@ double measure_read_bandwidth(int threads, uint64_t bytes, double seconds) try {
 }
 
 double measure_compute_peak(const std::string& isa, int threads, double seconds) try {
+  check_seconds(seconds);
   const kernels::KernelTable* table = kernels::find_table(isa);
   if (table == nullptr || !table->supported()) {
     throw Error(ErrorCode::unsupported, fmt::format("isa \"{}\": not a kernel set this processor runs", isa));

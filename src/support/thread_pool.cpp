@@ -17,7 +17,6 @@
 namespace reckon::support {
 namespace {
 
-constexpr int kMaxThreads = 256;
 // Longer than the gaps between the phases of a step, shorter than anybody would notice.
 constexpr std::chrono::microseconds kSpinTime{40};
 constexpr int kPausesPerClock = 32;
@@ -144,11 +143,15 @@ class BlockedSignals {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int n_threads) {
+void ThreadPool::check(int n_threads) {
   if (n_threads < 1 || n_threads > kMaxThreads) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("threads {}: must be 1 to {}", n_threads, kMaxThreads));
+                fmt::format("threads {}; expected 1 to {}", n_threads, kMaxThreads));
   }
+}
+
+ThreadPool::ThreadPool(int n_threads) {
+  check(n_threads);
   impl_ = std::make_unique<Impl>();
   // With fewer cores than threads, who spins keeps off the core the one he waits for.
   impl_->spin = n_threads <= usable_cpus();

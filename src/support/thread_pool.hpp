@@ -11,7 +11,11 @@ namespace reckon::support {
 
 class ThreadPool {
  public:
-  explicit ThreadPool(int n_threads);  // 1..256, throws Error(invalid_argument | out_of_memory)
+  static constexpr int kMaxThreads = 256;
+  // Throws Error(invalid_argument) for a number that is not 1 to kMaxThreads.
+  static void check(int n_threads);
+
+  explicit ThreadPool(int n_threads);  // throws as check(), and Error(out_of_memory)
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;

@@ -1,5 +1,6 @@
 // The machine and its limits through the C interface.
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include <reckon/system.hpp>
@@ -68,7 +69,6 @@ TEST(CSystem, BadArgumentsAreRefused) {
   EXPECT_REFUSED("out", reckon_system_describe(nullptr, &error));
   EXPECT_REFUSED("out", reckon_read_sizes(1, nullptr, &count, &error));
   EXPECT_REFUSED("count", reckon_read_sizes(1, &sizes, nullptr, &error));
-  EXPECT_REFUSED("threads 0", reckon_measure_read_bandwidth(0, 4096, 0, &speed, &error));
   EXPECT_REFUSED("bytes_per_s", reckon_measure_read_bandwidth(1, 4096, 0, nullptr, &error));
   EXPECT_REFUSED("isa", reckon_measure_compute_peak(nullptr, 1, 0, &speed, &error));
   EXPECT_REFUSED("operations_per_s", reckon_measure_compute_peak("scalar", 1, 0, nullptr, &error));
@@ -78,6 +78,28 @@ TEST(CSystem, BadArgumentsAreRefused) {
                  reckon_measure_compute_peak("none such", 1, 0, &speed, &error));
   EXPECT_FAILURE(RECKON_IO, "/no/such/file",
                  reckon_measure_packing("/no/such/file", nullptr, 0, &bytes, &took, &error));
+}
+
+TEST(CSystem, NumbersOutOfRangeAreNamed) {
+  double speed, took;
+  uint64_t bytes;
+  size_t count;
+  reckon_read_size* sizes;
+  for (const int32_t threads : {INT32_MIN, -1, 0, 257, INT32_MAX}) {
+    const std::string said = "threads " + std::to_string(threads);
+    EXPECT_REFUSED(said, reckon_read_sizes(threads, &sizes, &count, &error));
+    EXPECT_REFUSED(said, reckon_measure_read_bandwidth(threads, 4096, 0, &speed, &error));
+    EXPECT_REFUSED(said, reckon_measure_compute_peak("scalar", threads, 0, &speed, &error));
+  }
+  for (const double seconds : {std::nan(""), -1.0, -1e300, 3600.5, HUGE_VAL}) {
+    EXPECT_REFUSED("seconds", reckon_measure_read_bandwidth(1, 4096, seconds, &speed, &error));
+    EXPECT_REFUSED("seconds", reckon_measure_compute_peak("scalar", 1, seconds, &speed, &error));
+    EXPECT_REFUSED("seconds", reckon_measure_packing(nullptr, nullptr, seconds, &bytes, &took, &error));
+  }
+  for (const uint64_t much : {uint64_t{1} << 46, UINT64_MAX}) {
+    EXPECT_FAILURE(RECKON_OUT_OF_MEMORY, "available",
+                   reckon_measure_read_bandwidth(1, much, 0, &speed, &error));
+  }
 }
 
 }  // namespace

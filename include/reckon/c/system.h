@@ -61,7 +61,8 @@ RECKON_API uint64_t reckon_peak_resident_bytes(void);
 
 // --- measured limits ---
 //
-// Each on `threads` threads and over about `seconds`; the best of several passes counts.
+// Each on `threads` threads, 1 to 256, and over about `seconds`, 0 to 3,600; the best of several passes
+// counts. Other numbers are RECKON_INVALID_ARGUMENT.
 //
 //   reckon_read_size* sizes;
 //   size_t count;
