@@ -157,13 +157,14 @@ class RECKON_API Model {
   static ModelDescription describe(const std::string& path);
   // Of the model that is part of the library. Throws Error(out_of_memory).
   static ModelDescription describe_embedded();
-  // Memory for `description` at a context of `context` positions (0: the model's own). Throws
-  // Error(invalid_argument) for a description without layers or heads and a number that is no CacheType,
-  // Error(unsupported) for a weight type that is not known, and as instruction_sets() does.
+  // Memory for `description` at a context of `context` positions (0: the model's own); UINT64_MAX for what
+  // does not fit a number. Throws Error(invalid_argument) for sizes that no model file may have and for a
+  // number that is no CacheType, Error(unsupported) for a weight type that is not known, and as
+  // instruction_sets() does.
   static MemoryEstimate estimate_memory(const ModelDescription& description, uint64_t context,
                                         CacheType cache_type = CacheType::f16);
 
-  // Bytes of cache per position of a sequence; 0 for a number that is no CacheType.
+  // Bytes of cache per position of a sequence, at most UINT64_MAX; 0 for a number that is no CacheType.
   static uint64_t cache_bytes_per_token(const ModelInfo& info, CacheType cache_type) noexcept;
 
   const ModelInfo& info() const;   // what its file says about itself

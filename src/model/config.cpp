@@ -161,4 +161,21 @@ Config read_config(const load::Metadata& metadata) {
   return c;
 }
 
+std::string size_out_of_bounds(const Config& c) {
+  struct Size {
+    const char* name;
+    uint64_t value, most;
+  };
+  for (const Size& s :
+       {Size{"layers", c.n_layers, kMaxLayers}, Size{"hidden size", c.hidden, kMaxHidden},
+        Size{"ffn size", c.ffn, kMaxFfn}, Size{"heads", c.n_heads, kMaxHeads},
+        Size{"KV heads", c.n_kv_heads, kMaxHeads}, Size{"head dimension", c.head_dim, kMaxHeadDim},
+        Size{"vocabulary", c.n_vocab, kMaxVocab}}) {
+    if (s.value < 1 || s.value > s.most)
+      return fmt::format("{} {}; expected 1 to {}", s.name, s.value, s.most);
+  }
+  if (c.n_heads % c.n_kv_heads == 0) return "";
+  return fmt::format("KV heads {}; expected a divisor of the {} heads", c.n_kv_heads, c.n_heads);
+}
+
 }  // namespace reckon::model

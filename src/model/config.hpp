@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "load/metadata.hpp"
 #include "model/architecture.hpp"
@@ -45,5 +46,9 @@ struct Config {
 
 // Throws Error(malformed_file | unsupported) naming file, key, value and range.
 Config read_config(const load::Metadata& metadata);
+
+// What read_config() would refuse of a config that comes from elsewhere, such as "layers 513; expected 1 to
+// 512"; empty if it is nothing. Sums and products of sizes that pass are far from 64 bits.
+std::string size_out_of_bounds(const Config& config);
 
 }  // namespace reckon::model

@@ -5,6 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "load/checked.hpp"
 #include "model/forward.hpp"
 #include "model/kv_layout.hpp"
 #include "model/model_impl.hpp"
@@ -77,14 +78,40 @@ const WeightTypeInfo& type_by_name(const std::string& name) {
   throw Error(ErrorCode::unsupported, fmt::format("weight type {}", name));
 }
 
+// A sum or product that does not fit is the greatest number.
+uint64_t plus(uint64_t a, uint64_t b) { return load::checked_add(a, b).value_or(UINT64_MAX); }
+uint64_t times(uint64_t a, uint64_t b) { return load::checked_mul(a, b).value_or(UINT64_MAX); }
+
+uint64_t packed_bytes(const TensorInfo& t, const kernels::KernelTable& kernels) {
+  constexpr uint64_t kMostColumns = uint64_t{1} << 40;  // whose panel's bytes are far from 64 bits
+  const WeightTypeInfo& type = type_by_name(t.type);
+  if (t.shape[0] > kMostColumns) return UINT64_MAX;
+  const uint64_t panels = t.shape[1] / kernels::kPanelRows + (t.shape[1] % kernels::kPanelRows != 0);
+  return times(panels, kernels.panel_bytes(type.type, t.shape[0]));
+}
+
 uint64_t packed_bytes(const ModelDescription& d, const kernels::KernelTable& kernels) {
   uint64_t sum = 0;
   for (const TensorInfo& t : d.tensors) {
     if (t.shape.size() < 2 || (t.name == kEmbeddings && !d.info.tied_output)) continue;
-    uint64_t panels = (t.shape[1] + kernels::kPanelRows - 1) / kernels::kPanelRows;
-    sum += panels * kernels.panel_bytes(type_by_name(t.type).type, t.shape[0]);
+    sum = plus(sum, packed_bytes(t, kernels));
   }
   return sum;
+}
+
+model::Config config_of(const ModelInfo& info) {
+  model::Config c;
+  c.n_layers = info.layers;
+  c.hidden = info.hidden_size;
+  c.ffn = info.ffn_size;
+  c.n_heads = info.heads;
+  c.n_kv_heads = info.kv_heads;
+  c.head_dim = info.head_dim;
+  c.n_vocab = info.vocab_size;
+  c.rope.dim = info.head_dim;
+  const std::string problem = model::size_out_of_bounds(c);
+  if (!problem.empty()) throw Error(ErrorCode::invalid_argument, "the description's " + problem);
+  return c;
 }
 
 }  // namespace
@@ -128,27 +155,13 @@ ModelDescription Model::describe_embedded() {
 uint64_t Model::cache_bytes_per_token(const ModelInfo& info, CacheType cache_type) noexcept {
   const auto type = model::kv_type_of(cache_type);
   if (!type) return 0;
-  model::Config c;
-  c.n_layers = info.layers;
-  c.n_kv_heads = info.kv_heads;
-  c.head_dim = info.head_dim;
-  return model::KvLayout(c, cache_type).page_bytes() / kernels::kKvBlockPositions;
+  const uint64_t head_bytes = kernels::kv_block_bytes(*type, info.head_dim) / kernels::kKvBlockPositions;
+  return times(uint64_t{info.layers} * info.kv_heads, head_bytes);
 }
 
 MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t context, CacheType cache_type) {
   const kernels::KernelTable& kernels = kernels::select_table();
-  if (d.info.layers == 0 || d.info.heads == 0 || d.info.kv_heads == 0 || d.info.head_dim == 0) {
-    throw Error(ErrorCode::invalid_argument, "the description has no layers, heads or head dimension");
-  }
-  model::Config c;
-  c.n_layers = d.info.layers;
-  c.hidden = d.info.hidden_size;
-  c.ffn = d.info.ffn_size;
-  c.n_heads = d.info.heads;
-  c.n_kv_heads = d.info.kv_heads;
-  c.head_dim = d.info.head_dim;
-  c.n_vocab = d.info.vocab_size;
-  c.rope.dim = d.info.head_dim;
+  const model::Config c = config_of(d.info);
   MemoryEstimate e;
   e.weights = packed_bytes(d, kernels);
   for (const TensorInfo& t : d.tensors) {
@@ -156,10 +169,9 @@ MemoryEstimate Model::estimate_memory(const ModelDescription& d, uint64_t contex
   }
   uint64_t positions = context == 0 ? d.info.context_length : context;
   uint64_t pages = positions / kernels::kKvBlockPositions + (positions % kernels::kKvBlockPositions != 0);
-  if (__builtin_mul_overflow(pages, model::KvLayout(c, cache_type).page_bytes(), &e.kv_cache))
-    e.kv_cache = UINT64_MAX / 2;
+  e.kv_cache = times(pages, model::KvLayout(c, cache_type).page_bytes());
   e.scratch = model::Forward::scratch_bytes(c, kernels, static_cast<size_t>(support::usable_cores()));
-  e.total = e.weights + e.in_file + e.kv_cache + e.scratch;
+  e.total = plus(plus(e.weights, e.in_file), plus(e.kv_cache, e.scratch));
   e.available = support::available_memory();
   return e;
 }

@@ -245,7 +245,8 @@ typedef struct reckon_memory_estimate {
   uint64_t available;  // memory this process can have now
 } reckon_memory_estimate;
 
-// At a context of `context` positions; 0: the model's own. cache_type: RECKON_CACHE_*. Fails with
+// At a context of `context` positions; 0: the model's own; UINT64_MAX for what does not fit a number.
+// cache_type: RECKON_CACHE_*. Fails with
 // RECKON_INVALID_ARGUMENT (also where the environment's RECKON_ISA names no kernel set), UNSUPPORTED (this
 // processor can't run the one it names), OUT_OF_MEMORY. Freed with reckon_free().
 RECKON_API reckon_status reckon_description_estimate_memory(const reckon_description* description,
