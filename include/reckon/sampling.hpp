@@ -26,7 +26,8 @@ struct SamplingOptions {
   float presence_penalty = 0;   // subtracted once for a recent token; [-100, 100]
   float frequency_penalty = 0;  // subtracted per occurrence; [-100, 100]
   uint64_t seed = 0;            // the same seed gives the same tokens, whatever runs beside it
-  std::vector<std::pair<TokenId, float>> logit_bias;  // added to the token's logit; -inf forbids it
+  // Added to the token's logit, those of one token together; [-1e9, 1e9], or -inf, which forbids it.
+  std::vector<std::pair<TokenId, float>> logit_bias;
 };
 
 // Throws Error(invalid_argument) naming the option, its value and its range. vocab_size bounds the ids of

@@ -26,6 +26,14 @@ bool penalises(const SamplingOptions& o) {
   return o.repeat_last != 0 && (o.repeat_penalty != 1 || o.presence_penalty != 0 || o.frequency_penalty != 0);
 }
 
+// What becomes of the logit of a recent token. Stays finite: an infinite one is the model's mistake.
+float penalised_logit(const SamplingOptions& o, float logit, uint32_t count) {
+  constexpr float kGreatest = std::numeric_limits<float>::max();
+  if (o.repeat_penalty != 1) logit = logit > 0 ? logit / o.repeat_penalty : logit * o.repeat_penalty;
+  logit -= o.presence_penalty + o.frequency_penalty * static_cast<float>(count);
+  return std::clamp(logit, -kGreatest, kGreatest);
+}
+
 }  // namespace
 
 Sampler::Sampler(const SamplingOptions& options, size_t n_vocab, const kernels::KernelTable& kernels)
@@ -77,8 +85,7 @@ std::span<const float> Sampler::adjusted(std::span<const float> logits, std::spa
   if (!penalised) return logits_;
   for (auto [token, count] : counts_) {
     float& l = logits_[static_cast<size_t>(token)];
-    if (options_.repeat_penalty != 1) l = l > 0 ? l / options_.repeat_penalty : l * options_.repeat_penalty;
-    l -= options_.presence_penalty + options_.frequency_penalty * static_cast<float>(count);
+    if (std::isfinite(l)) l = penalised_logit(options_, l, count);
   }
   return logits_;
 }

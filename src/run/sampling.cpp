@@ -39,10 +39,11 @@ void validate(const SamplingOptions& o, uint64_t vocab_size) {
   check_range("frequency_penalty", o.frequency_penalty, -100, 100);
   for (auto [token, bias] : o.logit_bias) {
     check_range("logit_bias token", token, 0, static_cast<double>(vocab_size) - 1);
-    if (std::isnan(bias) || bias == std::numeric_limits<float>::infinity()) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("logit_bias of token {}: {}; expected a number or -inf", token, bias));
-    }
+    constexpr float kMost = 1e9f;
+    if (bias >= -kMost && bias <= kMost) continue;
+    if (bias == -std::numeric_limits<float>::infinity()) continue;
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("logit_bias of token {}: {}; expected -1e9 to 1e9, or -inf", token, bias));
   }
 }
 

@@ -92,6 +92,20 @@ TEST(Sampler, LogitBiasForbidsAndFavours) {
   expect_frequencies(o, kLogits, {0.2 / 0.7, 0, 0.2 / 0.7, 0.3 / 0.7});
 }
 
+TEST(Sampler, BiasesOfOneTokenAddUpAndStayFinite) {
+  SamplingOptions o;
+  o.temperature = 0;
+  o.logit_bias = {{0, 1}, {0, 2}};
+  EXPECT_EQ(make(o, 2).sample(std::vector<float>{0, 2.5f}), 0);
+  o.logit_bias.assign(1000, {0, 1e9f});
+  o.repeat_penalty = std::numeric_limits<float>::denorm_min();  // divides by next to nothing
+  Sampler s = make(o, 2);
+  s.accept(0);
+  EXPECT_EQ(s.sample(std::vector<float>{0, 2.5f}), 0);
+  o.logit_bias = {{0, 1e9f}, {0, -kInfinity}};
+  EXPECT_EQ(make(o, 2).sample(std::vector<float>{0, 2.5f}), 1);
+}
+
 TEST(Sampler, PenaltiesHitRecentTokensOnly) {
   SamplingOptions o;
   o.temperature = 0;

@@ -42,6 +42,14 @@ TEST(Sampling, RefusesOptionsOutOfRangeByName) {
        [=](auto& o) {
          o.logit_bias = {{1, nan}};
        }},
+      {"logit_bias",
+       [](auto& o) {
+         o.logit_bias = {{1, 1.1e9f}};
+       }},
+      {"logit_bias",
+       [](auto& o) {
+         o.logit_bias = {{1, std::numeric_limits<float>::lowest()}};
+       }},
   };
   for (const BadOption& c : cases) {
     SamplingOptions o;

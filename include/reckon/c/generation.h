@@ -61,10 +61,10 @@ typedef struct reckon_phase_sampling {
 // As reckon_load_options_init().
 RECKON_API void reckon_phase_sampling_init(reckon_phase_sampling* sampling, size_t size);
 
-// Added to a token's logit; -INFINITY forbids it.
+// Added to a token's logit, those of one token together.
 typedef struct reckon_logit_bias {
   int32_t token;  // index in the vocabulary
-  float bias;     // any number but NaN and INFINITY
+  float bias;     // [-1e9, 1e9], or -INFINITY, which forbids it
 } reckon_logit_bias;
 
 // A form that an answer must have: see AnswerForm in answer_form.hpp.
