@@ -21,7 +21,7 @@ enum class Phase : uint8_t {
 RECKON_API const char* to_string(Phase phase) noexcept;
 
 // Valid during the callback only. Text is whole UTF-8 characters, never a tag. A token that completes no text
-// (part of a tag, of a character, of a possible stop string) gives an event with empty text.
+// (a control token, part of a tag, of a character, of a possible stop string) gives an event with empty text.
 struct Event {
   Phase phase = Phase::prompt;  // what the event is of
   std::string_view text;        // new text of the thought or the answer
