@@ -63,6 +63,8 @@ std::string played(const std::string& recording, const TemporaryDirectory& direc
     const size_t prompt = line.find(' ');
     EXPECT_TRUE(eventually([&] { return last_line(screen) == line.substr(0, prompt); })) << screen.text();
     screen.type(line.substr(prompt + 1));
+    // Until it shows, the prompt could be taken for the one behind the command.
+    EXPECT_TRUE(eventually([&] { return last_line(screen) != line.substr(0, prompt); })) << screen.text();
     screen.press({"Enter"});
   }
   EXPECT_TRUE(eventually([&] { return last_line(screen) == "$" || last_line(screen) == ">"; }));
