@@ -22,9 +22,12 @@ struct Difference {
 
 // KL(p || q) of softmaxes.
 double kl_divergence(std::span<const float> p, std::span<const float> q) {
+  // logprob() sums up all logits: once for all of them.
+  const double shift_p = logprob(p, 0) - static_cast<double>(p[0]);
+  const double shift_q = logprob(q, 0) - static_cast<double>(q[0]);
   double sum = 0;
   for (size_t i = 0; i < p.size(); i++) {
-    double log_p = logprob(p, static_cast<TokenId>(i)), log_q = logprob(q, static_cast<TokenId>(i));
+    const double log_p = static_cast<double>(p[i]) + shift_p, log_q = static_cast<double>(q[i]) + shift_q;
     sum += std::exp(log_p) * (log_p - log_q);
   }
   return sum;
