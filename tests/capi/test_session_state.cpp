@@ -20,8 +20,8 @@ reckon_generate_options seeded(uint64_t seed, uint64_t max_tokens = 0) {
   return options;
 }
 
-ResultHandle generate(reckon_session* session, const reckon_generate_options& options,
-                      const reckon_prompt& prompt = question()) {
+ResultHandle generated(reckon_session* session, const reckon_generate_options& options,
+                       const reckon_prompt& prompt = question()) {
   reckon_result* result = nullptr;
   EXPECT_EQ(reckon_session_generate(session, &prompt, &options, nullptr, nullptr, &result, nullptr),
             RECKON_OK);
@@ -62,18 +62,18 @@ std::string long_document() {
 
 TEST(CSession, ForksGoOnAsFreshSessionsOnTheirOwnThreads) {
   const SessionHandle first = new_session();
-  generate(first.get(), seeded(1));
+  generated(first.get(), seeded(1));
   reckon_session* forked = nullptr;
   ASSERT_EQ(reckon_session_fork(first.get(), &forked, nullptr), RECKON_OK);
   const SessionHandle second(forked);
   EXPECT_EQ(reckon_session_cached_tokens(second.get()), reckon_session_cached_tokens(first.get()));
   ResultHandle of_second;
-  std::thread other([&] { of_second = generate(second.get(), seeded(2), second_turn()); });
-  const ResultHandle of_first = generate(first.get(), seeded(3), second_turn());
+  std::thread other([&] { of_second = generated(second.get(), seeded(2), second_turn()); });
+  const ResultHandle of_first = generated(first.get(), seeded(3), second_turn());
   other.join();
   EXPECT_GT(of_second->cached_tokens, 0U);
-  expect_same(of_second, generate(new_session().get(), seeded(2), second_turn()));
-  expect_same(of_first, generate(new_session().get(), seeded(3), second_turn()));
+  expect_same(of_second, generated(new_session().get(), seeded(2), second_turn()));
+  expect_same(of_first, generated(new_session().get(), seeded(3), second_turn()));
 }
 
 TEST(CSession, RewindsToAPosition) {
@@ -81,7 +81,7 @@ TEST(CSession, RewindsToAPosition) {
   size_t count = 7;
   reckon_session_tokens(session.get(), &count);
   EXPECT_EQ(count, 0U);
-  generate(session.get(), seeded(1));
+  generated(session.get(), seeded(1));
   const int32_t* tokens = reckon_session_tokens(session.get(), &count);
   ASSERT_EQ(count, reckon_session_cached_tokens(session.get()));
   const std::vector<int32_t> before(tokens, tokens + count);
@@ -90,14 +90,14 @@ TEST(CSession, RewindsToAPosition) {
   tokens = reckon_session_tokens(session.get(), &count);
   EXPECT_EQ(std::vector<int32_t>(tokens, tokens + count),
             std::vector<int32_t>(before.begin(), before.begin() + 10));
-  EXPECT_EQ(generate(session.get(), seeded(1))->cached_tokens, 10U);
+  EXPECT_EQ(generated(session.get(), seeded(1))->cached_tokens, 10U);
 }
 
 TEST(CSession, ResumesWhatWasCutOff) {
-  const ResultHandle whole = generate(new_session().get(), seeded(5));
+  const ResultHandle whole = generated(new_session().get(), seeded(5));
   const SessionHandle session = new_session();
   EXPECT_EQ(reckon_session_can_resume(session.get()), 0);
-  EXPECT_EQ(generate(session.get(), seeded(5, 9))->finish_reason, RECKON_FINISH_LENGTH_IN_THINKING);
+  EXPECT_EQ(generated(session.get(), seeded(5, 9))->finish_reason, RECKON_FINISH_LENGTH_IN_THINKING);
   EXPECT_NE(reckon_session_can_resume(session.get()), 0);
   expect_same(resume(session.get(), seeded(5)), whole);
   reckon_result* result = nullptr;
@@ -142,7 +142,7 @@ TEST(CSession, TellsWhatWentWrongWithoutHarm) {
     reckon_session* session = nullptr;
     EXPECT_EQ(reckon_session_new(tiny(), &options, &session, nullptr), RECKON_OK);
     const SessionHandle owned(session);
-    return generate(session, seeded(1, 2), prompt);
+    return generated(session, seeded(1, 2), prompt);
   };
   EXPECT_EQ(run()->note_count, 0U);
   for (const auto& entry : std::filesystem::directory_iterator(prompts)) {
@@ -185,9 +185,9 @@ class CSaved : public ::testing::Test {
 };
 
 TEST_F(CSaved, AThoughtGoesOnInAnotherSession) {
-  const ResultHandle whole = generate(new_session().get(), seeded(5));
+  const ResultHandle whole = generated(new_session().get(), seeded(5));
   const SessionHandle first = new_session();
-  generate(first.get(), seeded(5, 9));
+  generated(first.get(), seeded(5, 9));
   save(first.get());
   const SessionHandle second = new_session();
   reckon_saved_text* text = nullptr;
@@ -214,7 +214,7 @@ TEST_F(CSaved, TheWordsAreReadWithoutAModel) {
 
 TEST_F(CSaved, AStateThatDoesNotFitIsLeftOutAndSaidWhy) {
   const SessionHandle first = new_session();
-  generate(first.get(), seeded(1));
+  generated(first.get(), seeded(1));
   save(first.get());
   auto options = initialised(reckon_session_options_init);
   options.cache_type = RECKON_CACHE_Q8_0;

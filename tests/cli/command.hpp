@@ -12,6 +12,10 @@
 
 namespace reckon::cli::testing {
 
+// Asked in many tests.
+inline const std::string kQuestion = "What is 7 + 8?";
+inline const std::string kSum = "What is 123 + 456?";
+
 struct Surroundings {
   std::optional<std::string> input = {};  // what standard input delivers before it ends; none: /dev/null
   bool input_stays_open = false;          // a pipe that delivers `input` and never ends

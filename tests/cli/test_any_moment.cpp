@@ -13,7 +13,6 @@
 namespace reckon::cli::testing {
 namespace {
 
-const std::string kQuestion = "What is 123 + 456?";
 constexpr int kDelaysMs[] = {0, 1, 2, 4, 7, 11, 16, 23, 32, 45, 64, 90, 128};
 
 // Runs `command` once for each signal and delay; `check` looks at each result.
@@ -54,7 +53,7 @@ class AnyMoment : public ::testing::Test {
 };
 
 TEST_F(AnyMoment, OfARunItsEventsAreWholeLines) {
-  signal_at_any_moment({"run", "--events", "--temp", "0", kQuestion}, around(), [](const Result& result) {
+  signal_at_any_moment({"run", "--events", "--temp", "0", kSum}, around(), [](const Result& result) {
     EXPECT_TRUE(result.out.empty() || result.out.ends_with('\n'));
     for (const std::string& line : lines_of(result.out)) {
       EXPECT_FALSE(nlohmann::json::parse(line, nullptr, false).is_discarded()) << line;
@@ -76,16 +75,15 @@ TEST_F(AnyMoment, OfAPromptBeingReadItEnds) {
 
 TEST_F(AnyMoment, OfASessionBeingSavedTheOldOrTheNewOneIsThere) {
   size_t before = 0;
-  signal_at_any_moment(
-      {"run", "-q", "--session", "a", "--temp", "0", kQuestion}, around(), [&](const Result&) {
-        const Result shown = run_command({"sessions", "show", "a", "--json"}, around());
-        if (before == 0 && shown.status == 2) return;  // none was begun yet
-        ASSERT_EQ(shown.status, 0) << shown.err;
-        const size_t messages = nlohmann::json::parse(shown.out).at("messages").size();
-        EXPECT_TRUE(messages + 1 >= before && messages <= before + 2) << messages << " after " << before;
-        before = messages;
-        EXPECT_EQ(files_in(directory_.path()), 1u) << "no temporary file is left";
-      });
+  signal_at_any_moment({"run", "-q", "--session", "a", "--temp", "0", kSum}, around(), [&](const Result&) {
+    const Result shown = run_command({"sessions", "show", "a", "--json"}, around());
+    if (before == 0 && shown.status == 2) return;  // none was begun yet
+    ASSERT_EQ(shown.status, 0) << shown.err;
+    const size_t messages = nlohmann::json::parse(shown.out).at("messages").size();
+    EXPECT_TRUE(messages + 1 >= before && messages <= before + 2) << messages << " after " << before;
+    before = messages;
+    EXPECT_EQ(files_in(directory_.path()), 1u) << "no temporary file is left";
+  });
   EXPECT_GT(before, 0u);
 }
 
@@ -115,9 +113,9 @@ TEST_F(AnyMoment, OfOtherCommandsTheyEnd) {
   write_file(questions, R"({"question":"What is 7 + 8?","answer":"15"})"
                         "\n");
   const auto ignore = [](const Result&) {};
-  signal_at_any_moment({"vote", "-q", "-k", "4", "--temp", "1", kQuestion}, around(), ignore);
+  signal_at_any_moment({"vote", "-q", "-k", "4", "--temp", "1", kSum}, around(), ignore);
   signal_at_any_moment({"eval", "-q", questions}, around(), ignore);
-  signal_at_any_moment({"run", "-q", "--samples", "3", "--temp", "0", kQuestion}, around(), ignore);
+  signal_at_any_moment({"run", "-q", "--samples", "3", "--temp", "0", kSum}, around(), ignore);
   signal_at_any_moment({"bench", "-q", "-p", "64", "-n", "8", "-r", "2"}, around(), ignore);
   std::string sums;  // as many tokens as the model's context takes
   for (int i = 0; i < 90; i++) sums += "What is 12 + 30? 42. ";
@@ -148,7 +146,7 @@ void expect_same_modes(const termios& now, const termios& before) {
 
 // On a terminal, where keys are read one by one and the thought is dim. Two signals end it at once.
 TEST_F(AnyMoment, OnATerminalItsModesAreRestored) {
-  const std::vector<std::string> thinks = joined(joined({"run"}, endless_thinking()), {kQuestion});
+  const std::vector<std::string> thinks = joined(joined({"run"}, endless_thinking()), {kSum});
   for (const bool twice : {false, true}) {
     for (const int number : {SIGINT, SIGTERM}) {
       for (const int delay : kDelaysMs) {
@@ -177,7 +175,7 @@ TEST_F(AnyMoment, OfAChatOnATerminalItsModesAreRestoredAndItsSessionIsWhole) {
     Command command({"chat", "--session", "a", "--temp", "0"}, terminal);
     const termios before = fresh_modes();
     ASSERT_TRUE(command.wait_for_editing());
-    command.type(kQuestion + "\r");
+    command.type(kSum + "\r");
     ::usleep(static_cast<useconds_t>(delay) * 1000);
     command.signal(SIGTERM);
     EXPECT_EQ(command.finish().status, 143);

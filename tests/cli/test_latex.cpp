@@ -6,12 +6,12 @@
 namespace reckon::cli {
 namespace {
 
-struct Case {
+struct LatexCase {
   std::string source;
   std::string shown;
 };
 
-void expect_shown(const std::vector<Case>& cases) {
+void expect_shown(const std::vector<LatexCase>& cases) {
   for (const auto& [source, shown] : cases) EXPECT_EQ(latex_text(source), shown) << source;
 }
 

@@ -10,7 +10,7 @@
 namespace reckon::cli {
 namespace {
 
-struct Case {
+struct MarkdownCase {
   std::string source;
   std::string shown;
 };
@@ -23,7 +23,7 @@ std::string shown(const std::vector<std::string>& parts, int columns, bool style
 }
 
 // Whole, cut in two anywhere, and a byte at a time.
-void expect_shown(const std::vector<Case>& cases, bool styled, int columns = 40) {
+void expect_shown(const std::vector<MarkdownCase>& cases, bool styled, int columns = 40) {
   for (const auto& [source, wanted] : cases) {
     const std::string whole = shown({source}, columns, styled);
     EXPECT_EQ(whole, wanted) << source;
@@ -57,27 +57,27 @@ TEST(Markdown, ShowsEmphasisAndCode) {
 }
 
 TEST(Markdown, LeavesMarksThatOpenNothing) {
-  const std::vector<Case> cases{{"2 * 3 * 4", "2 * 3 * 4\n"},
-                                {"2*3*4 and 2**3**4", "2*3*4 and 2**3**4\n"},
-                                {"snake_case_name", "snake_case_name\n"},
-                                {"a **b", "a **b\n"},
-                                {"a *b\nc* d", "a *b\nc* d\n"},
-                                {"a `b", "a `b\n"},
-                                {"**", "**\n"},
-                                {"a ****", "a ****\n"},
-                                {"~~", "~~\n"},
-                                {"[a] (b)", "[a] (b)\n"},
-                                {"[a", "[a\n"},
-                                {"!", "!\n"},
-                                {"a < b > c", "a < b > c\n"},
-                                {"<b>", "<b>\n"},
-                                {"costs $5 or $6", "costs $5 or $6\n"},
-                                {"$", "$\n"},
-                                {"C:\\dir\\unknown", "C:\\dir\\unknown\n"},
-                                {"\\*not\\*", "*not*\n"},
-                                {"#hash", "#hash\n"},
-                                {"-5 is less", "-5 is less\n"},
-                                {"3.5 is more", "3.5 is more\n"}};
+  const std::vector<MarkdownCase> cases{{"2 * 3 * 4", "2 * 3 * 4\n"},
+                                        {"2*3*4 and 2**3**4", "2*3*4 and 2**3**4\n"},
+                                        {"snake_case_name", "snake_case_name\n"},
+                                        {"a **b", "a **b\n"},
+                                        {"a *b\nc* d", "a *b\nc* d\n"},
+                                        {"a `b", "a `b\n"},
+                                        {"**", "**\n"},
+                                        {"a ****", "a ****\n"},
+                                        {"~~", "~~\n"},
+                                        {"[a] (b)", "[a] (b)\n"},
+                                        {"[a", "[a\n"},
+                                        {"!", "!\n"},
+                                        {"a < b > c", "a < b > c\n"},
+                                        {"<b>", "<b>\n"},
+                                        {"costs $5 or $6", "costs $5 or $6\n"},
+                                        {"$", "$\n"},
+                                        {"C:\\dir\\unknown", "C:\\dir\\unknown\n"},
+                                        {"\\*not\\*", "*not*\n"},
+                                        {"#hash", "#hash\n"},
+                                        {"-5 is less", "-5 is less\n"},
+                                        {"3.5 is more", "3.5 is more\n"}};
   expect_shown(cases, true);
   expect_shown(cases, false);
 }

@@ -9,9 +9,9 @@
 namespace reckon::cli::testing {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-std::vector<std::string> keys_of(const Json& object) {
+std::vector<std::string> keys_of(const OrderedJson& object) {
   std::vector<std::string> keys;
   for (const auto& [key, value] : object.items()) keys.push_back(key);
   return keys;
@@ -23,11 +23,11 @@ const std::vector<std::string> kUsageKeys{"prompt_tokens", "thinking_tokens", "a
 const std::vector<std::string> kSpeedKeys{"prefill_tok_s", "decode_tok_s"};
 const std::vector<std::string> kSpeculationKeys{"drafted_tokens", "accepted_tokens"};
 
-Json run_json(const std::vector<std::string>& arguments, int expected_status = 0) {
+OrderedJson run_json(const std::vector<std::string>& arguments, int expected_status = 0) {
   const Result result = run_command(joined({"run", "--json"}, arguments));
   EXPECT_EQ(result.status, expected_status) << result.err;
   EXPECT_EQ(lines_of(result.out).size(), 1u);
-  return Json::parse(result.out);
+  return OrderedJson::parse(result.out);
 }
 
 TEST(Run, TheEmbeddedModelAdds) {
@@ -37,7 +37,7 @@ TEST(Run, TheEmbeddedModelAdds) {
 }
 
 TEST(Run, TheAnswerAloneGoesToStandardOutput) {
-  const Json json = run_json({"--temp", "0", "What is 7 + 8?"});
+  const OrderedJson json = run_json({"--temp", "0", "What is 7 + 8?"});
   const Result result = run_command({"run", "--temp", "0", "What is 7 + 8?"});
   const std::string answer = json.at("answer");
   const std::string shown = answer.substr(answer.find_first_not_of('\n'));
@@ -52,7 +52,7 @@ TEST(Run, TheAnswerAloneGoesToStandardOutput) {
 }
 
 TEST(Run, JsonHasItsFieldsInOrder) {
-  const Json json = run_json({"--seed", "7", "What is 5 + 6?"});
+  const OrderedJson json = run_json({"--seed", "7", "What is 5 + 6?"});
   EXPECT_EQ(keys_of(json),
             (std::vector<std::string>{"model", "thinking", "answer", "finish_reason", "thought_end", "usage",
                                       "timing_ms", "speed", "speculation", "seed"}));
@@ -77,11 +77,11 @@ TEST(Run, JsonWritesNothingElse) {
 TEST(Run, TheReportedSeedGivesTheSameTextAgain) {
   const auto sample = [](const std::vector<std::string>& seed) {
     const std::vector<std::string> options{"run", "--json", "--temp", "5", "-n", "40", "What is 31 + 48?"};
-    return Json::parse(run_command(joined(options, seed)).out);
+    return OrderedJson::parse(run_command(joined(options, seed)).out);
   };
-  const Json first = sample({});
-  const Json again = sample({"--seed", first.at("seed").dump()});
-  const Json other = sample({});
+  const OrderedJson first = sample({});
+  const OrderedJson again = sample({"--seed", first.at("seed").dump()});
+  const OrderedJson other = sample({});
   EXPECT_EQ(first.at("thinking"), again.at("thinking"));
   EXPECT_EQ(first.at("answer"), again.at("answer"));
   EXPECT_NE(first.at("seed"), other.at("seed"));
@@ -90,18 +90,18 @@ TEST(Run, TheReportedSeedGivesTheSameTextAgain) {
 
 TEST(Run, ThreadsDoNotChangeTheText) {
   const std::vector<std::string> rest{"--temp", "1", "--seed", "3", "-n", "60", "What is 912 - 348?"};
-  const Json one = Json::parse(run_command(joined({"run", "--json", "-t", "1"}, rest)).out);
-  const Json three = Json::parse(run_command(joined({"run", "--json", "-t", "3"}, rest)).out);
+  const OrderedJson one = OrderedJson::parse(run_command(joined({"run", "--json", "-t", "1"}, rest)).out);
+  const OrderedJson three = OrderedJson::parse(run_command(joined({"run", "--json", "-t", "3"}, rest)).out);
   EXPECT_EQ(one.at("thinking"), three.at("thinking"));
   EXPECT_EQ(one.at("answer"), three.at("answer"));
 }
 
 TEST(Run, SpeculationDoesNotChangeTheText) {
   const std::vector<std::string> rest{"--seed", "3", "What is 4839 + 7581?"};
-  const Json off = run_json(joined({"--speculate", "off"}, rest));
+  const OrderedJson off = run_json(joined({"--speculate", "off"}, rest));
   EXPECT_EQ(off.at("speculation").at("drafted_tokens"), 0);
   for (const char* length : {"8", "auto"}) {
-    const Json drafted = run_json(joined({"--speculate", length}, rest));
+    const OrderedJson drafted = run_json(joined({"--speculate", length}, rest));
     EXPECT_EQ(drafted.at("thinking"), off.at("thinking"));
     EXPECT_EQ(drafted.at("answer"), off.at("answer"));
     EXPECT_EQ(drafted.at("usage"), off.at("usage"));
@@ -121,15 +121,15 @@ TEST(Run, StatisticsSayHowManyDraftedTokensWereUsed) {
 
 TEST(Run, EventsComeInOrderAndAddUpToTheText) {
   const std::vector<std::string> options{"--temp", "0", "What is 14 + 29?"};
-  const Json whole = run_json(options);
+  const OrderedJson whole = run_json(options);
   const Result result = run_command(joined({"run", "--events"}, options));
   EXPECT_EQ(result.status, 0);
   std::string thinking, answer;
   std::vector<std::string> phases;
   double last_time = 0;
-  Json done;
+  OrderedJson done;
   for (const std::string& line : lines_of(result.out)) {
-    const Json event = Json::parse(line);
+    const OrderedJson event = OrderedJson::parse(line);
     const std::string phase = event.at("phase");
     if (phases.empty() || phases.back() != phase) phases.push_back(phase);
     EXPECT_GE(event.at("t_ms"), last_time);
@@ -159,7 +159,7 @@ TEST(Run, EndingInsideTheThinkingHasItsOwnStatus) {
   EXPECT_EQ(result.status, 3);
   EXPECT_EQ(result.out, "") << "thinking must not become answer";
   EXPECT_NE(result.err.find("reckon: note: no answer"), std::string::npos) << result.err;
-  const Json json = run_json({"-n", "4", "What is 123 + 456?"}, 3);
+  const OrderedJson json = run_json({"-n", "4", "What is 123 + 456?"}, 3);
   EXPECT_EQ(json.at("finish_reason"), "length_in_thinking");
   EXPECT_EQ(
       json.at("usage").at("thinking_tokens").get<int>() + json.at("usage").at("answer_tokens").get<int>(), 4);
@@ -167,29 +167,30 @@ TEST(Run, EndingInsideTheThinkingHasItsOwnStatus) {
 }
 
 TEST(Run, AnAnswerCutOffIsToldByTheExitStatusAndSaid) {
-  const Json whole = run_json({"--temp", "0", "What is 123 + 456?"});
+  const OrderedJson whole = run_json({"--temp", "0", "What is 123 + 456?"});
   const int all =
       whole.at("usage").at("thinking_tokens").get<int>() + whole.at("usage").at("answer_tokens").get<int>();
   const Result result = run_command(
       {"run", "--temp", "0", "--answer-reserve", "0", "-n", std::to_string(all - 2), "What is 123 + 456?"});
   EXPECT_EQ(result.status, 4);
   EXPECT_NE(result.err.find("reckon: note: the answer was cut off"), std::string::npos) << result.err;
-  const Json json = run_json(
+  const OrderedJson json = run_json(
       {"--temp", "0", "--answer-reserve", "0", "-n", std::to_string(all - 2), "What is 123 + 456?"}, 4);
   EXPECT_EQ(json.at("finish_reason"), "length");
   EXPECT_EQ(whole.at("answer").get<std::string>().find(json.at("answer").get<std::string>()), 0u);
 }
 
 TEST(Run, TheContextBoundsTheText) {
-  const Json json =
+  const OrderedJson json =
       run_json(joined({"--ctx", "64", "--answer-reserve", "0", "What is 1 + 2?"}, endless_thinking()), 3);
-  const Json& usage = json.at("usage");
+  const OrderedJson& usage = json.at("usage");
   EXPECT_EQ(usage.at("prompt_tokens").get<int>() + usage.at("thinking_tokens").get<int>(), 64);
 }
 
 TEST(Run, AThoughtAtItsBudgetIsClosedAndTheExitStatusTells) {
   const std::vector<std::string> question{"--temp", "0", "What is 4839 + 7581?"};
-  const Json json = run_json(joined({"--think-budget", "20", "--budget-message", "Enough."}, question), 5);
+  const OrderedJson json =
+      run_json(joined({"--think-budget", "20", "--budget-message", "Enough."}, question), 5);
   EXPECT_EQ(json.at("finish_reason"), "budget");
   EXPECT_EQ(json.at("thought_end"), "budget");
   EXPECT_TRUE(json.at("thinking").get<std::string>().ends_with("\nEnough.")) << json.at("thinking");
@@ -210,11 +211,11 @@ TEST(Run, TheAnswersReserveIsKept) {
 
 TEST(Run, AThoughtInCirclesIsClosed) {
   const std::string seven = "7";
-  const Json tokens = Json::parse(run_command({"tokenize"}, {.input = seven}).out);
+  const OrderedJson tokens = OrderedJson::parse(run_command({"tokenize"}, {.input = seven}).out);
   const std::string bias = tokens.at(0).dump() + "=80";
   const std::vector<std::string> arguments{"-n", "600",          "--temp", "0",    "--stop",
                                            "7",  "--logit-bias", bias,     "1 + 2"};
-  const Json json = run_json(arguments, 6);
+  const OrderedJson json = run_json(arguments, 6);
   EXPECT_EQ(json.at("finish_reason"), "loop");
   EXPECT_EQ(json.at("thought_end"), "loop");
 }
@@ -245,17 +246,17 @@ TEST(Run, HideThinkingHoldsForJsonAndEvents) {
       return result;
     };
     const auto first = [&](const Result& result) {
-      const Json json = Json::parse(result.out);
+      const OrderedJson json = OrderedJson::parse(result.out);
       return samples.empty() ? json : json.at("samples").at(0);
     };
-    const Json shown = first(run({"--json"})), hidden = first(run({"--json", "--hide-thinking"}));
+    const OrderedJson shown = first(run({"--json"})), hidden = first(run({"--json", "--hide-thinking"}));
     EXPECT_NE(shown.at("thinking"), "");
     EXPECT_FALSE(hidden.contains("thinking")) << hidden;
     EXPECT_EQ(hidden.at("answer"), shown.at("answer"));
     EXPECT_EQ(hidden.at("usage"), shown.at("usage"));
     std::map<std::string, int> phases;
     for (const std::string& line : lines_of(run({"--events", "--hide-thinking"}).out))
-      ++phases[Json::parse(line).at("phase")];
+      ++phases[OrderedJson::parse(line).at("phase")];
     EXPECT_EQ(phases.count("thinking"), 0u);
     EXPECT_GT(phases["answer"], 0);
     EXPECT_GT(phases["done"], 0);
@@ -263,7 +264,7 @@ TEST(Run, HideThinkingHoldsForJsonAndEvents) {
 }
 
 TEST(Run, NoThinkStartsWithTheAnswer) {
-  const Json json = run_json({"--no-think", "--temp", "0", "-n", "20", "What is 7 + 8?"});
+  const OrderedJson json = run_json({"--no-think", "--temp", "0", "-n", "20", "What is 7 + 8?"});
   EXPECT_EQ(json.at("thinking"), "");
   EXPECT_TRUE(json.at("timing_ms").at("first_thought").is_null());
   EXPECT_GT(json.at("usage").at("answer_tokens"), 0);
@@ -272,7 +273,7 @@ TEST(Run, NoThinkStartsWithTheAnswer) {
 TEST(Run, RawLeavesTheTemplateOut) {
   const int with = run_json({"-n", "1", "What is 7 + 8?"}, 3).at("usage").at("prompt_tokens");
   const Result result = run_command({"run", "--json", "--raw", "-n", "1", "What is 7 + 8?"});
-  const int without = Json::parse(result.out).at("usage").at("prompt_tokens");
+  const int without = OrderedJson::parse(result.out).at("usage").at("prompt_tokens");
   EXPECT_LT(without, with);
   const int with_system =
       run_json({"-n", "1", "--system", "Be short.", "What is 7 + 8?"}, 3).at("usage").at("prompt_tokens");
@@ -301,7 +302,7 @@ TEST(Run, ErrorsAreJsonWhereJsonWasAskedFor) {
   for (const std::string format : {"--json", "--events"}) {
     const Result result = run_command({"run", format, "-m", "/nonexistent.gguf", "x"});
     EXPECT_EQ(result.status, 1);
-    const Json json = Json::parse(result.out);
+    const OrderedJson json = OrderedJson::parse(result.out);
     EXPECT_EQ(json.at("error").at("code"), "io");
     EXPECT_NE(json.at("error").at("message").get<std::string>().find("/nonexistent.gguf"), std::string::npos);
     EXPECT_NE(result.err.find("/nonexistent.gguf"), std::string::npos);
@@ -319,7 +320,7 @@ std::vector<int> tokens_generated(const std::vector<std::string>& options) {
       joined({"run", "--events", "--temp", "0", "-n", "40"}, joined(options, {"What is 12 + 13?"})));
   std::vector<int> tokens;
   for (const std::string& line : lines_of(result.out)) {
-    const Json token = Json::parse(line).at("token");
+    const OrderedJson token = OrderedJson::parse(line).at("token");
     if (!token.is_null()) tokens.push_back(token);
   }
   return tokens;

@@ -14,7 +14,6 @@
 namespace reckon::cli::testing {
 namespace {
 
-const std::string kQuestion = "What is 7 + 8?";
 const std::string kAnswer = "[ 15 ]";
 const std::string kPaused = "space goes on";
 

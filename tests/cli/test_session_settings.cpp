@@ -10,8 +10,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-const std::string kQuestion = "What is 7 + 8?";
-
 class SessionSettings : public ::testing::Test {
  protected:
   Result command(const std::vector<std::string>& arguments, const std::string& input = "") const {

@@ -20,8 +20,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-const std::string kQuestion = "What is 123 + 456?";
-
 class Sessions : public ::testing::Test {
  protected:
   Surroundings around(const std::string& input = "") const {
@@ -45,8 +43,8 @@ class Sessions : public ::testing::Test {
 };
 
 TEST_F(Sessions, AnInterruptedThoughtGoesOnToTheSameAnswer) {
-  const Json whole = Json::parse(run({kQuestion}).out);
-  const Result first = run({"--session", "a", "-n", "10", kQuestion});
+  const Json whole = Json::parse(run({kSum}).out);
+  const Result first = run({"--session", "a", "-n", "10", kSum});
   EXPECT_EQ(first.status, 3) << first.err;
   EXPECT_TRUE(show("a").at("unfinished"));
   const Result rest = command({"run", "--json", "--session", "a", "-n", "1000"});
@@ -60,7 +58,7 @@ TEST_F(Sessions, AnInterruptedThoughtGoesOnToTheSameAnswer) {
 
 // Further off than a time can be told.
 TEST_F(Sessions, AnyTimeInAFileCanBeListed) {
-  run({"--session", "first", "-n", "4", kQuestion});
+  run({"--session", "first", "-n", "4", kSum});
   store::CacheState nothing;
   nothing.kind.page_positions = 1;
   const auto save_at = [&](const std::string& name, int64_t time) {
@@ -79,12 +77,11 @@ TEST_F(Sessions, AnyTimeInAFileCanBeListed) {
 }
 
 TEST_F(Sessions, TheSamePromptAgainGoesOnAndAnotherDropsTheTurn) {
-  const Json whole = Json::parse(run({kQuestion}).out);
-  run({"--session", "a", "-n", "10", kQuestion});
+  const Json whole = Json::parse(run({kSum}).out);
+  run({"--session", "a", "-n", "10", kSum});
   command({"sessions", "fork", "a", "b"});
-  EXPECT_EQ(
-      Json::parse(command({"run", "--json", "--session", "a", "-n", "1000", kQuestion}).out).at("thinking"),
-      whole.at("thinking"));
+  EXPECT_EQ(Json::parse(command({"run", "--json", "--session", "a", "-n", "1000", kSum}).out).at("thinking"),
+            whole.at("thinking"));
   const Result other = command({"run", "--session", "b", "-n", "1000", "What is 2 + 3?"});
   EXPECT_NE(other.err.find("no answer and is dropped"), std::string::npos) << other.err;
   EXPECT_EQ(show("b").at("messages").size(), 2u);
@@ -92,7 +89,7 @@ TEST_F(Sessions, TheSamePromptAgainGoesOnAndAnotherDropsTheTurn) {
 }
 
 TEST_F(Sessions, ShowTellsTheThoughtAsFarAsItIs) {
-  const Json first = Json::parse(run({"--session", "a", "-n", "10", kQuestion}).out);
+  const Json first = Json::parse(run({"--session", "a", "-n", "10", kSum}).out);
   const std::string thought = first.at("thinking");
   ASSERT_GT(thought.size(), 10u);
   EXPECT_EQ(show("a").at("thinking"), thought);
@@ -105,27 +102,27 @@ TEST_F(Sessions, ShowTellsTheThoughtAsFarAsItIs) {
 }
 
 TEST_F(Sessions, ATerminalShowsWhereAnInterruptedTurnWas) {
-  const Json whole = Json::parse(run({kQuestion}).out);
+  const Json whole = Json::parse(run({kSum}).out);
   const std::string thought = whole.at("thinking"), beginning = thought.substr(0, thought.find('\n'));
-  run({"--session", "a", "-n", "30", kQuestion});
+  run({"--session", "a", "-n", "30", kSum});
   Surroundings terminal = around();
   terminal.terminal = true;
   Command resumed({"run", "--session", "a", "-n", "1000"}, terminal);
   EXPECT_TRUE(resumed.wait_for("seed 3"));
   EXPECT_NE(resumed.out().find(beginning), std::string::npos) << resumed.out();
-  const Result piped = command({"run", "--session", "a", "-n", "1000", kQuestion});
+  const Result piped = command({"run", "--session", "a", "-n", "1000", kSum});
   EXPECT_EQ(piped.err.find(beginning + beginning), std::string::npos);
 }
 
 TEST_F(Sessions, AChatShowsWhereASessionWas) {
-  run({"--session", "a", kQuestion});
-  run({"--session", "b", "-n", "30", kQuestion});
+  run({"--session", "a", kSum});
+  run({"--session", "b", "-n", "30", kSum});
   const std::string thought = show("b").at("thinking");
   Surroundings terminal = around();
   terminal.terminal = true;
   Command chat({"chat", "--session", "a"}, terminal);
   EXPECT_TRUE(chat.wait_for_editing());
-  EXPECT_TRUE(chat.wait_for("> " + kQuestion)) << chat.out();
+  EXPECT_TRUE(chat.wait_for("> " + kSum)) << chat.out();
   EXPECT_TRUE(chat.wait_for("579")) << "its answer\n" << chat.out();
   chat.type("/load b\n");
   EXPECT_TRUE(chat.wait_for("/continue goes on with it")) << chat.out();
@@ -139,12 +136,12 @@ TEST_F(Sessions, AChatShowsWhereASessionWas) {
   EXPECT_NE(chat.out().rfind(thought.substr(0, 12)), chat.out().find(thought.substr(0, 12)))
       << "the thought from its beginning\n"
       << chat.out();
-  EXPECT_EQ(command({"chat", "--session", "a"}, "").err.find("> " + kQuestion), std::string::npos)
+  EXPECT_EQ(command({"chat", "--session", "a"}, "").err.find("> " + kSum), std::string::npos)
       << "for people alone";
 }
 
 TEST_F(Sessions, CtrlCKeepsTheThought) {
-  Command running(joined(joined({"run", "--session", "a"}, endless_thinking()), {kQuestion}),
+  Command running(joined(joined({"run", "--session", "a"}, endless_thinking()), {kSum}),
                   {.input = "", .small_pipes = true, .environment = {{"XDG_DATA_HOME", directory_.path()}}});
   ASSERT_TRUE(running.wait_for_bytes(20, true)) << running.err();
   running.signal(SIGINT);
@@ -155,7 +152,7 @@ TEST_F(Sessions, CtrlCKeepsTheThought) {
 
 // The kernel and the shell both tell of a terminal that goes.
 TEST_F(Sessions, HangupsKeepTheThought) {
-  Command running(joined(joined({"run", "--events", "--session", "a"}, endless_thinking()), {kQuestion}),
+  Command running(joined(joined({"run", "--events", "--session", "a"}, endless_thinking()), {kSum}),
                   {.input = "", .small_pipes = true, .environment = {{"XDG_DATA_HOME", directory_.path()}}});
   ASSERT_TRUE(running.wait_for_bytes(100)) << running.err();
   ::usleep(200'000);  // until it stands still in a write
@@ -167,7 +164,7 @@ TEST_F(Sessions, HangupsKeepTheThought) {
 }
 
 TEST_F(Sessions, OneProcessUsesASessionAtATime) {
-  run({"--session", "a", kQuestion});
+  run({"--session", "a", kSum});
   const std::string refusal = "session 'a' is in use by another reckon";
   Surroundings open = around();
   open.input_stays_open = true;
@@ -203,7 +200,7 @@ TEST_F(Sessions, OneProcessUsesASessionAtATime) {
 }
 
 TEST_F(Sessions, ASessionWithoutATurnToGoOnWithNeedsAPrompt) {
-  run({"--session", "a", kQuestion});
+  run({"--session", "a", kSum});
   for (const auto& [name, expected] : std::vector<std::pair<std::string, std::string>>{
            {"a", "session 'a' has no interrupted turn to go on with: give a prompt"},
            {"new", "session 'new' has not begun yet: give a prompt"}}) {
@@ -214,7 +211,7 @@ TEST_F(Sessions, ASessionWithoutATurnToGoOnWithNeedsAPrompt) {
 }
 
 TEST_F(Sessions, AConversationGoesOnFromItsCache) {
-  run({"--session", "a", kQuestion});
+  run({"--session", "a", kSum});
   const Result second = command({"run", "--session", "a", "What is 7 * 8?"});
   EXPECT_NE(second.err.find("cached)"), std::string::npos) << second.err;
   EXPECT_EQ(show("a").at("messages").size(), 4u);
@@ -224,7 +221,7 @@ TEST_F(Sessions, AConversationGoesOnFromItsCache) {
 }
 
 TEST_F(Sessions, ADamagedFileIsRebuiltFromItsTextOrRefused) {
-  run({"--session", "a", kQuestion});
+  run({"--session", "a", kSum});
   const std::string good = read_file(file("a"));
   std::string bad = good;
   bad[bad.size() - 1000] ^= 1;
@@ -251,7 +248,7 @@ TEST_F(Sessions, ADamagedFileIsRebuiltFromItsTextOrRefused) {
 
 // Killed at moments spread over a turn and its saving.
 TEST_F(Sessions, KilledAtAnyMomentTheOldOrTheNewSessionIsThere) {
-  run({"--session", "a", kQuestion});
+  run({"--session", "a", kSum});
   size_t before = 2;
   for (int kill_after_ms = 5; kill_after_ms <= 245; kill_after_ms += 12) {
     {
@@ -277,7 +274,7 @@ TEST_F(Sessions, KilledAtAnyMomentTheOldOrTheNewSessionIsThere) {
 
 // As on file systems that have no hard links.
 TEST_F(Sessions, AForkIsACopyWhereFilesHaveOneNameOnly) {
-  run({"--session", "a", kQuestion});
+  run({"--session", "a", kSum});
   copy_session(file("a"), file("b"), [](const char*, const char*) {
     errno = EPERM;
     return -1;
@@ -296,14 +293,14 @@ TEST_F(Sessions, AForkIsACopyWhereFilesHaveOneNameOnly) {
 
 TEST_F(Sessions, ListForkAndRemove) {
   EXPECT_NE(command({"sessions"}).err.find("there are no sessions"), std::string::npos);
-  run({"--session", "a", kQuestion});
+  run({"--session", "a", kSum});
   EXPECT_EQ(command({"sessions", "fork", "a", "b"}).status, 0);
   command({"run", "-q", "--session", "b", "What is 2 + 3?"});
   const Json list = Json::parse(command({"sessions", "--json"}).out);
   ASSERT_EQ(list.size(), 2u);
   for (const Json& session : list) {
     EXPECT_EQ(session.at("messages"), session.at("name") == "a" ? 2 : 4) << "a fork goes its own way";
-    EXPECT_EQ(session.at("first_words"), kQuestion);
+    EXPECT_EQ(session.at("first_words"), kSum);
     EXPECT_GT(session.at("tokens"), 20);
     EXPECT_GT(session.at("bytes"), 1000);
   }
@@ -322,8 +319,8 @@ TEST_F(Sessions, ListForkAndRemove) {
 }
 
 TEST_F(Sessions, TheTableFitsATerminal) {
-  run({"--session", "a", kQuestion});
-  run({"--session", std::string(90, 'n'), kQuestion});
+  run({"--session", "a", kSum});
+  run({"--session", std::string(90, 'n'), kSum});
   std::filesystem::create_directories(file("folder"));
   for (const uint16_t columns : std::initializer_list<uint16_t>{40, 80, 120}) {
     Surroundings terminal = around();
@@ -343,7 +340,7 @@ TEST_F(Sessions, TheTableFitsATerminal) {
 TEST_F(Sessions, AResumedAnswerTellsNoTimeOfAThought) {
   for (const char* tokens : {"40", "60", "80", "100"}) {
     const std::vector<std::string> first = {
-        "run", "--answer-reserve", "0", "--temp", "0", "--session", tokens, "-n", tokens, kQuestion};
+        "run", "--answer-reserve", "0", "--temp", "0", "--session", tokens, "-n", tokens, kSum};
     command(first);
     const Result rest = command({"run", "--session", tokens, "-n", "1000"});
     EXPECT_EQ(rest.err.find("thought for -"), std::string::npos) << rest.err;
@@ -354,7 +351,7 @@ TEST_F(Sessions, AResumedAnswerTellsNoTimeOfAThought) {
 }
 
 TEST_F(Sessions, MistakesAreTold) {
-  run({"--session", "proof", kQuestion});
+  run({"--session", "proof", kSum});
   for (const auto& [arguments, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{"sessions", "show", "prof"}, "there is no session 'prof'; did you mean 'proof'?"},
            {{"sessions", "remove", "xyz"}, "there is no session 'xyz'; reckon sessions lists them"},
@@ -394,8 +391,8 @@ TEST_F(Sessions, ChatSavesLoadsAndContinues) {
 
 TEST_F(Sessions, ChatGoesOnWithAnInterruptedTurnInAnotherProcess) {
   const std::vector<std::string> chat = {"chat", "--temp", "1", "--seed", "3", "--answer-reserve", "0"};
-  const Result whole = command(joined(chat, {"-q"}), kQuestion + "\n");
-  const Result first = command(joined(chat, {"--session", "a", "-n", "10"}), kQuestion + "\n");
+  const Result whole = command(joined(chat, {"-q"}), kSum + "\n");
+  const Result first = command(joined(chat, {"--session", "a", "-n", "10"}), kSum + "\n");
   EXPECT_NE(first.err.find("the turn is not kept; /continue goes on"), std::string::npos) << first.err;
   EXPECT_EQ(first.out, "");
   const Result rest = command({"chat", "--session", "a", "-n", "1000"}, "/continue\n");
@@ -424,7 +421,7 @@ TEST_F(Sessions, AChatUsesTheTimeInWhichAPersonTypes) {
     Surroundings terminal{.terminal = true, .environment = {{"XDG_DATA_HOME", directory_.path()}}};
     Command chat({"chat", "--temp", "0"}, terminal);
     EXPECT_TRUE(chat.wait_for_editing());
-    chat.type(kQuestion + "\n");
+    chat.type(kSum + "\n");
     EXPECT_TRUE(chat.wait_for("seed "));
     EXPECT_TRUE(chat.wait_for_editing());
     if (wait) ::usleep(500'000);

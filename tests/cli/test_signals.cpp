@@ -12,12 +12,10 @@
 namespace reckon::cli::testing {
 namespace {
 
-const std::string kPrompt = "What is 123 + 456?";
-
 // Thinks until the context is full, which is more than small pipes take: it can't have ended before it is
 // read.
 std::vector<std::string> endless_run(const std::vector<std::string>& options = {}) {
-  return joined(joined({"run"}, options), joined(endless_thinking(), {kPrompt}));
+  return joined(joined({"run"}, options), joined(endless_thinking(), {kSum}));
 }
 
 TEST(Signals, TheFirstEndsTheGenerationAndKeepsWhatThereIs) {
@@ -75,9 +73,9 @@ TEST(Signals, AReaderThatLeavesEndsTheRunQuietly) {
 
 TEST(Signals, AFullDiskIsAnError) {
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"run", "-q", "--temp", "0", kPrompt},
-        {"run", "--json", "--temp", "0", kPrompt},
-        {"run", "--events", "--temp", "0", kPrompt},
+       {std::vector<std::string>{"run", "-q", "--temp", "0", kSum},
+        {"run", "--json", "--temp", "0", kSum},
+        {"run", "--events", "--temp", "0", kSum},
         {"inspect"},
         {"man"},
         {"--version"}}) {
@@ -88,7 +86,7 @@ TEST(Signals, AFullDiskIsAnError) {
 }
 
 TEST(Signals, AClosedOutputIsAnErrorAndTouchesNoOtherFile) {
-  const Result result = run_command({"run", "-q", "--temp", "0", kPrompt}, {.output_closed = true});
+  const Result result = run_command({"run", "-q", "--temp", "0", kSum}, {.output_closed = true});
   EXPECT_EQ(result.status, 1);
   EXPECT_NE(result.err.find("can't write to standard output"), std::string::npos) << result.err;
 }

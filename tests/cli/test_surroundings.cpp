@@ -10,7 +10,6 @@
 namespace reckon::cli::testing {
 namespace {
 
-const std::string kQuestion = "What is 7 + 8?";
 const std::string kModel = RECKON_SOURCE_DIR "/models/reckon-tiny.gguf";
 
 // One line that says what is wrong, and the status of an error.

@@ -11,16 +11,14 @@
 namespace reckon::cli::testing {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-const std::string kQuestion = "What is 7 + 8?";
-
-Json vote_json(const std::vector<std::string>& arguments, int expected_status = 0) {
+OrderedJson vote_json(const std::vector<std::string>& arguments, int expected_status = 0) {
   const Result result = run_command(joined({"vote", "--json"}, arguments));
   EXPECT_EQ(result.status, expected_status) << result.err;
   EXPECT_EQ(result.err, "");
   EXPECT_EQ(lines_of(result.out).size(), 1u);
-  return Json::parse(result.out);
+  return OrderedJson::parse(result.out);
 }
 
 TEST(VoteCommand, TheAnswerAloneGoesToStandardOutputAndTheVotesToError) {
@@ -60,7 +58,7 @@ TEST(VoteCommand, ThePromptComesFromStandardInputToo) {
 }
 
 TEST(VoteCommand, JsonHoldsVotesAndAllSamples) {
-  const Json json = vote_json({"-k", "5", "--seed", "30", "--no-early-stop", kQuestion});
+  const OrderedJson json = vote_json({"-k", "5", "--seed", "30", "--no-early-stop", kQuestion});
   EXPECT_EQ(json.at("winner").at("answer"), "15");
   EXPECT_EQ(json.at("winner").at("votes"), 5);
   EXPECT_EQ(json.at("votes"), 5);
@@ -70,7 +68,7 @@ TEST(VoteCommand, JsonHoldsVotesAndAllSamples) {
   ASSERT_EQ(json.at("samples").size(), 5u);
   uint64_t tokens = 0;
   for (size_t i = 0; i < 5; i++) {
-    const Json& sample = json.at("samples").at(i);
+    const OrderedJson& sample = json.at("samples").at(i);
     EXPECT_EQ(sample.at("sample"), i);
     EXPECT_EQ(sample.at("seed"), 30 + i);
     EXPECT_EQ(sample.at("state"), "done");
@@ -84,10 +82,10 @@ TEST(VoteCommand, JsonHoldsVotesAndAllSamples) {
 
 TEST(VoteCommand, EachSampleIsWhatRunGivesForItsSeed) {
   const std::vector<std::string> options{"--temp", "1.5", kQuestion};
-  const Json vote = vote_json(joined({"-k", "3", "--seed", "7", "--no-early-stop"}, options));
+  const OrderedJson vote = vote_json(joined({"-k", "3", "--seed", "7", "--no-early-stop"}, options));
   for (int i = 0; i < 3; i++) {
-    const Json alone =
-        Json::parse(run_command(joined({"run", "--json", "--seed", std::to_string(7 + i)}, options)).out);
+    const OrderedJson alone = OrderedJson::parse(
+        run_command(joined({"run", "--json", "--seed", std::to_string(7 + i)}, options)).out);
     EXPECT_EQ(vote.at("samples").at(static_cast<size_t>(i)).at("thinking"), alone.at("thinking")) << i;
     EXPECT_EQ(vote.at("samples").at(static_cast<size_t>(i)).at("answer"), alone.at("answer")) << i;
     EXPECT_EQ(vote.at("samples").at(static_cast<size_t>(i)).at("usage"), alone.at("usage")) << i;
@@ -96,8 +94,8 @@ TEST(VoteCommand, EachSampleIsWhatRunGivesForItsSeed) {
 
 TEST(VoteCommand, StoppingEarlySavesSamples) {
   const std::vector<std::string> options{"-k", "9", "--parallel", "3", "--seed", "1", kQuestion};
-  const Json early = vote_json(options);
-  const Json all = vote_json(joined({"--no-early-stop"}, options));
+  const OrderedJson early = vote_json(options);
+  const OrderedJson all = vote_json(joined({"--no-early-stop"}, options));
   EXPECT_EQ(early.at("winner").at("answer"), all.at("winner").at("answer"));
   EXPECT_GT(early.at("not_needed"), 0);
   EXPECT_LT(early.at("tokens"), all.at("tokens"));
@@ -113,7 +111,7 @@ TEST(VoteCommand, NoAnswerHasItsOwnStatus) {
   EXPECT_EQ(result.status, 3);
   EXPECT_EQ(result.out, "");
   EXPECT_NE(result.err.find("reckon: note: no sample gave an answer"), std::string::npos) << result.err;
-  const Json json = vote_json(options, 3);
+  const OrderedJson json = vote_json(options, 3);
   EXPECT_TRUE(json.at("winner").is_null());
   EXPECT_EQ(json.at("votes"), 0);
 }
@@ -149,7 +147,7 @@ TEST(VoteCommand, SamplesThatFailSayWhy) {
   EXPECT_EQ(lines_of(result.err).size(), 1u) << result.err;
   const Result json = run_command(joined(arguments, {"--json"}), around);
   EXPECT_EQ(json.status, 1);
-  EXPECT_EQ(Json::parse(json.out).at("samples").at(0).at("state"), "failed");
+  EXPECT_EQ(OrderedJson::parse(json.out).at("samples").at(0).at("state"), "failed");
   EXPECT_EQ(json.err.find("reckon: error: sample 0: "), 0u) << json.err;
 }
 
@@ -166,7 +164,7 @@ TEST(VoteCommand, WrongUsageAndErrorsHaveTheirStatus) {
   }
   const Result missing = run_command({"vote", "--json", "-m", "/nonexistent.gguf", "x"});
   EXPECT_EQ(missing.status, 1);
-  EXPECT_EQ(Json::parse(missing.out).at("error").at("code"), "io");
+  EXPECT_EQ(OrderedJson::parse(missing.out).at("error").at("code"), "io");
 }
 
 TEST(VoteCommand, TheFirstCtrlCVotesOverWhatThereIs) {
@@ -189,9 +187,9 @@ TEST(VoteCommand, AnInterruptedVoteStillWritesItsJson) {
   command.signal(SIGINT);
   const Result result = command.finish();
   EXPECT_EQ(result.status, 130);
-  const Json json = Json::parse(result.out);
+  const OrderedJson json = OrderedJson::parse(result.out);
   EXPECT_EQ(json.at("interrupted"), true);
-  for (const Json& sample : json.at("samples")) EXPECT_EQ(sample.at("state"), "cancelled");
+  for (const OrderedJson& sample : json.at("samples")) EXPECT_EQ(sample.at("state"), "cancelled");
 }
 
 TEST(VoteCommand, TheTableLivesAndIsReplacedAtTheEnd) {
@@ -241,16 +239,16 @@ TEST(RunSamples, DontTakeAPromptCacheTheyWouldNotUse) {
 
 TEST(RunSamples, GivesTheAnswersInOrderEachWithItsSeed) {
   const std::vector<std::string> options{"--temp", "1.5", kQuestion};
-  const Json json =
-      Json::parse(run_command(joined({"run", "--json", "--samples", "3", "--seed", "7"}, options)).out);
+  const OrderedJson json = OrderedJson::parse(
+      run_command(joined({"run", "--json", "--samples", "3", "--seed", "7"}, options)).out);
   ASSERT_EQ(json.at("samples").size(), 3u);
   const Result text = run_command(joined({"run", "--samples", "3", "--seed", "7"}, options));
   std::string expected;
   for (size_t i = 0; i < 3; i++) {
-    const Json& sample = json.at("samples").at(i);
+    const OrderedJson& sample = json.at("samples").at(i);
     EXPECT_EQ(sample.at("sample"), i);
-    const Json alone =
-        Json::parse(run_command(joined({"run", "--json", "--seed", std::to_string(7 + i)}, options)).out);
+    const OrderedJson alone = OrderedJson::parse(
+        run_command(joined({"run", "--json", "--seed", std::to_string(7 + i)}, options)).out);
     EXPECT_EQ(sample.at("thinking"), alone.at("thinking"));
     EXPECT_EQ(sample.at("answer"), alone.at("answer"));
     EXPECT_EQ(sample.at("seed"), alone.at("seed"));
@@ -281,7 +279,7 @@ TEST(RunSamples, EventsTellTheSample) {
   std::vector<std::string> answers(2);
   std::vector<int> ends(2);
   for (const std::string& line : lines_of(result.out)) {
-    const Json event = Json::parse(line);
+    const OrderedJson event = OrderedJson::parse(line);
     const size_t sample = event.at("sample");
     ASSERT_LT(sample, 2u);
     if (event.at("phase") == "answer") answers[sample] += event.at("text").get<std::string>();
@@ -290,15 +288,17 @@ TEST(RunSamples, EventsTellTheSample) {
   EXPECT_EQ(ends, (std::vector<int>{1, 1}));
   for (size_t i = 0; i < 2; i++) {
     const std::vector<std::string> alone{"run", "--json", "--seed", std::to_string(1 + i), kQuestion};
-    EXPECT_EQ(answers[i], Json::parse(run_command(alone).out).at("answer"));
+    EXPECT_EQ(answers[i], OrderedJson::parse(run_command(alone).out).at("answer"));
   }
 }
 
 TEST(RunSamples, OneIsRunItself) {
   const std::vector<std::string> options{"--seed", "3", kQuestion};
-  const Json one = Json::parse(run_command(joined({"run", "--json", "--samples", "1"}, options)).out);
+  const OrderedJson one =
+      OrderedJson::parse(run_command(joined({"run", "--json", "--samples", "1"}, options)).out);
   EXPECT_FALSE(one.contains("samples"));
-  EXPECT_EQ(one.at("answer"), Json::parse(run_command(joined({"run", "--json"}, options)).out).at("answer"));
+  EXPECT_EQ(one.at("answer"),
+            OrderedJson::parse(run_command(joined({"run", "--json"}, options)).out).at("answer"));
 }
 
 TEST(RunSamples, TheStatusIsThatOfTheFirstThatIsNotWhole) {

@@ -14,8 +14,6 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-const std::string kPrompt = "What is 7 + 8?";
-
 constexpr std::pair<const char*, const char*> kErrors[] = {
     {"ENOSPC", "No space left on device"}, {"EIO", "Input/output error"}, {"EDQUOT", "Disk quota exceeded"}};
 
@@ -59,7 +57,7 @@ void expect_refused(const Result& result, const std::string& file, const std::st
   EXPECT_NE(result.err.find(why, at), std::string::npos) << result.err;
 }
 
-const Arguments kFirst = {"run", "-q", "--temp", "0", "--session", "a", kPrompt};
+const Arguments kFirst = {"run", "-q", "--temp", "0", "--session", "a", kQuestion};
 const Arguments kSecond = {"run", "-q", "--temp", "0", "--session", "a", "What is 20 + 3?"};
 
 TEST_F(WriteErrors, ASessionStaysAsItWas) {
@@ -91,7 +89,7 @@ TEST_F(WriteErrors, ASessionStaysAsItWas) {
 TEST_F(WriteErrors, AnAnswerThatCantBeSavedIsOneObject) {
   for (const std::string format : {"--json", "--events"}) {
     const Result result =
-        run({"run", "-q", format, "--temp", "0", "--session", "a", kPrompt}, "write ENOSPC 1 a.session");
+        run({"run", "-q", format, "--temp", "0", "--session", "a", kQuestion}, "write ENOSPC 1 a.session");
     expect_refused(result, "a.session", "No space left on device");
     const std::vector<std::string> lines = lines_of(result.out);
     ASSERT_FALSE(lines.empty());
@@ -137,7 +135,7 @@ TEST_F(WriteErrors, AChatSaysThatItsSessionIsNotSaved) {
 }
 
 TEST_F(WriteErrors, APromptThatCantBeKeptIsANote) {
-  std::string prompt = kPrompt;
+  std::string prompt = kQuestion;
   for (int i = 0; i < 100; ++i) prompt += " And 1 + 2 is 3.";
   const std::string cache = directory_.file("prompts");
   const Arguments arguments = {"run", "--temp", "0", "-n", "40", "--prompt-cache", cache, prompt};
@@ -194,10 +192,10 @@ TEST_F(WriteErrors, ABatchGoesOnWhereTheDiskWasFull) {
 
 // Everything that goes to standard output.
 const std::vector<Arguments>& printing_commands() {
-  static const std::vector<Arguments> all = {{"run", "-q", "--temp", "0", "-n", "60", kPrompt},
-                                             {"run", "-q", "--json", "--temp", "0", "-n", "60", kPrompt},
-                                             {"run", "-q", "--events", "--temp", "0", "-n", "60", kPrompt},
-                                             {"vote", "-q", "-k", "2", "--seed", "1", "-n", "60", kPrompt},
+  static const std::vector<Arguments> all = {{"run", "-q", "--temp", "0", "-n", "60", kQuestion},
+                                             {"run", "-q", "--json", "--temp", "0", "-n", "60", kQuestion},
+                                             {"run", "-q", "--events", "--temp", "0", "-n", "60", kQuestion},
+                                             {"vote", "-q", "-k", "2", "--seed", "1", "-n", "60", kQuestion},
                                              {"tokenize"},
                                              {"inspect"},
                                              {"inspect", "--json"},
@@ -237,7 +235,7 @@ TEST_F(WriteErrors, WritesThatTakeLittleOrAreInterruptedGoOn) {
   for (const Arguments& arguments : printing_commands()) {
     SCOPED_TRACE(::testing::PrintToString(arguments));
     const bool measures =
-        arguments.front() == "bench" || arguments.front() == "inspect" || arguments.back() == kPrompt;
+        arguments.front() == "bench" || arguments.front() == "inspect" || arguments.back() == kQuestion;
     std::string expected;
     for (const std::string how : {"none", "short", "EINTR"}) {
       const std::string out = directory_.file("out.txt");
@@ -256,10 +254,10 @@ TEST_F(WriteErrors, WritesThatTakeLittleOrAreInterruptedGoOn) {
 
 // Where people are told something nobody may be listening; the answer counts.
 TEST_F(WriteErrors, StandardErrorThatFailsChangesNothing) {
-  const Result fine = run({"run", "--temp", "0", kPrompt}, "");
+  const Result fine = run({"run", "--temp", "0", kQuestion}, "");
   const std::string pipe = "pipe:";
   const std::string out = directory_.file("out.txt");
-  const Result result = run({"run", "--temp", "0", kPrompt}, "write EIO 1 " + pipe, "", out);
+  const Result result = run({"run", "--temp", "0", kQuestion}, "write EIO 1 " + pipe, "", out);
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(read_file(out), fine.out);
 }

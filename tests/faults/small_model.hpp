@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <reckon/generation.hpp>
+
 #include "model/random_model.hpp"
 
 namespace reckon::test {
@@ -32,5 +34,7 @@ inline const Model& small_model() {
 }
 
 inline const std::vector<Message> kAsked = {{"user", "the thin hen in the inn"}};
+
+inline std::string text_of(const Generation& g) { return g.thinking + "|" + g.answer; }
 
 }  // namespace reckon::test

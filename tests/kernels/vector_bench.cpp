@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kHeadDim = 128, kHidden = 1536, kFfn = 8960, kHeads = 12;
 constexpr size_t kChunkBlocks = kAttentionChunk / kKvBlockPositions;
-constexpr size_t kFromMemory = size_t{256} << 20, kFromCache = size_t{512} << 10;
+constexpr size_t kRowsFromMemory = size_t{256} << 20, kRowsFromCache = size_t{512} << 10;
 
 std::vector<float> random_vector(size_t n) {
   std::mt19937 random(1);
@@ -21,7 +21,7 @@ std::vector<float> random_vector(size_t n) {
 // 256 MB of filled cache blocks: finite keys and values, read as f16 or as q8_0.
 const support::AlignedBuffer& cache() {
   static const support::AlignedBuffer buffer = [] {
-    support::AlignedBuffer b(kFromMemory, "the benchmark");
+    support::AlignedBuffer b(kRowsFromMemory, "the benchmark");
     auto* halves = b.as<uint16_t>();
     for (size_t i = 0; i < b.size() / 2; i++) halves[i] = static_cast<uint16_t>(0x3000 + i * 40503 % 0x0c00);
     return b;
@@ -90,10 +90,11 @@ void add_attention(const KernelTable& kernels) {
         std::string("attention/") + kernels.name + (type == KvType::f16 ? "/f16" : "/q8_0");
     for (const size_t rows : {1, 6, 7, 16, 48, 64, 128}) {
       const std::string end = "/rows:" + std::to_string(rows);
-      benchmark::RegisterBenchmark((name + "/cache" + end).c_str(), attend, &kernels, type, rows, kFromCache);
+      benchmark::RegisterBenchmark((name + "/cache" + end).c_str(), attend, &kernels, type, rows,
+                                   kRowsFromCache);
       if (rows > 16) continue;
       benchmark::RegisterBenchmark((name + "/memory" + end).c_str(), attend, &kernels, type, rows,
-                                   kFromMemory);
+                                   kRowsFromMemory);
     }
   }
 }

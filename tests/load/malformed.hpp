@@ -10,6 +10,10 @@
 
 namespace reckon::test {
 
+inline constexpr uint64_t kHuge = ~uint64_t{0};
+inline constexpr ErrorCode kMalformed = ErrorCode::malformed_file;
+inline constexpr ErrorCode kUnsupported = ErrorCode::unsupported;
+
 struct MalformedFile {
   std::string name;  // letters, digits, underscores
   Bytes bytes;

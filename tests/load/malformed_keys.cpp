@@ -6,10 +6,6 @@
 namespace reckon::test {
 namespace {
 
-constexpr uint64_t kHuge = ~uint64_t{0};
-constexpr ErrorCode kMalformed = ErrorCode::malformed_file;
-constexpr ErrorCode kUnsupported = ErrorCode::unsupported;
-
 struct NamedType {
   const char* name;
   uint32_t id;

@@ -6,10 +6,7 @@
 namespace reckon::test {
 namespace {
 
-constexpr uint64_t kHuge = ~uint64_t{0};
 constexpr uint64_t bit(int n) { return uint64_t{1} << n; }
-constexpr ErrorCode kMalformed = ErrorCode::malformed_file;
-constexpr ErrorCode kUnsupported = ErrorCode::unsupported;
 
 using Shape = std::vector<uint64_t>;
 

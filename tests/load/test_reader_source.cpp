@@ -16,7 +16,7 @@ namespace {
 using test::expect_error;
 
 // Bytes 0, 1, 2, ... of which at most `most` come at a time.
-ReadFunction counting(size_t most) {
+ReadFunction counting_reader(size_t most) {
   return [most](uint64_t offset, std::span<std::byte> to) {
     const size_t n = std::min(most, to.size());
     for (size_t i = 0; i < n; i++) to[i] = static_cast<std::byte>(offset + i);
@@ -32,7 +32,7 @@ std::vector<std::byte> read(const ReaderSource& source, uint64_t offset, size_t 
 
 TEST(ReaderSource, AsksUntilAllIsThere) {
   for (const size_t most : {1, 7, 1000}) {
-    const ReaderSource source(200, counting(most), "numbers");
+    const ReaderSource source(200, counting_reader(most), "numbers");
     const auto bytes = read(source, 10, 100);
     for (size_t i = 0; i < bytes.size(); i++) ASSERT_EQ(bytes[i], static_cast<std::byte>(10 + i)) << most;
   }
@@ -55,7 +55,7 @@ TEST(ReaderSource, WhatTheFunctionThrowsIsThrownAndItCanBeAskedAgain) {
       200,
       [&](uint64_t offset, std::span<std::byte> to) {
         if (calls++ == 0) throw std::logic_error("not now");
-        return counting(100)(offset, to);
+        return counting_reader(100)(offset, to);
       },
       "moody");
   EXPECT_THROW(read(source, 0, 4), std::logic_error);
@@ -70,7 +70,7 @@ TEST(ReaderSource, IsAskedByOneThreadAtATime) {
       [&](uint64_t offset, std::span<std::byte> to) {
         together |= ++inside != 1;
         std::this_thread::yield();
-        const size_t n = counting(3)(offset, to);
+        const size_t n = counting_reader(3)(offset, to);
         --inside;
         return n;
       },

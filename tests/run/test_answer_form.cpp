@@ -20,7 +20,6 @@ namespace {
 
 using Kind = AnswerForm::Kind;
 
-const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
 constexpr const char* kSchema =
     R"({"type":"object","properties":{"sum":{"type":"integer","minimum":0,"maximum":2000},)"
     R"("sure":{"type":"boolean"}},"required":["sum","sure"]})";

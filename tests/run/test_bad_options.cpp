@@ -11,6 +11,7 @@
 #include "load/allocation_counter.hpp"
 #include "load/expect_error.hpp"
 #include "model/random_model.hpp"
+#include "run/infinity.hpp"
 #include "run/tiny_model.hpp"
 
 namespace reckon {
@@ -19,10 +20,9 @@ namespace {
 using test::expect_error;
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr auto kInvalid = ErrorCode::invalid_argument;
 
-const std::vector<Message> kQuestion = {{"user", "What is 7 + 8?"}};
+const std::vector<Message> kSmallSum = {{"user", "What is 7 + 8?"}};
 
 struct BadOption {
   std::string names;  // what the message has to name
@@ -122,7 +122,7 @@ TEST(BadOptions, AResumeRefusesThemAndCanStillBeMade) {
   Session session(tiny());
   GenerateOptions first;
   first.max_tokens = 4;
-  session.generate(kQuestion, first);
+  session.generate(kSmallSum, first);
   GenerateOptions bad;
   bad.thinking.budget_message = "Enough. </think> Now";
   expect_error(kInvalid, {"budget_message"}, [&] { session.resume(bad); });
@@ -141,19 +141,19 @@ TEST(BadOptions, AreRefusedByEveryWayIn) {
     SCOPED_TRACE(c.names);
     GenerateOptions o;
     c.set(o);
-    expect_error(kInvalid, {c.names}, [&] { session.generate(kQuestion, o); });
+    expect_error(kInvalid, {c.names}, [&] { session.generate(kSmallSum, o); });
     expect_error(kInvalid, {c.names}, [&] { session.complete("7 + 8", o); });
     expect_error(kInvalid, {c.names}, [&] { session.complete_tokens(tokens, o); });
-    expect_error(kInvalid, {c.names}, [&] { session.stream(kQuestion, o).finish(); });
+    expect_error(kInvalid, {c.names}, [&] { session.stream(kSmallSum, o).finish(); });
     expect_error(kInvalid, {c.names}, [&] {
-      batch.add({.messages = kQuestion, .text = {}, .options = o, .samples = 1, .on_event = {}});
+      batch.add({.messages = kSmallSum, .text = {}, .options = o, .samples = 1, .on_event = {}});
     });
-    expect_error(kInvalid, {c.names}, [&] { vote(tiny(), kQuestion, o); });
+    expect_error(kInvalid, {c.names}, [&] { vote(tiny(), kSmallSum, o); });
   }
   EXPECT_TRUE(batch.idle());
   GenerateOptions greedy;
   greedy.sampling.temperature = 0;
-  EXPECT_NE(session.generate(kQuestion, greedy).answer.find("15"), std::string::npos);
+  EXPECT_NE(session.generate(kSmallSum, greedy).answer.find("15"), std::string::npos);
 }
 
 // Sums with these would pass the types' ends.
@@ -167,16 +167,16 @@ TEST(BadOptions, EnormousOnesThatMeanNoLimitAreTaken) {
   o.thinking.budget = UINT64_MAX;
   o.thinking.grace = UINT64_MAX;
   Session session(tiny());
-  const Generation whole = session.generate(kQuestion, o);
+  const Generation whole = session.generate(kSmallSum, o);
   EXPECT_EQ(whole.finish_reason, FinishReason::stop);
   EXPECT_NE(whole.answer.find("15"), std::string::npos);
-  const Generation added = session.generate(kQuestion, o, [&](const Event&) {
+  const Generation added = session.generate(kSmallSum, o, [&](const Event&) {
     session.add_budget(UINT64_MAX);
     return true;
   });
   EXPECT_EQ(added.answer, whole.answer);
   o.thinking.answer_reserve = UINT64_MAX;  // nothing is left for the thought
-  EXPECT_EQ(session.generate(kQuestion, o).thought_end, ThoughtEnd::reserve);
+  EXPECT_EQ(session.generate(kSmallSum, o).thought_end, ThoughtEnd::reserve);
 }
 
 TEST(BadOptions, OfSessionsBatchesAndVotesAreNamed) {
@@ -186,7 +186,7 @@ TEST(BadOptions, OfSessionsBatchesAndVotesAreNamed) {
                  [&] { Session s(tiny(), {.context = context}); });
     expect_error(kInvalid, {"context", std::to_string(context)},
                  [&] { Batch b(tiny(), {.context = context}); });
-    expect_error(kInvalid, {"context"}, [&] { vote(tiny(), kQuestion, {}, {.context = context}); });
+    expect_error(kInvalid, {"context"}, [&] { vote(tiny(), kSmallSum, {}, {.context = context}); });
   }
   for (const uint32_t chunk : {(1U << 16) + 1, UINT32_MAX}) {
     expect_error(kInvalid, {"prefill_chunk"}, [&] { Session s(tiny(), {.prefill_chunk = chunk}); });
@@ -194,7 +194,7 @@ TEST(BadOptions, OfSessionsBatchesAndVotesAreNamed) {
   }
   for (const uint32_t parallel : {0U, 257U, UINT32_MAX}) {
     expect_error(kInvalid, {"parallel"}, [&] { Batch b(tiny(), {.parallel = parallel}); });
-    expect_error(kInvalid, {"parallel"}, [&] { vote(tiny(), kQuestion, {}, {.parallel = parallel}); });
+    expect_error(kInvalid, {"parallel"}, [&] { vote(tiny(), kSmallSum, {}, {.parallel = parallel}); });
   }
 }
 
@@ -205,7 +205,7 @@ TEST(BadOptions, NumbersThatAreNoCacheTypeAreNamed) {
     expect_error(kInvalid, {said}, [&] { Session s(tiny(), {.cache_type = type}); });
     expect_error(kInvalid, {said}, [&] { Batch b(tiny(), {.cache_type = type}); });
     expect_error(kInvalid, {said}, [&] { Engine e(tiny(), {.cache_type = type}); });
-    expect_error(kInvalid, {said}, [&] { vote(tiny(), kQuestion, {}, {.cache_type = type}); });
+    expect_error(kInvalid, {said}, [&] { vote(tiny(), kSmallSum, {}, {.cache_type = type}); });
     expect_error(kInvalid, {said}, [&] { Model::estimate_memory(Model::describe_embedded(), 0, type); });
     EXPECT_EQ(Model::cache_bytes_per_token(tiny().info(), type), 0U);
   }
@@ -245,10 +245,10 @@ TEST(BadOptions, ANumberOfSamplesOutOfRangeAllocatesNothing) {
     const test::AllocationCounter counter;
     expect_error(kInvalid, {"samples", std::to_string(samples)}, [&] {
       Batch(tiny()).add(
-          {.messages = kQuestion, .text = {}, .options = {}, .samples = samples, .on_event = {}});
+          {.messages = kSmallSum, .text = {}, .options = {}, .samples = samples, .on_event = {}});
     });
     expect_error(kInvalid, {"samples", std::to_string(samples)},
-                 [&] { vote(tiny(), kQuestion, {}, {.samples = samples}); });
+                 [&] { vote(tiny(), kSmallSum, {}, {.samples = samples}); });
     EXPECT_LT(counter.bytes(), 8U << 20);
   }
 }

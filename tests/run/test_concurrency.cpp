@@ -10,6 +10,7 @@
 
 #include "load/expect_error.hpp"
 #include "model/random_model.hpp"
+#include "run/expect_same.hpp"
 #include "run/tiny_model.hpp"
 
 namespace reckon {
@@ -21,7 +22,7 @@ std::vector<Message> question(size_t i) {
   return {{"user", "What is " + std::to_string(120 + 31 * i) + " + " + std::to_string(47 * i) + "?"}};
 }
 
-GenerateOptions options(size_t seed) {
+GenerateOptions warm_options(size_t seed) {
   GenerateOptions o;
   o.sampling.temperature = 1;
   o.sampling.seed = seed;
@@ -41,23 +42,16 @@ void at_once(size_t n_threads, const Task& task) {
   }
 }
 
-void expect_same(const Generation& found, const Generation& expected) {
-  EXPECT_EQ(found.thinking, expected.thinking);
-  EXPECT_EQ(found.answer, expected.answer);
-  EXPECT_EQ(found.usage.thinking_tokens, expected.usage.thinking_tokens);
-  EXPECT_EQ(found.usage.answer_tokens, expected.usage.answer_tokens);
-}
-
 TEST(Concurrency, SessionsOnOneModelGiveWhatEachGivesAlone) {
   constexpr size_t kSessions = 6;
   std::vector<Generation> expected;
   for (size_t i = 0; i < kSessions; i++) {
-    expected.push_back(Session(tiny()).generate(question(i), options(i)));
+    expected.push_back(Session(tiny()).generate(question(i), warm_options(i)));
   }
   std::vector<Generation> found(kSessions);
   at_once(kSessions, [&](size_t i) {
     Session session(tiny(), {.prefill_chunk = static_cast<uint32_t>(1 + i)});
-    found[i] = session.generate(question(i), options(i));
+    found[i] = session.generate(question(i), warm_options(i));
   });
   for (size_t i = 0; i < kSessions; i++) expect_same(found[i], expected[i]);
 }
@@ -65,12 +59,12 @@ TEST(Concurrency, SessionsOnOneModelGiveWhatEachGivesAlone) {
 // All that a model is shared for: a batch, a pulled session, its texts, its identity.
 TEST(Concurrency, EveryUseOfAModelBesideTheOthers) {
   const Model model = Model::embedded();
-  const Generation expected = Session(tiny()).generate(question(1), options(1));
+  const Generation expected = Session(tiny()).generate(question(1), warm_options(1));
   const auto tokens = tiny().tokenize("12 + 30 = 42");
   at_once(4, [&](size_t i) {
     if (i == 0) {
       Batch batch(model);
-      batch.add({.messages = question(1), .options = options(1), .samples = 3});
+      batch.add({.messages = question(1), .options = warm_options(1), .samples = 3});
       while (!batch.idle()) {
         for (const BatchResult& r : batch.step()) {
           if (r.sample == 0) expect_same(r.generation, expected);
@@ -78,7 +72,7 @@ TEST(Concurrency, EveryUseOfAModelBesideTheOthers) {
       }
     } else if (i == 1) {
       Session session(model);
-      Stream stream = session.stream(question(1), options(1));
+      Stream stream = session.stream(question(1), warm_options(1));
       while (stream.next() != nullptr) continue;
       expect_same(stream.finish(), expected);
     } else {
@@ -94,7 +88,7 @@ TEST(Concurrency, EveryUseOfAModelBesideTheOthers) {
 TEST(Concurrency, TwoModelsInOneProcessDoNotKnowOfEachOther) {
   constexpr uint32_t kVocab = 272;
   const auto tokens = test::random_tokens(3, 20, kVocab);
-  GenerateOptions few = options(1);
+  GenerateOptions few = warm_options(1);
   few.max_tokens = 40;
   test::RandomModel shape;
   shape.seed = 4;
@@ -103,7 +97,7 @@ TEST(Concurrency, TwoModelsInOneProcessDoNotKnowOfEachOther) {
   std::optional<test::LoadedModel> other(content);
   const Generation expected_of_other = Session(**other).complete_tokens(tokens, few);
   other.reset();
-  const Generation expected = Session(tiny()).generate(question(1), options(1));
+  const Generation expected = Session(tiny()).generate(question(1), warm_options(1));
 
   other.emplace(content, test::load_options(1));
   ASSERT_NE((*other)->identity(), tiny().identity());
@@ -111,11 +105,11 @@ TEST(Concurrency, TwoModelsInOneProcessDoNotKnowOfEachOther) {
     if (i % 2 == 0) {
       expect_same(Session(**other).complete_tokens(tokens, few), expected_of_other);
     } else {
-      expect_same(Session(tiny()).generate(question(1), options(1)), expected);
+      expect_same(Session(tiny()).generate(question(1), warm_options(1)), expected);
     }
   });
   other.reset();
-  expect_same(Session(tiny()).generate(question(1), options(1)), expected);
+  expect_same(Session(tiny()).generate(question(1), warm_options(1)), expected);
 }
 
 // Of what the limit leaves after the weights, all sessions take, and give back.
@@ -129,7 +123,7 @@ TEST(Concurrency, AMemoryLimitIsOverAllSessionsOfAModel) {
   const Model model = Model::embedded(load);
   const auto fill = [&](Session& session, uint64_t pages) {
     std::vector<TokenId> tokens(pages * page_positions - 1, 5);
-    GenerateOptions one = options(1);
+    GenerateOptions one = warm_options(1);
     one.max_tokens = 1;
     session.complete_tokens(tokens, one);
   };
@@ -149,7 +143,7 @@ TEST(Concurrency, SessionsHaveEqualShares) {
   std::vector<std::atomic<uint64_t>> tokens(kSessions);
   std::atomic<bool> one_is_done = false;
   std::vector<uint64_t> then(kSessions);
-  GenerateOptions o = options(1);
+  GenerateOptions o = warm_options(1);
   o.draft_tokens = 0;
   o.max_tokens = kTokens;
   o.thinking.loop_breaker = false;

@@ -8,6 +8,7 @@
 #include <reckon/reckon.hpp>
 
 #include "load/expect_error.hpp"
+#include "run/expect_same.hpp"
 #include "run/tiny_model.hpp"
 
 namespace reckon {
@@ -15,27 +16,17 @@ namespace {
 
 using test::expect_error;
 
-const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
-
 std::vector<Message> followed_by(const std::string& question) {
   return {kQuestion[0], {"assistant", "123 + 456 = \\boxed{579}"}, {"user", question}};
 }
 
-GenerateOptions options(uint64_t seed, uint64_t max_tokens = 0) {
+GenerateOptions fork_options(uint64_t seed, uint64_t max_tokens = 0) {
   GenerateOptions o;
   o.sampling.temperature = 1;
   o.sampling.seed = seed;
   o.max_tokens = max_tokens;
   o.thinking.answer_reserve = 0;
   return o;
-}
-
-void expect_same(const Generation& found, const Generation& expected) {
-  EXPECT_EQ(found.thinking, expected.thinking);
-  EXPECT_EQ(found.answer, expected.answer);
-  EXPECT_EQ(found.finish_reason, expected.finish_reason);
-  EXPECT_EQ(found.usage.thinking_tokens, expected.usage.thinking_tokens);
-  EXPECT_EQ(found.usage.answer_tokens, expected.usage.answer_tokens);
 }
 
 class Fork : public ::testing::TestWithParam<CacheType> {
@@ -48,57 +39,58 @@ INSTANTIATE_TEST_SUITE_P(CacheTypes, Fork, ::testing::Values(CacheType::f16, Cac
 
 TEST_P(Fork, BothGoOnAsFreshSessionsWould) {
   Session first = session();
-  first.generate(kQuestion, options(1));
+  first.generate(kQuestion, fork_options(1));
   Session second = first.fork();
   EXPECT_TRUE(std::ranges::equal(second.tokens(), first.tokens()));
   EXPECT_EQ(second.context(), first.context());
   const auto times = followed_by("What is 7 * 8?"), minus = followed_by("What is 90 - 13?");
-  const Generation of_second = second.generate(times, options(2));
-  const Generation of_first = first.generate(minus, options(3));
-  expect_same(of_second, session().generate(times, options(2)));
-  expect_same(of_first, session().generate(minus, options(3)));
+  const Generation of_second = second.generate(times, fork_options(2));
+  const Generation of_first = first.generate(minus, fork_options(3));
+  expect_same(of_second, session().generate(times, fork_options(2)));
+  expect_same(of_first, session().generate(minus, fork_options(3)));
   EXPECT_GT(of_second.usage.cached_tokens, 10u) << "what was there is not computed again";
   EXPECT_EQ(of_second.usage.cached_tokens, of_first.usage.cached_tokens);
 }
 
 TEST_P(Fork, AForkOutlivesWhatItIsOf) {
   std::optional<Session> first = session();
-  first->generate(kQuestion, options(1));
+  first->generate(kQuestion, fork_options(1));
   std::optional<Session> second = first->fork();
   first.reset();
   Session third = second->fork();
   second.reset();
   const auto messages = followed_by("What is 7 * 8?");
-  expect_same(third.generate(messages, options(2)), session().generate(messages, options(2)));
+  expect_same(third.generate(messages, fork_options(2)), session().generate(messages, fork_options(2)));
 }
 
 TEST_P(Fork, AnInterruptedThoughtGoesOnInBoth) {
-  const Generation whole = session().generate(kQuestion, options(4));
+  const Generation whole = session().generate(kQuestion, fork_options(4));
   Session first = session();
-  first.generate(kQuestion, options(4, 9));
+  first.generate(kQuestion, fork_options(4, 9));
   Session second = first.fork();
   ASSERT_TRUE(second.can_resume());
-  expect_same(second.resume(options(4)), whole);
+  expect_same(second.resume(fork_options(4)), whole);
   ASSERT_TRUE(first.can_resume());
-  expect_same(first.resume(options(4)), whole);
+  expect_same(first.resume(fork_options(4)), whole);
 }
 
 // Each on a thread of its own, writing to blocks that were shared while the others read them.
 TEST_P(Fork, ManyRunAtOnceAsEachAlone) {
   constexpr size_t kForks = 4;
   Session first = session();
-  first.generate(kQuestion, options(1));
+  first.generate(kQuestion, fork_options(1));
   std::vector<Session> forks;
   for (size_t i = 0; i < kForks; i++) forks.push_back(i % 2 == 0 ? first.fork() : forks.back().fork());
   const auto messages = followed_by("What is 90 - 13?");
   std::array<Generation, kForks> found;
   std::vector<std::thread> threads;
   for (size_t i = 0; i < kForks; i++) {
-    threads.emplace_back([&, i] { found[i] = forks[i].generate(messages, options(10 + i)); });
+    threads.emplace_back([&, i] { found[i] = forks[i].generate(messages, fork_options(10 + i)); });
   }
   first.reset();  // while the forks run
   for (std::thread& t : threads) t.join();
-  for (size_t i = 0; i < kForks; i++) expect_same(found[i], session().generate(messages, options(10 + i)));
+  for (size_t i = 0; i < kForks; i++)
+    expect_same(found[i], session().generate(messages, fork_options(10 + i)));
 }
 
 TEST(EngineBranch, SharesBlocksUntilOneWritesAndGivesThemBack) {
@@ -138,20 +130,20 @@ TEST(EngineBranch, TheBoundOnPositionsIsOverBoth) {
 
 TEST(Rewind, KeepsTheFirstPositions) {
   Session session(tiny());
-  session.generate(kQuestion, options(1));
+  session.generate(kQuestion, fork_options(1));
   const std::vector<TokenId> before(session.tokens().begin(), session.tokens().end());
   ASSERT_EQ(before.size(), session.cached_tokens());
   session.rewind(12);
   EXPECT_EQ(session.cached_tokens(), 12u);
   EXPECT_TRUE(std::ranges::equal(session.tokens(), std::span(before).first(12)));
-  const Generation found = session.generate(kQuestion, options(2));
+  const Generation found = session.generate(kQuestion, fork_options(2));
   EXPECT_EQ(found.usage.cached_tokens, 12u);
-  expect_same(found, Session(tiny()).generate(kQuestion, options(2)));
+  expect_same(found, Session(tiny()).generate(kQuestion, fork_options(2)));
 }
 
 TEST(Rewind, EndsWhatCouldBeResumedAndRefusesMoreThanThereIs) {
   Session session(tiny());
-  session.generate(kQuestion, options(1, 5));
+  session.generate(kQuestion, fork_options(1, 5));
   ASSERT_TRUE(session.can_resume());
   expect_error(ErrorCode::invalid_argument, {"rewind to", "holds"},
                [&] { session.rewind(session.cached_tokens() + 1); });

@@ -13,8 +13,6 @@
 namespace reckon {
 namespace {
 
-const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
-
 struct Call {
   const char* name;
   std::function<void(Session&)> make;

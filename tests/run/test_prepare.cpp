@@ -17,7 +17,7 @@ namespace {
 
 using test::TempDir;
 
-GenerateOptions options(uint64_t max_tokens = 0) {
+GenerateOptions limited_options(uint64_t max_tokens = 0) {
   GenerateOptions o;
   o.sampling.seed = 3;
   o.max_tokens = max_tokens;
@@ -27,7 +27,7 @@ GenerateOptions options(uint64_t max_tokens = 0) {
 // A first turn's messages, answered in `session`.
 std::vector<Message> first_turn(Session& session) {
   std::vector<Message> messages = {{"user", "What is 123 + 456?"}};
-  messages.push_back({"assistant", session.generate(messages, options()).answer});
+  messages.push_back({"assistant", session.generate(messages, limited_options()).answer});
   return messages;
 }
 
@@ -41,8 +41,9 @@ TEST(Prepare, LeavesTheQuestionAloneToBeComputed) {
     Session session(tiny());
     const std::vector<Message> messages = first_turn(session);
     EXPECT_TRUE(session.prepare(messages));
-    const Generation found = session.generate(with_question(messages, question), options());
-    const Generation expected = Session(tiny()).generate(with_question(messages, question), options());
+    const Generation found = session.generate(with_question(messages, question), limited_options());
+    const Generation expected =
+        Session(tiny()).generate(with_question(messages, question), limited_options());
     EXPECT_EQ(found.thinking, expected.thinking);
     EXPECT_EQ(found.answer, expected.answer);
     const uint64_t computed = found.usage.prompt_tokens - found.usage.cached_tokens;
@@ -66,12 +67,13 @@ TEST(Prepare, StopsWithinAStepAndNothingIsLost) {
   Session session(tiny());
   std::vector<Message> messages = first_turn(session);
   messages.front().content = "Remember " + std::string(400, '7') + ". " + messages.front().content;
-  const Generation expected = Session(tiny()).generate(with_question(messages, "2 + 2?"), options(30));
+  const Generation expected =
+      Session(tiny()).generate(with_question(messages, "2 + 2?"), limited_options(30));
   int steps = 0;
   EXPECT_FALSE(session.prepare(messages, [&] { return ++steps > 2; }));
   EXPECT_LE(session.cached_tokens(), 2 * 64u + 64);
   EXPECT_GE(session.cached_tokens(), 2 * 64u);
-  const Generation found = session.generate(with_question(messages, "2 + 2?"), options(30));
+  const Generation found = session.generate(with_question(messages, "2 + 2?"), limited_options(30));
   EXPECT_EQ(found.thinking, expected.thinking);
   EXPECT_GE(found.usage.cached_tokens, 2 * 64u);
 }
@@ -112,21 +114,21 @@ class PromptsOnDisk : public ::testing::Test {
 
 TEST_F(PromptsOnDisk, AnotherSessionReadsOnlyTheQuestion) {
   for (const CacheType type : {CacheType::f16, CacheType::q8_0}) {
-    const Generation first = session(type).generate(about_document("What is 2 + 3?"), options(10));
+    const Generation first = session(type).generate(about_document("What is 2 + 3?"), limited_options(10));
     EXPECT_EQ(first.usage.cached_tokens, 0u);
     EXPECT_TRUE(first.notes.empty());
-    const Generation again = session(type).generate(about_document("What is 2 + 3?"), options(10));
+    const Generation again = session(type).generate(about_document("What is 2 + 3?"), limited_options(10));
     EXPECT_EQ(again.usage.cached_tokens, again.usage.prompt_tokens - 1);
     EXPECT_EQ(again.thinking, first.thinking);
-    const Generation other = session(type).generate(about_document("And 50 - 9?"), options(10));
+    const Generation other = session(type).generate(about_document("And 50 - 9?"), limited_options(10));
     EXPECT_GT(other.usage.cached_tokens, other.usage.prompt_tokens - 20);
     Session plain(tiny(), {.cache_type = type});
-    EXPECT_EQ(other.thinking, plain.generate(about_document("And 50 - 9?"), options(10)).thinking);
+    EXPECT_EQ(other.thinking, plain.generate(about_document("And 50 - 9?"), limited_options(10)).thinking);
   }
 }
 
 TEST_F(PromptsOnDisk, IsLookedUpWhereTheNextPromptIsPrepared) {
-  session().generate(about_document("What is 2 + 3?"), options(3));
+  session().generate(about_document("What is 2 + 3?"), limited_options(3));
   std::vector<Message> messages = about_document("What is 2 + 3?");
   messages.push_back({"assistant", "5"});
   Session s = session();
@@ -136,14 +138,16 @@ TEST_F(PromptsOnDisk, IsLookedUpWhereTheNextPromptIsPrepared) {
 }
 
 TEST_F(PromptsOnDisk, WhatIsRefusedLeavesTheSessionAsItWas) {
-  session().generate(about_document("What is 2 + 3?"), options(3));  // an entry for it
+  session().generate(about_document("What is 2 + 3?"), limited_options(3));  // an entry for it
   const std::vector<Message> question = {{"user", "What is 123 + 456?"}};
-  const Generation whole = session().generate(question, options(0));
+  const Generation whole = session().generate(question, limited_options(0));
   Session s = session();
-  s.generate(question, options(0), [n = 0](const Event& e) mutable { return e.token < 0 || ++n < 9; });
+  s.generate(question, limited_options(0),
+             [n = 0](const Event& e) mutable { return e.token < 0 || ++n < 9; });
   ASSERT_TRUE(s.can_resume());
   const std::vector<TokenId> before(s.tokens().begin(), s.tokens().end());
-  GenerateOptions wrong_form = options(9), wrong_number = options(9), wrong_drafts = options(9);
+  GenerateOptions wrong_form = limited_options(9), wrong_number = limited_options(9),
+                  wrong_drafts = limited_options(9);
   wrong_form.answer_form = {AnswerForm::Kind::json_schema, "{"};
   wrong_number.sampling.top_p = 2;
   wrong_drafts.draft_tokens = 1000;
@@ -152,20 +156,20 @@ TEST_F(PromptsOnDisk, WhatIsRefusedLeavesTheSessionAsItWas) {
     EXPECT_THROW(s.stream(about_document("What is 2 + 3?"), wrong), Error);
     EXPECT_TRUE(std::ranges::equal(s.tokens(), before));
   }
-  EXPECT_EQ(s.resume(options(0)).answer, whole.answer);
+  EXPECT_EQ(s.resume(limited_options(0)).answer, whole.answer);
 }
 
 // Which tokens an open turn has and which are cached must be of one generation.
 TEST_F(PromptsOnDisk, APrefixThatIsTakenEndsWhatCouldBeResumed) {
-  session().generate(about_document("What is 2 + 3?"), options(3));
+  session().generate(about_document("What is 2 + 3?"), limited_options(3));
   Session s = session();
-  s.generate(std::vector<Message>{{"user", "What is 123 + 456?"}}, options(9));
-  const Generation g = s.generate(about_document("And 50 - 9?"), options(3));
+  s.generate(std::vector<Message>{{"user", "What is 123 + 456?"}}, limited_options(9));
+  const Generation g = s.generate(about_document("And 50 - 9?"), limited_options(3));
   EXPECT_GT(g.usage.cached_tokens, 0u);
   s.save((folder_ / "a.session"), {});
   Session restored = session();
   EXPECT_EQ(restored.restore(folder_ / "a.session").refusal, "");
-  EXPECT_EQ(restored.resume(options(20)).thinking, s.resume(options(20)).thinking);
+  EXPECT_EQ(restored.resume(limited_options(20)).thinking, s.resume(limited_options(20)).thinking);
 }
 
 TEST_F(PromptsOnDisk, ShortPromptsAndWhatIsThereAreNotWritten) {
@@ -173,16 +177,16 @@ TEST_F(PromptsOnDisk, ShortPromptsAndWhatIsThereAreNotWritten) {
     return std::ranges::count_if(std::filesystem::directory_iterator(folder_.path()),
                                  [](const auto& e) { return e.path().extension() == ".prefix"; });
   };
-  session().generate(std::vector<Message>{{"user", "What is 2 + 3?"}}, options(3));
+  session().generate(std::vector<Message>{{"user", "What is 2 + 3?"}}, limited_options(3));
   EXPECT_EQ(entries(), 0);
-  session().generate(about_document("What is 2 + 3?"), options(3));
+  session().generate(about_document("What is 2 + 3?"), limited_options(3));
   EXPECT_EQ(entries(), 1);
-  session().generate(about_document("And 50 - 9?"), options(3));
+  session().generate(about_document("And 50 - 9?"), limited_options(3));
   EXPECT_EQ(entries(), 1);
 }
 
 TEST_F(PromptsOnDisk, ADamagedEntryIsANoteAndIsWrittenAgain) {
-  const Generation first = session().generate(about_document("What is 2 + 3?"), options(10));
+  const Generation first = session().generate(about_document("What is 2 + 3?"), limited_options(10));
   std::string entry;
   for (const auto& e : std::filesystem::directory_iterator(folder_.path())) {
     if (e.path().extension() == ".prefix") entry = e.path().string();
@@ -190,12 +194,13 @@ TEST_F(PromptsOnDisk, ADamagedEntryIsANoteAndIsWrittenAgain) {
   store::test::Bytes bytes = store::test::read_bytes(entry);
   bytes[bytes.size() - 100] ^= std::byte{1};  // in the last page
   store::test::write_bytes(entry, bytes);
-  const Generation second = session().generate(about_document("What is 2 + 3?"), options(10));
+  const Generation second = session().generate(about_document("What is 2 + 3?"), limited_options(10));
   EXPECT_EQ(second.thinking, first.thinking);
   EXPECT_EQ(second.usage.cached_tokens, 0u);
   ASSERT_EQ(second.notes.size(), 1u);
   EXPECT_NE(second.notes[0].find("damaged"), std::string::npos) << second.notes[0];
-  EXPECT_GT(session().generate(about_document("What is 2 + 3?"), options(10)).usage.cached_tokens, 200u);
+  EXPECT_GT(session().generate(about_document("What is 2 + 3?"), limited_options(10)).usage.cached_tokens,
+            200u);
 }
 
 }  // namespace

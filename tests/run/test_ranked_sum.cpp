@@ -8,12 +8,12 @@
 #include <numeric>
 #include <random>
 
+#include "run/infinity.hpp"
+
 namespace reckon::run {
 namespace {
 
 using Values = std::vector<float>;
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 struct One {
   uint64_t operator()(float) const { return 1; }

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <limits>
 
+#include "run/infinity.hpp"
+
 namespace reckon::run {
 namespace {
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 SamplingOptions plain() {
   SamplingOptions o;

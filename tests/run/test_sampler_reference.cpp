@@ -10,14 +10,13 @@
 #include <numeric>
 #include <random>
 
+#include "run/infinity.hpp"
 #include "run/sampler.hpp"
 
 namespace reckon::run {
 namespace {
 
 using Logits = std::vector<float>;
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 uint64_t mixed(uint64_t x) {
   x += 0x9e3779b97f4a7c15;

@@ -64,7 +64,7 @@ TEST(Sampling, RefusesOptionsOutOfRangeByName) {
   }
 }
 
-TEST(Sampling, DefaultsAreValid) { EXPECT_NO_THROW(validate({}, 1)); }
+TEST(Sampling, DefaultsAreValid) { EXPECT_NO_THROW(validate(SamplingOptions{}, 1)); }
 
 TEST(Sampling, LogprobsAreThoseOfTheSoftmax) {
   std::vector<float> logits = {1000 + std::log(1.0f), 1000 + std::log(3.0f), 1000 + std::log(4.0f)};

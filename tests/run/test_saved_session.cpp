@@ -17,9 +17,7 @@ namespace {
 using test::expect_error;
 using test::TempDir;
 
-const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
-
-GenerateOptions options(float temperature, uint64_t max_tokens = 0) {
+GenerateOptions resume_options(float temperature, uint64_t max_tokens = 0) {
   GenerateOptions o;
   o.sampling.temperature = temperature;
   o.sampling.seed = 7;
@@ -33,7 +31,7 @@ SavedText words() { return {.model = "tiny", .messages = kQuestion, .settings = 
 
 uint64_t tokens_of(const Generation& g) { return g.usage.thinking_tokens + g.usage.answer_tokens; }
 
-void expect_same(const Generation& found, const Generation& expected) {
+void expect_identical(const Generation& found, const Generation& expected) {
   EXPECT_EQ(found.thinking, expected.thinking);
   EXPECT_EQ(found.answer, expected.answer);
   EXPECT_EQ(found.finish_reason, expected.finish_reason);
@@ -45,14 +43,14 @@ void expect_same(const Generation& found, const Generation& expected) {
 
 TEST(Resume, GoesOnAtEveryTokenAsIfNothingHadHappened) {
   for (const float temperature : {0.0f, 1.0f}) {
-    const Generation whole = Session(tiny()).generate(kQuestion, options(temperature));
+    const Generation whole = Session(tiny()).generate(kQuestion, resume_options(temperature));
     ASSERT_GT(tokens_of(whole), 20u);
     for (uint64_t cut = 1; cut < tokens_of(whole); cut += 3) {
       Session session(tiny());
-      const Generation first = session.generate(kQuestion, options(temperature, cut));
+      const Generation first = session.generate(kQuestion, resume_options(temperature, cut));
       ASSERT_EQ(tokens_of(first), cut);
       ASSERT_TRUE(session.can_resume());
-      expect_same(session.resume(options(temperature)), whole);
+      expect_identical(session.resume(resume_options(temperature)), whole);
       EXPECT_FALSE(session.can_resume());
     }
   }
@@ -60,7 +58,7 @@ TEST(Resume, GoesOnAtEveryTokenAsIfNothingHadHappened) {
 
 // The thought's account (budget, reserve, what was put in to close it) goes on too, wherever the break is.
 TEST(Resume, KeepsToTheBudgetAndTheReserveAcrossABreak) {
-  GenerateOptions budget = options(1, 80), reserve = options(1, 60);
+  GenerateOptions budget = resume_options(1, 80), reserve = resume_options(1, 60);
   budget.thinking.budget = 12;
   budget.thinking.grace = 3;
   reserve.thinking.answer_reserve = 20;
@@ -76,7 +74,7 @@ TEST(Resume, KeepsToTheBudgetAndTheReserveAcrossABreak) {
       });
       ASSERT_TRUE(session.can_resume());
       const Generation found = session.resume(o);
-      expect_same(found, whole);
+      expect_identical(found, whole);
       EXPECT_EQ(found.thought_end, whole.thought_end);
       EXPECT_EQ(found.usage.inserted_tokens, whole.usage.inserted_tokens);
     }
@@ -84,7 +82,7 @@ TEST(Resume, KeepsToTheBudgetAndTheReserveAcrossABreak) {
 }
 
 TEST(Resume, RemembersABudgetThatWasRaised) {
-  GenerateOptions o = options(1, 100);
+  GenerateOptions o = resume_options(1, 100);
   o.thinking.budget = 8;
   o.thinking.grace = 0;
   const auto raise = [](Session& session, int break_at) {
@@ -98,11 +96,11 @@ TEST(Resume, RemembersABudgetThatWasRaised) {
   ASSERT_EQ(whole.thought_end, ThoughtEnd::budget);
   Session session(tiny());
   session.generate(kQuestion, o, raise(session, 6));
-  expect_same(session.resume(o), whole);
+  expect_identical(session.resume(o), whole);
 }
 
 TEST(Resume, SendsEventsForWhatIsNewOnly) {
-  const Generation whole = Session(tiny()).generate(kQuestion, options(1));
+  const Generation whole = Session(tiny()).generate(kQuestion, resume_options(1));
   Session session(tiny());
   std::vector<TokenId> tokens;
   std::string thinking;
@@ -111,20 +109,21 @@ TEST(Resume, SendsEventsForWhatIsNewOnly) {
     if (e.phase == Phase::thinking) thinking += e.text;
     return true;
   };
-  session.generate(kQuestion, options(1, 5), collect);
-  while (session.can_resume()) session.resume(options(1, 5), collect);
+  session.generate(kQuestion, resume_options(1, 5), collect);
+  while (session.can_resume()) session.resume(resume_options(1, 5), collect);
   EXPECT_EQ(tokens.size(), tokens_of(whole));
   EXPECT_EQ(thinking, whole.thinking);
 }
 
 TEST(Resume, WorksAfterAnEndByTheCallbackAndInThePrompt) {
-  const Generation whole = Session(tiny()).generate(kQuestion, options(1));
+  const Generation whole = Session(tiny()).generate(kQuestion, resume_options(1));
   for (const Phase phase : {Phase::prompt, Phase::thinking, Phase::answer}) {
     Session session(tiny(), {.prefill_chunk = 4});
     int left = 2;
-    session.generate(kQuestion, options(1), [&](const Event& e) { return e.phase != phase || left-- > 0; });
+    session.generate(kQuestion, resume_options(1),
+                     [&](const Event& e) { return e.phase != phase || left-- > 0; });
     ASSERT_TRUE(session.can_resume());
-    expect_same(session.resume(options(1)), whole);
+    expect_identical(session.resume(resume_options(1)), whole);
   }
 }
 
@@ -132,9 +131,9 @@ TEST(Resume, RefusesWhereThereIsNothingToGoOnWith) {
   Session session(tiny());
   EXPECT_FALSE(session.can_resume());
   expect_error(ErrorCode::invalid_argument, {"resume"}, [&] { session.resume(); });
-  session.generate(kQuestion, options(0));
+  session.generate(kQuestion, resume_options(0));
   expect_error(ErrorCode::invalid_argument, {"resume"}, [&] { session.resume(); });
-  session.generate(kQuestion, options(0, 5));
+  session.generate(kQuestion, resume_options(0, 5));
   session.reset();
   EXPECT_FALSE(session.can_resume());
 }
@@ -150,9 +149,9 @@ INSTANTIATE_TEST_SUITE_P(CacheTypes, SavedSession, ::testing::Values(CacheType::
                          [](const auto& type) { return type.param == CacheType::f16 ? "f16" : "q8_0"; });
 
 TEST_P(SavedSession, AThoughtGoesOnInAnotherSessionWithoutComputingItAgain) {
-  const Generation whole = Session(tiny(), session_options()).generate(kQuestion, options(1));
+  const Generation whole = Session(tiny(), session_options()).generate(kQuestion, resume_options(1));
   Session first(tiny(), session_options());
-  first.generate(kQuestion, options(1, 10));
+  first.generate(kQuestion, resume_options(1, 10));
   first.save(path_, words());
 
   LoadOptions one_thread;
@@ -168,24 +167,24 @@ TEST_P(SavedSession, AThoughtGoesOnInAnotherSessionWithoutComputingItAgain) {
   EXPECT_EQ(restored.text.tokens, first.cached_tokens());
   EXPECT_EQ(second.cached_tokens(), first.cached_tokens());
   ASSERT_TRUE(second.can_resume());
-  const Generation rest = second.resume(options(1));
-  expect_same(rest, whole);
+  const Generation rest = second.resume(resume_options(1));
+  expect_identical(rest, whole);
   EXPECT_EQ(rest.usage.cached_tokens, rest.usage.prompt_tokens);
 }
 
 TEST_P(SavedSession, TheNextTurnIsTheSameAsWithoutABreak) {
   Session first(tiny(), session_options());
   std::vector<Message> messages = kQuestion;
-  messages.push_back({"assistant", first.generate(kQuestion, options(1)).answer});
+  messages.push_back({"assistant", first.generate(kQuestion, resume_options(1)).answer});
   first.save(path_, words());
   messages.push_back({"user", "What is 7 * 8?"});
-  const Generation expected = first.generate(messages, options(1));
+  const Generation expected = first.generate(messages, resume_options(1));
 
   Session second(tiny(), session_options());
   EXPECT_EQ(second.restore(path_).refusal, "");
   EXPECT_FALSE(second.can_resume());
-  const Generation found = second.generate(messages, options(1));
-  expect_same(found, expected);
+  const Generation found = second.generate(messages, resume_options(1));
+  expect_identical(found, expected);
   EXPECT_EQ(found.usage.cached_tokens, expected.usage.cached_tokens);
   EXPECT_GT(found.usage.cached_tokens, 0u);
 }
@@ -193,32 +192,32 @@ TEST_P(SavedSession, TheNextTurnIsTheSameAsWithoutABreak) {
 TEST_P(SavedSession, GoesOnAfterMorePagesThanOne) {
   const std::vector<Message> longer = {{"user", "What is 1" + std::string(150, '1') + " + 2?"}};
   Session first(tiny(), session_options());
-  first.generate(longer, options(1, 3));
+  first.generate(longer, resume_options(1, 3));
   ASSERT_GT(first.cached_tokens(), 64u);
   first.save(path_, words());
-  const Generation expected = first.resume(options(1, 20));
+  const Generation expected = first.resume(resume_options(1, 20));
   Session second(tiny(), session_options());
   EXPECT_EQ(second.restore(path_).refusal, "");
-  expect_same(second.resume(options(1, 20)), expected);
+  expect_identical(second.resume(resume_options(1, 20)), expected);
 }
 
 TEST_P(SavedSession, WithoutItsCacheTheThoughtGoesOnAllTheSame) {
-  const Generation whole = Session(tiny(), session_options()).generate(kQuestion, options(1));
+  const Generation whole = Session(tiny(), session_options()).generate(kQuestion, resume_options(1));
   Session first(tiny(), session_options());
-  first.generate(kQuestion, options(1, 10));
+  first.generate(kQuestion, resume_options(1, 10));
   first.save(path_, words(), false);
   EXPECT_LT(std::filesystem::file_size(path_), 4096u);
   Session second(tiny(), session_options());
   EXPECT_EQ(second.restore(path_).refusal, "");
   EXPECT_EQ(second.cached_tokens(), 0u);
-  expect_same(second.resume(options(1)), whole);
+  expect_identical(second.resume(resume_options(1)), whole);
 }
 
 // Flipped at places spread over the file: nothing crashes, and the words are there or the file is refused.
 TEST_P(SavedSession, ADamagedFileGivesItsWordsOrIsRefused) {
-  const Generation whole = Session(tiny(), session_options()).generate(kQuestion, options(1, 20));
+  const Generation whole = Session(tiny(), session_options()).generate(kQuestion, resume_options(1, 20));
   Session first(tiny(), session_options());
-  first.generate(kQuestion, options(1, 10));
+  first.generate(kQuestion, resume_options(1, 10));
   first.save(path_, words());
   const store::test::Bytes good = store::test::read_bytes(path_);
   size_t refused = 0, rebuilt = 0;
@@ -232,7 +231,7 @@ TEST_P(SavedSession, ADamagedFileGivesItsWordsOrIsRefused) {
       EXPECT_NE(restored.refusal.find(path_), std::string::npos) << restored.refusal;
       EXPECT_EQ(restored.text.messages[0].content, kQuestion[0].content);
       EXPECT_EQ(session.cached_tokens(), 0u);
-      if (session.can_resume()) expect_same(session.resume(options(1, 10)), whole);
+      if (session.can_resume()) expect_identical(session.resume(resume_options(1, 10)), whole);
       rebuilt++;
     } catch (const Error& error) {
       EXPECT_TRUE(error.code() == ErrorCode::malformed_file || error.code() == ErrorCode::unsupported);
@@ -246,18 +245,18 @@ TEST_P(SavedSession, ADamagedFileGivesItsWordsOrIsRefused) {
 TEST_P(SavedSession, AnotherCacheTypeComputesTheThoughtAgain) {
   const SessionOptions other{.cache_type = GetParam() == CacheType::f16 ? CacheType::q8_0 : CacheType::f16};
   Session first(tiny(), other);
-  first.generate(kQuestion, options(1, 10));
+  first.generate(kQuestion, resume_options(1, 10));
   first.save(path_, words());
   Session second(tiny(), session_options());
   EXPECT_NE(second.restore(path_).refusal.find("its cache is of type"), std::string::npos);
   EXPECT_EQ(second.cached_tokens(), 0u);
   ASSERT_TRUE(second.can_resume());
-  EXPECT_EQ(tokens_of(second.resume(options(1, 5))), 15u);
+  EXPECT_EQ(tokens_of(second.resume(resume_options(1, 5))), 15u);
 }
 
 TEST_P(SavedSession, AnotherModelTakesTheWordsOnly) {
   Session first(tiny(), session_options());
-  first.generate(kQuestion, options(1, 10));
+  first.generate(kQuestion, resume_options(1, 10));
   first.save(path_, words());
   store::CacheFile file = store::CacheFile::open(path_, store::FileKind::session);
   store::CacheState state = file.read_state();
@@ -276,7 +275,7 @@ TEST_P(SavedSession, AnotherModelTakesTheWordsOnly) {
 // Right checksums, and a state that this session can't hold.
 TEST_P(SavedSession, StatesThatDontFitTheSessionAreRefused) {
   Session first(tiny(), session_options());
-  first.generate(kQuestion, options(1, 10));
+  first.generate(kQuestion, resume_options(1, 10));
   first.save(path_, words());
   const store::CacheState good = store::CacheFile::open(path_, store::FileKind::session).read_state();
   const std::vector<std::byte> page(good.kind.page_bytes);
@@ -289,7 +288,7 @@ TEST_P(SavedSession, StatesThatDontFitTheSessionAreRefused) {
     const std::string refusal = session.restore(path_).refusal;
     EXPECT_EQ(session.cached_tokens(), 0u);
     EXPECT_FALSE(session.can_resume());
-    session.generate(kQuestion, options(1, 2));  // usable
+    session.generate(kQuestion, resume_options(1, 2));  // usable
     return refusal;
   };
   store::CacheState bad = good;
@@ -313,7 +312,7 @@ TEST(SavedText, APathWithANulIsRefused) {
 TEST(SavedText, IsReadWithoutAModel) {
   const TempDir folder;
   Session session(tiny());
-  session.generate(kQuestion, options(0, 10));
+  session.generate(kQuestion, resume_options(0, 10));
   session.save(folder / "a", words());
   const SavedText text = read_saved_text(folder / "a");
   EXPECT_EQ(text.messages[0].content, kQuestion[0].content);

@@ -11,8 +11,6 @@
 namespace reckon {
 namespace {
 
-const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
-
 ErrorCode code_of(const std::function<void()>& f) {
   try {
     f();

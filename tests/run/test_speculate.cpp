@@ -10,6 +10,7 @@
 #include <reckon/reckon.hpp>
 
 #include "model/random_model.hpp"
+#include "run/infinity.hpp"
 #include "run/sampler.hpp"
 #include "run/step.hpp"
 #include "run/tiny_model.hpp"
@@ -20,7 +21,6 @@ namespace {
 
 using Tokens = std::vector<TokenId>;
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 const std::vector<int> kLengths = {1, 2, 3, 4, 5, 6, 7, 8, DraftPolicy::kMost, DraftPolicy::kAuto};
 const std::vector<int> kFewLengths = {3, 8};
 

@@ -8,15 +8,13 @@
 
 #include <reckon/reckon.hpp>
 
+#include "run/infinity.hpp"
 #include "run/tiny_model.hpp"
 
 namespace reckon {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 const std::string kMessage = "I have thought long enough; I will answer with what I have.";
-
-const std::vector<Message> kQuestion = {{"user", "What is 4839 + 7581?"}};
 
 TokenId close_tag() { return tiny().tokenize("</think>").front(); }
 
@@ -35,7 +33,7 @@ struct Seen {
   std::vector<TokenId> tokens, inserted;
 };
 
-Seen run(const GenerateOptions& options, const std::vector<Message>& messages = kQuestion,
+Seen run(const GenerateOptions& options, const std::vector<Message>& messages = kLongQuestion,
          const std::function<void(Session&, const Event&)>& act = {}, const SessionOptions& where = {}) {
   Seen seen;
   Session session(tiny(), where);
@@ -109,7 +107,7 @@ TEST(Budget, IsThereAnewInTheNextTurn) {
   Session session(tiny());
   GenerateOptions o = greedy();
   o.thinking.budget = 20;
-  std::vector<Message> messages = kQuestion;
+  std::vector<Message> messages = kLongQuestion;
   for (int turn = 0; turn < 2; turn++) {
     const Generation g = session.generate(messages, o);
     EXPECT_EQ(g.thought_end, ThoughtEnd::budget) << turn;
@@ -147,7 +145,7 @@ TEST(Budget, ThatWasRaisedHoldsForADroppedStreamToo) {
   o.max_tokens = 400;
   Session session(tiny());
   {
-    Stream stream = session.stream(kQuestion, o);
+    Stream stream = session.stream(kLongQuestion, o);
     for (int events = 0; events < 5; events++) stream.next();
     session.add_budget(100);
   }
@@ -175,7 +173,7 @@ TEST(Budget, MayBeRaisedWhileItThinks) {
   o.thinking.budget = 10;
   o.thinking.loop_breaker = false;
   bool raised = false;
-  const Seen seen = run(o, kQuestion, [&](Session& s, const Event&) {
+  const Seen seen = run(o, kLongQuestion, [&](Session& s, const Event&) {
     if (!std::exchange(raised, true)) s.add_budget(100);
   });
   EXPECT_GE(seen.generation.usage.thinking_tokens, 110u);
@@ -188,7 +186,7 @@ TEST(Budget, RaisedBeyondAllNumbersIsNoBudget) {
   o.thinking.budget = 10;
   o.thinking.answer_reserve = 0;
   o.thinking.loop_breaker = false;
-  const Seen seen = run(o, kQuestion, [&](Session& s, const Event& e) {
+  const Seen seen = run(o, kLongQuestion, [&](Session& s, const Event& e) {
     if (e.token < 0) return;
     s.add_budget(500);
     s.add_budget(UINT64_MAX);
@@ -227,7 +225,7 @@ TEST(AnswerReserve, IsKeptAtTheEndOfTheContext) {
   GenerateOptions o = endless();
   o.thinking.answer_reserve = 50;
   o.thinking.loop_breaker = false;
-  const Generation g = run(o, kQuestion, {}, {.context = 200}).generation;
+  const Generation g = run(o, kLongQuestion, {}, {.context = 200}).generation;
   EXPECT_EQ(g.thought_end, ThoughtEnd::reserve);
   EXPECT_GE(g.usage.answer_tokens, 50u);
   EXPECT_EQ(g.usage.prompt_tokens + g.usage.thinking_tokens + g.usage.answer_tokens, 200u);
@@ -267,7 +265,7 @@ TEST(LoopBreaker, LetsTheEmbeddedModelsThoughtsPass) {
 
 TEST(EndThinking, AnswersAtOnce) {
   size_t seen_tokens = 0;
-  const Seen seen = run(greedy(), kQuestion, [&](Session& s, const Event& e) {
+  const Seen seen = run(greedy(), kLongQuestion, [&](Session& s, const Event& e) {
     if (e.token >= 0 && ++seen_tokens == 12) s.end_thinking();
   });
   EXPECT_EQ(seen.generation.thought_end, ThoughtEnd::requested);
@@ -278,7 +276,7 @@ TEST(EndThinking, AnswersAtOnce) {
 
 TEST(EndThinking, DoesNothingInTheAnswer) {
   const Generation whole = run(greedy()).generation;
-  const Seen seen = run(greedy(), kQuestion, [&](Session& s, const Event& e) {
+  const Seen seen = run(greedy(), kLongQuestion, [&](Session& s, const Event& e) {
     if (e.phase == Phase::answer) s.end_thinking();
   });
   EXPECT_EQ(seen.generation.answer, whole.answer);

@@ -12,7 +12,7 @@
 namespace reckon {
 namespace {
 
-const std::vector<Message> kQuestion = {{"user", "What is 48 * 37?"}};
+const std::vector<Message> kProduct = {{"user", "What is 48 * 37?"}};
 
 GenerateOptions warm(uint64_t seed = 1) {
   GenerateOptions o;
@@ -28,7 +28,7 @@ size_t count(const VoteResult& result, SampleState state) {
 }
 
 TEST(Vote, TheMajorityWins) {
-  const VoteResult result = vote(tiny(), kQuestion, warm(), {.samples = 8, .early_stop = false});
+  const VoteResult result = vote(tiny(), kProduct, warm(), {.samples = 8, .early_stop = false});
   ASSERT_TRUE(result.winner);
   EXPECT_EQ(result.winner->answer, "1776");
   EXPECT_EQ(result.votes, 8u);
@@ -41,12 +41,12 @@ TEST(Vote, TheMajorityWins) {
 }
 
 TEST(Vote, EachSampleIsWhatItsSeedGivesAlone) {
-  const VoteResult result = vote(tiny(), kQuestion, warm(40), {.samples = 5, .early_stop = false});
+  const VoteResult result = vote(tiny(), kProduct, warm(40), {.samples = 5, .early_stop = false});
   uint64_t tokens = 0;
   for (size_t i = 0; i < 5; i++) {
     const VoteSample& sample = result.samples[i];
     EXPECT_EQ(sample.seed, 40 + i);
-    const Generation alone = Session(tiny()).generate(kQuestion, warm(40 + i));
+    const Generation alone = Session(tiny()).generate(kProduct, warm(40 + i));
     EXPECT_EQ(sample.generation.thinking, alone.thinking) << i;
     EXPECT_EQ(sample.generation.answer, alone.answer) << i;
     EXPECT_EQ(sample.answer, final_answer(alone.answer)) << i;
@@ -58,8 +58,8 @@ TEST(Vote, EachSampleIsWhatItsSeedGivesAlone) {
 TEST(Vote, StopsOnceTheRestCanNotChangeTheWinner) {
   GenerateOptions o = warm();
   o.draft_tokens = 0;  // so that steps can be compared
-  const VoteResult all = vote(tiny(), kQuestion, o, {.samples = 12, .parallel = 4, .early_stop = false});
-  const VoteResult early = vote(tiny(), kQuestion, o, {.samples = 12, .parallel = 4});
+  const VoteResult all = vote(tiny(), kProduct, o, {.samples = 12, .parallel = 4, .early_stop = false});
+  const VoteResult early = vote(tiny(), kProduct, o, {.samples = 12, .parallel = 4});
   EXPECT_EQ(early.winner->normalised, all.winner->normalised);
   EXPECT_GT(early.not_needed, 0u);
   EXPECT_EQ(count(early, SampleState::not_needed), early.not_needed);
@@ -71,15 +71,15 @@ TEST(Vote, StopsOnceTheRestCanNotChangeTheWinner) {
 }
 
 TEST(Vote, SamplesThatNeverBeganAreNotNeededEither) {
-  const VoteResult result = vote(tiny(), kQuestion, warm(), {.samples = 9, .parallel = 1});
+  const VoteResult result = vote(tiny(), kProduct, warm(), {.samples = 9, .parallel = 1});
   EXPECT_GE(result.not_needed, 1u);
   EXPECT_LE(result.samples.back().tokens, 0u);
   EXPECT_EQ(result.samples.back().state, SampleState::not_needed);
 }
 
 TEST(Vote, GivesTheSameEveryTime) {
-  const VoteResult first = vote(tiny(), kQuestion, warm(3), {.samples = 12});
-  const VoteResult again = vote(tiny(), kQuestion, warm(3), {.samples = 12});
+  const VoteResult first = vote(tiny(), kProduct, warm(3), {.samples = 12});
+  const VoteResult again = vote(tiny(), kProduct, warm(3), {.samples = 12});
   EXPECT_EQ(first.steps, again.steps);
   EXPECT_EQ(first.tokens, again.tokens);
   for (size_t i = 0; i < 12; i++) {
@@ -106,7 +106,7 @@ TEST(Vote, SamplesThatEndInTheThinkingHaveNoVote) {
   GenerateOptions o = warm();
   o.max_tokens = 10;
   o.thinking.answer_reserve = 0;
-  const VoteResult result = vote(tiny(), kQuestion, o, {.samples = 4});
+  const VoteResult result = vote(tiny(), kProduct, o, {.samples = 4});
   EXPECT_FALSE(result.winner);
   EXPECT_EQ(result.votes, 0u);
   EXPECT_EQ(count(result, SampleState::done), 4u);
@@ -120,7 +120,7 @@ TEST(Vote, AnAnswerThatWasCutOffHasNoVote) {
   GenerateOptions o = warm();
   o.no_think = true;
   o.max_tokens = 3;
-  const VoteResult result = vote(tiny(), kQuestion, o, {.samples = 3});
+  const VoteResult result = vote(tiny(), kProduct, o, {.samples = 3});
   EXPECT_FALSE(result.winner);
   for (const VoteSample& s : result.samples) {
     EXPECT_EQ(s.generation.finish_reason, FinishReason::length);
@@ -132,7 +132,7 @@ TEST(Vote, TheCallbackSeesItGrowAndCanEndIt) {
   uint64_t tokens = 0;
   uint32_t most_running = 0;
   const VoteResult result =
-      vote(tiny(), kQuestion, warm(), {.samples = 8, .early_stop = false}, [&](const VoteProgress& p) {
+      vote(tiny(), kProduct, warm(), {.samples = 8, .early_stop = false}, [&](const VoteProgress& p) {
         EXPECT_GE(p.tokens, tokens);
         EXPECT_EQ(p.samples.size(), 8u);
         tokens = p.tokens;
@@ -148,19 +148,19 @@ TEST(Vote, TheCallbackSeesItGrowAndCanEndIt) {
 }
 
 TEST(Vote, OfATextOrTokensTakesThemAsTheyAre) {
-  const std::string text = tiny().render_chat(kQuestion);
+  const std::string text = tiny().render_chat(kProduct);
   const VoteResult a = vote(tiny(), text, warm(), {.samples = 2, .early_stop = false});
   const VoteResult c = vote(tiny(), tiny().tokenize(text), warm(), {.samples = 2, .early_stop = false});
-  const VoteResult b = vote(tiny(), kQuestion, warm(), {.samples = 2, .early_stop = false});
+  const VoteResult b = vote(tiny(), kProduct, warm(), {.samples = 2, .early_stop = false});
   EXPECT_EQ(a.samples[1].generation.answer, b.samples[1].generation.answer);
   EXPECT_EQ(c.samples[1].generation.answer, b.samples[1].generation.answer);
 }
 
 TEST(Vote, OptionsOutOfRangeAreRefused) {
-  EXPECT_THROW(vote(tiny(), kQuestion, warm(), {.samples = 0}), Error);
-  EXPECT_THROW(vote(tiny(), kQuestion, warm(), {.samples = 65'537}), Error);
-  EXPECT_THROW(vote(tiny(), kQuestion, warm(), {.samples = 2, .parallel = 0}), Error);
-  EXPECT_THROW(vote(tiny(), kQuestion, warm(), {.samples = 2, .parallel = 257}), Error);
+  EXPECT_THROW(vote(tiny(), kProduct, warm(), {.samples = 0}), Error);
+  EXPECT_THROW(vote(tiny(), kProduct, warm(), {.samples = 65'537}), Error);
+  EXPECT_THROW(vote(tiny(), kProduct, warm(), {.samples = 2, .parallel = 0}), Error);
+  EXPECT_THROW(vote(tiny(), kProduct, warm(), {.samples = 2, .parallel = 257}), Error);
 }
 
 }  // namespace

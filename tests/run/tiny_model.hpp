@@ -2,6 +2,7 @@
 #pragma once
 
 #include <reckon/reckon.hpp>
+#include <vector>
 
 namespace reckon {
 
@@ -9,6 +10,10 @@ inline const Model& tiny() {
   static const Model model = Model::embedded();
   return model;
 }
+
+inline const std::vector<Message> kQuestion = {{"user", "What is 123 + 456?"}};
+// Its thought is long.
+inline const std::vector<Message> kLongQuestion = {{"user", "What is 4839 + 7581?"}};
 
 // Always the likeliest token.
 inline GenerateOptions greedy() {

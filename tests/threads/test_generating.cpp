@@ -21,8 +21,6 @@ GenerateOptions options_of(uint64_t seed, uint64_t most = 30) {
   return o;
 }
 
-std::string text_of(const Generation& g) { return g.thinking + "|" + g.answer; }
-
 TEST(ThreadsGenerating, SessionsOnOneModelGiveWhatEachGivesAlone) {
   std::vector<std::string> expected;
   for (uint64_t seed = 0; seed < 4; seed++)

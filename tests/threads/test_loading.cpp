@@ -22,8 +22,6 @@ GenerateOptions short_options(uint64_t seed) {
   return o;
 }
 
-std::string text_of(const Generation& g) { return g.thinking + "|" + g.answer; }
-
 std::string generate(const Model& model, uint64_t seed) {
   return text_of(Session(model).generate(kAsked, short_options(seed)));
 }

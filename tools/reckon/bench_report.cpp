@@ -12,8 +12,6 @@
 namespace reckon::cli {
 namespace {
 
-constexpr double kGiga = 1e9;
-
 const char* limit_kind(const LimitShare& limit) { return limit.compute ? "compute" : "bandwidth"; }
 const char* limit_unit(const LimitShare& limit) { return limit.compute ? "GOP/s" : "GB/s"; }
 

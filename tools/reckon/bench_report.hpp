@@ -10,6 +10,8 @@
 
 namespace reckon::cli {
 
+inline constexpr double kGiga = 1e9;  // rates are shown in billions a second
+
 struct Statistics {
   double mean = 0;
   double stddev = 0;  // of the sample; 0 for one value

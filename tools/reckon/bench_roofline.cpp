@@ -4,6 +4,7 @@
 
 #include <reckon/reckon.hpp>
 
+#include "bench_report.hpp"
 #include "json_output.hpp"
 #include "loading.hpp"
 #include "output.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr double kSeconds = 0.3;  // of each measurement
 constexpr double kPackingSeconds = 1.0;
-constexpr double kGiga = 1e9;
 
 // One limit: of reading, of computing or of packing.
 struct LimitRow {
@@ -79,7 +79,7 @@ Roofline measure(const BenchOptions& options) {
   return roofline;
 }
 
-std::string json(const Roofline& roofline) {
+std::string json_of(const Roofline& roofline) {
   Json rows = Json::array();
   for (const LimitRow& row : roofline.rows) {
     rows.push_back({{"limit", row.limit},
@@ -126,7 +126,7 @@ int bench_roofline(const BenchOptions& options) {
   if (options.model.file && options.model.file->empty())
     throw UsageError("--model: the file's name is empty");
   const Roofline roofline = measure(options);
-  const std::string text = options.output == "json"  ? json(roofline)
+  const std::string text = options.output == "json"  ? json_of(roofline)
                            : options.output == "csv" ? csv(roofline)
                                                      : markdown(roofline);
   // The model's name comes from the file.

@@ -17,13 +17,14 @@
 namespace reckon::cli {
 namespace {
 
-constexpr size_t kLongestLine = 65536;     // bytes
-constexpr off_t kMostBytes = 16 << 20;     // more is no history of ours
+constexpr size_t kLongestEntry = 65536;    // bytes
+constexpr off_t kMostHistory = 16 << 20;   // more is no history of ours
 constexpr off_t kShortenFrom = 256 << 10;  // bytes from which on the lines are counted
 
 std::string read_all_of(int descriptor) {
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > kMostBytes) return "";
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > kMostHistory)
+    return "";
   std::string bytes(static_cast<size_t>(status.st_size), '\0');
   const ssize_t count = ::pread(descriptor, bytes.data(), bytes.size(), 0);
   bytes.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));
@@ -75,7 +76,7 @@ std::vector<std::string> HistoryFile::load() const {
 }
 
 void HistoryFile::append(std::string_view line) const {
-  if (path_.empty() || line.size() > kLongestLine || line.find('\n') != std::string_view::npos) return;
+  if (path_.empty() || line.size() > kLongestEntry || line.find('\n') != std::string_view::npos) return;
   const Descriptor file(open_locked(path_));
   struct stat status {};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;

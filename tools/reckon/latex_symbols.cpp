@@ -5,11 +5,11 @@
 namespace reckon::cli {
 namespace {
 
-using Table = std::unordered_map<std::string_view, std::string_view>;
+using SymbolTable = std::unordered_map<std::string_view, std::string_view>;
 
 // clang-format off
-const Table& symbols() {
-  static const Table table{
+const SymbolTable& symbols() {
+  static const SymbolTable table{
       // Greek.
       {"alpha", "α"}, {"beta", "β"}, {"gamma", "γ"}, {"delta", "δ"}, {"epsilon", "ε"}, {"varepsilon", "ε"},
       {"zeta", "ζ"}, {"eta", "η"}, {"theta", "θ"}, {"vartheta", "ϑ"}, {"iota", "ι"}, {"kappa", "κ"},
@@ -61,8 +61,8 @@ const Table& symbols() {
   return table;
 }
 
-const Table& raised_forms() {
-  static const Table table{
+const SymbolTable& raised_forms() {
+  static const SymbolTable table{
       {"0", "⁰"}, {"1", "¹"}, {"2", "²"}, {"3", "³"}, {"4", "⁴"}, {"5", "⁵"}, {"6", "⁶"}, {"7", "⁷"},
       {"8", "⁸"}, {"9", "⁹"}, {"+", "⁺"}, {"-", "⁻"}, {"=", "⁼"}, {"(", "⁽"}, {")", "⁾"}, {"n", "ⁿ"},
       {"i", "ⁱ"}, {"k", "ᵏ"}, {"m", "ᵐ"}, {"x", "ˣ"}, {"T", "ᵀ"}, {"∘", "°"}, {"′", "′"}, {" ", ""},
@@ -70,8 +70,8 @@ const Table& raised_forms() {
   return table;
 }
 
-const Table& lowered_forms() {
-  static const Table table{
+const SymbolTable& lowered_forms() {
+  static const SymbolTable table{
       {"0", "₀"}, {"1", "₁"}, {"2", "₂"}, {"3", "₃"}, {"4", "₄"}, {"5", "₅"}, {"6", "₆"}, {"7", "₇"},
       {"8", "₈"}, {"9", "₉"}, {"+", "₊"}, {"-", "₋"}, {"=", "₌"}, {"(", "₍"}, {")", "₎"}, {"a", "ₐ"},
       {"e", "ₑ"}, {"h", "ₕ"}, {"i", "ᵢ"}, {"j", "ⱼ"}, {"k", "ₖ"}, {"l", "ₗ"}, {"m", "ₘ"}, {"n", "ₙ"},
@@ -88,7 +88,7 @@ size_t character_length(std::string_view text) {
   return length;
 }
 
-std::optional<std::string> put_through(const Table& table, std::string_view text) {
+std::optional<std::string> put_through(const SymbolTable& table, std::string_view text) {
   std::string result;
   while (!text.empty()) {
     const size_t length = character_length(text);

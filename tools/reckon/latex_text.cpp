@@ -11,11 +11,11 @@ namespace {
 
 constexpr int kDeepest = 24;  // groups within groups
 
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 bool one_character(std::string_view text) {
   size_t starts = 0;
-  for (const char c : text) starts += continues_character(c) ? 0 : 1;
+  for (const char c : text) starts += is_continuation(c) ? 0 : 1;
   return starts == 1;
 }
 
@@ -30,7 +30,7 @@ bool reads_as_one(std::string_view text, bool below) {
   if (one_character(text)) return true;
   for (const char c : text) {
     const bool number = (c >= '0' && c <= '9') || c == '.';
-    const bool word = is_letter(c) || continues_character(c) || static_cast<unsigned char>(c) >= 0x80;
+    const bool word = is_letter(c) || is_continuation(c) || static_cast<unsigned char>(c) >= 0x80;
     if (!number && (below || !word)) return false;
   }
   return true;
@@ -59,7 +59,7 @@ std::string with_mark(const Arguments& of, const char* mark, const char* name) {
   return one_character(of[0]) ? of[0] + mark : std::string(name) + "(" + of[0] + ")";
 }
 
-struct Form {
+struct CommandForm {
   int arguments;
   std::string (*text)(const Arguments& of);
 };
@@ -68,8 +68,8 @@ std::string content(const Arguments& of) { return of[0]; }
 
 std::string boxed(const Arguments& of) { return "[ " + std::string(trimmed(of[0])) + " ]"; }
 
-const Form* find_form(std::string_view name) {
-  static const std::unordered_map<std::string_view, Form> forms{
+const CommandForm* find_form(std::string_view name) {
+  static const std::unordered_map<std::string_view, CommandForm> forms{
       {"boxed", {1, boxed}},
       {"fbox", {1, boxed}},
       {"frac", {2, fraction}},
@@ -173,7 +173,7 @@ std::string Converter::sequence(bool in_group) {
 
 std::string Converter::character() {
   const size_t start = at_++;
-  while (!at_end() && continues_character(source_[at_])) ++at_;
+  while (!at_end() && is_continuation(source_[at_])) ++at_;
   return written_since(start);
 }
 
@@ -249,7 +249,7 @@ std::string Converter::command() {
   // "x\\to 0" has no blank in it, "x \\to 0" was written with air around the arrow.
   if (name == "to" && start > 0 && source_[start - 1] != ' ') skip_blanks();
   if (const auto symbol = latex_symbol(name)) return std::string(*symbol);
-  const Form* form = find_form(name);
+  const CommandForm* form = find_form(name);
   if (form == nullptr) return written_since(start);
   Arguments arguments;
   for (int i = 0; i < form->arguments; ++i) {
@@ -292,7 +292,7 @@ std::string latex_text(std::string_view source) { return Converter(trimmed(sourc
 
 std::optional<int> latex_arguments(std::string_view name) {
   if (name == "sqrt") return 1;
-  if (const Form* form = find_form(name)) return form->arguments;
+  if (const CommandForm* form = find_form(name)) return form->arguments;
   // Symbols of letters only: "\," or "\_" in a text may mean something else.
   if (!name.empty() && is_letter(name[0]) && latex_symbol(name)) return 0;
   return std::nullopt;

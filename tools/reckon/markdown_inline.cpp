@@ -10,10 +10,10 @@ namespace {
 
 constexpr size_t kMostHeld = 2000;  // bytes between a mark and the one that closes it
 constexpr size_t kMostLatex = 1000;
-constexpr int kDeepest = 6;  // emphasis within emphasis
+constexpr int kDeepestEmphasis = 6;  // emphasis within emphasis
 constexpr std::string_view kMarkBytes = "\\`*_~$[!<";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\0'; }
+bool is_blank_or_end(char c) { return c == ' ' || c == '\t' || c == '\0'; }
 bool is_word(char c) { return is_digit(c) || is_letter(c); }
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_punctuation(char c) { return c > ' ' && c < 0x7f && !is_word(c); }
@@ -160,13 +160,15 @@ bool InlineRenderer::emphasis_closes(size_t at, char mark, size_t length) const 
   size_t begin = at;
   while (begin > at_ && line_[begin - 1] == mark && at - begin <= kLongestRun) --begin;
   const size_t run = at + length - begin;
-  return run_length(at) == length && (run == length || run == kLongestRun) && !is_blank(byte_at(begin - 1));
+  return run_length(at) == length && (run == length || run == kLongestRun) &&
+         !is_blank_or_end(byte_at(begin - 1));
 }
 
 InlineRenderer::Step InlineRenderer::emphasis(char mark) {
   const size_t run = run_length(at_);
   if (!known(at_ + run)) return run <= kLongestRun ? Step::waits : literal(run);
-  if (run > kLongestRun || is_blank(byte_at(at_ + run)) || inside_word(before_, mark)) return literal(run);
+  if (run > kLongestRun || is_blank_or_end(byte_at(at_ + run)) || inside_word(before_, mark))
+    return literal(run);
   const Close close = find(mark == '*' ? star : underline, run, at_ + run + 1,
                            [&](size_t at) { return emphasis_closes(at, mark, run); });
   if (close.at == std::string::npos) return close.waits ? Step::waits : literal(run);
@@ -182,9 +184,9 @@ InlineRenderer::Step InlineRenderer::emphasis(char mark) {
 InlineRenderer::Step InlineRenderer::strike() {
   const size_t run = run_length(at_);
   if (!known(at_ + run)) return run <= 2 ? Step::waits : literal(run);
-  if (run != 2 || is_blank(byte_at(at_ + 2))) return literal(run);
+  if (run != 2 || is_blank_or_end(byte_at(at_ + 2))) return literal(run);
   const Close close = find(tilde, 2, at_ + 3, [&](size_t at) {
-    return line_[at] == '~' && byte_at(at + 1) == '~' && !is_blank(line_[at - 1]);
+    return line_[at] == '~' && byte_at(at + 1) == '~' && !is_blank_or_end(line_[at - 1]);
   });
   if (close.at == std::string::npos) return close.waits ? Step::waits : literal(2);
   Style style = base_;
@@ -198,9 +200,9 @@ InlineRenderer::Step InlineRenderer::strike() {
 InlineRenderer::Step InlineRenderer::dollars() {
   if (!known(at_ + 1)) return Step::waits;
   if (byte_at(at_ + 1) == '$') return math(2, "$$", two_dollars);
-  if (is_blank(byte_at(at_ + 1)) || is_word(before_)) return literal(1);
+  if (is_blank_or_end(byte_at(at_ + 1)) || is_word(before_)) return literal(1);
   const Close close = find(dollar, 1, at_ + 2, [&](size_t at) {
-    return line_[at] == '$' && !is_blank(line_[at - 1]) && line_[at - 1] != '\\' &&
+    return line_[at] == '$' && !is_blank_or_end(line_[at - 1]) && line_[at - 1] != '\\' &&
            !is_digit(byte_at(at + 1));
   });
   if (close.at == std::string::npos) return close.waits ? Step::waits : literal(1);
@@ -256,7 +258,7 @@ InlineRenderer::Step InlineRenderer::autolink() {
 
 void InlineRenderer::show_span(std::string_view marks, std::string_view content, Style style) {
   if (!out_.styled()) show(marks, base_);
-  if (depth_ < kDeepest) {
+  if (depth_ < kDeepestEmphasis) {
     InlineRenderer(out_, style, depth_ + 1).render(content);
   } else {
     show(content, style);

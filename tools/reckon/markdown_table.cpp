@@ -19,7 +19,7 @@ constexpr int kUnlimited = 1 << 20;
 enum class Alignment { left, centre, right };
 using Row = std::vector<std::string>;
 
-std::string trimmed(std::string_view text) {
+std::string trimmed_cell(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r");
   if (begin == std::string_view::npos) return "";
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin));
@@ -28,7 +28,7 @@ std::string trimmed(std::string_view text) {
 // The cells between the bars; "\|" is a bar within a cell.
 Row cells_of(const std::string& line) {
   Row cells{""};
-  const std::string inside = trimmed(line).substr(1);
+  const std::string inside = trimmed_cell(line).substr(1);
   for (size_t i = 0; i < inside.size(); ++i) {
     if (inside[i] == '\\' && i + 1 < inside.size() && inside[i + 1] == '|') {
       cells.back() += inside[++i];
@@ -40,7 +40,7 @@ Row cells_of(const std::string& line) {
       cells.back() += inside[i];
     }
   }
-  for (std::string& cell : cells) cell = trimmed(cell);
+  for (std::string& cell : cells) cell = trimmed_cell(cell);
   return cells;
 }
 

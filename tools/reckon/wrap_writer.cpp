@@ -10,7 +10,7 @@ namespace reckon::cli {
 namespace {
 
 constexpr size_t kLongestWord = 512;  // bytes; a longer one may be broken here, so that it does not wait
-constexpr int kTab = 4;               // columns it counts in text, where it is a blank
+constexpr int kTabColumns = 4;        // columns it counts in text, where it is a blank
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
@@ -46,7 +46,7 @@ void WrapWriter::put(char byte, Style style) {
   if (byte == ' ' || byte == '\t' || byte == '\n') {
     flush_word();
     if (byte == '\n') return break_line();
-    blanks_ += byte == ' ' ? 1 : kTab;
+    blanks_ += byte == ' ' ? 1 : kTabColumns;
     blank_style_ = style;
     return;
   }
