@@ -55,10 +55,14 @@ configure() {
   quietly cmake -S . -B "$1" -G Ninja "${@:2}"
 }
 
+# The files of a folder compiled as one: half the time of compiling everything. tools/try, tools/sanitize and builds by hand
+# compile them one by one.
+united=(-DCMAKE_UNITY_BUILD=ON)
+
 # What reads untrusted input, its tests and its fuzz targets, with clang and both sanitizers. One build serves all, and
 # shows that clang compiles it.
 configure_sanitized() {
-  configure build-clang -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 \
+  configure build-clang "${united[@]}" -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 \
     -DCMAKE_BUILD_TYPE=RelWithDebInfo -DRECKON_FUZZ=ON -DRECKON_VECTOR_KERNELS=OFF -DRECKON_TESTS=ON \
     "-DRECKON_TEST_AREAS=load;text" "-DRECKON_PARTS=support;load;text;constrain;model;store;run"
 }
