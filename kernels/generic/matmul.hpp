@@ -2,11 +2,9 @@
 // blocks.hpp; as each row and token has its own accumulator, taken through the blocks in order, every
 // schedule gives the same bits.
 //
-//   up to V::kDirect tokens   the weights stream by once, unpacked in registers, all tokens at a time; up to
-//                             kDirectTiles times as many the same, a block of 256 columns after the other
+//   up to V::kDirect tokens   the weights stream by once, unpacked in registers, all tokens at a time
 //   more                      a block of 256 columns of V::kPanels panels is unpacked to scratch in L1 and
-//   meets
-//                             all tokens, V::kTile at a time; accumulators wait in memory between blocks
+//                             meets all tokens, V::kTile at a time; accumulators wait in memory meanwhile
 #pragma once
 
 #include "kernels/formats/formats.hpp"
@@ -17,8 +15,6 @@ namespace {
 
 // Tokens that share an unpacked block.
 constexpr size_t kTokenChunk = 128;
-// Up to so many tiles of tokens, blocks are unpacked anew for each.
-constexpr size_t kDirectTiles = 1;
 
 struct Job {
   const std::byte* panel;
@@ -91,10 +87,10 @@ struct Family<V, F, 256> {
   }
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
-                                                           size_t token, float* acc) {
-    const bool first_pass = lane == 0 && token == 0;
+                                                           float* acc) {
+    const bool first_pass = lane == 0;
     const FromPacked256<V, F> from[1] = {{packed(job, chunk), lane, first_pass}};
-    multiply<N>(from, job, chunk, token, {acc});
+    multiply<N>(from, job, chunk, 0, {acc});
   }
   using Unpacked = FromScratch256<V, F>;
   template <int N, int R>
@@ -132,10 +128,10 @@ struct Family<V, F, 32> {
   }
   template <int N>
   static inline __attribute__((always_inline)) void direct(const Job& job, size_t chunk, size_t lane,
-                                                           size_t token, float* acc) {
-    const bool first_pass = lane == 0 && token == 0;
+                                                           float* acc) {
+    const bool first_pass = lane == 0;
     const FromPacked32<V, F> from[1] = {{job.panel, lane, first_pass}};
-    multiply<N>(from, job, chunk, chunk * 8, token, {acc});
+    multiply<N>(from, job, chunk, chunk * 8, 0, {acc});
   }
   using Unpacked = FromScratch32<V, F>;
   template <int N, int R>
@@ -156,42 +152,16 @@ inline __attribute__((always_inline)) void prefetch_chunk(const Job& job, size_t
   for (size_t i = lines * index / count; i < lines * (index + 1) / count; i++) V::prefetch(ahead + 64 * i);
 }
 
-// Tokens [token, token + N) times one chunk, straight from memory; rows (N, 16).
-template <class V, class F, int N>
-inline __attribute__((always_inline)) void direct_chunk(const Job& job, size_t chunk, size_t token,
-                                                        float* rows) {
-  for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
-    Family<V, F>::template direct<N>(job, chunk, lane, token, rows + lane);
-  }
-}
-
 // A panel times N tokens, all of them: weights once through registers.
 template <class V, class F, int N>
 void direct_panel(const Job& job) {
   alignas(64) float rows[N * kPanelRows] = {};
-  for (size_t c = 0; c < Family<V, F>::chunks(job.cols); c++) direct_chunk<V, F, N>(job, c, 0, rows);
-  write_out(job, rows, 0, N);
-}
-
-// Out of line: the loop over tiles calls whichever N it needs.
-template <class V, class F, int N>
-void direct_tile(const Job& job, size_t chunk, size_t token, float* rows) {
-  direct_chunk<V, F, N>(job, chunk, token, rows);
-}
-
-// A panel times up to kDirectTiles times V::kDirect tokens: a chunk comes from memory for the first of them
-// and is unpacked anew for each tile, which costs less than to wait for memory with nothing to multiply.
-template <class V, class F>
-void direct_tiles_panel(const Job& job) {
-  alignas(64) float rows[kDirectTiles * V::kDirect * kPanelRows] = {};
   for (size_t c = 0; c < Family<V, F>::chunks(job.cols); c++) {
-    for (size_t t = 0, n; t < job.n_tokens; t += n) {
-      n = tile_size(job.n_tokens - t, V::kDirect);
-      float* at = rows + t * kPanelRows;
-      with_count<V::kDirect>(n, [&]<int N>() { direct_tile<V, F, N>(job, c, t, at); });
+    for (size_t lane = 0; lane < kPanelRows; lane += V::kLanes) {
+      Family<V, F>::template direct<N>(job, c, lane, rows + lane);
     }
   }
-  write_out(job, rows, 0, job.n_tokens);
+  write_out(job, rows, 0, N);
 }
 
 // Asks for the output's lines of tokens [first, last) to be written: rows of different tokens are far apart,
@@ -308,10 +278,8 @@ void multiply_panel(const Job& job) {
       n = tile_size(job.n_tokens - t, kTile);
       with_count<kTile>(n, [&]<int N>() { plain_panel<V, F, N>(job, t); });
     }
-  } else if (job.n_tokens <= V::kDirect) {
-    with_count<V::kDirect>(job.n_tokens, [&]<int N>() { direct_panel<V, F, N>(job); });
   } else {
-    direct_tiles_panel<V, F>(job);
+    with_count<V::kDirect>(job.n_tokens, [&]<int N>() { direct_panel<V, F, N>(job); });
   }
 }
 
@@ -328,14 +296,10 @@ inline Job panel_job(const PackedMatrix& w, const std::byte* activations, size_t
           .n_rows = left < kPanelRows ? left : kPanelRows};
 }
 
-// More tokens than this share unpacked codes.
-template <class V>
-constexpr size_t kMostDirect = kDirectTiles* V::kDirect;
-
 template <class V>
 void pack_activations(ActivationType type, const float* x, size_t x_stride, size_t n_tokens, size_t cols,
                       size_t first, size_t last, std::byte* dst) {
-  const bool biased = V::kByValue && n_tokens > kMostDirect<V>;
+  const bool biased = V::kByValue && n_tokens > V::kDirect;
   pack_activations(type, x, x_stride, n_tokens, cols, first, last, biased, dst);
 }
 
@@ -347,7 +311,7 @@ void matmul(const PackedMatrix& w, const std::byte* activations, size_t n_tokens
   visit_format(w.type, [&]<class F>() {
     size_t p = first;
     if constexpr (!is_plain<F>) {
-      if (n_tokens > kMostDirect<V>) {
+      if (n_tokens > V::kDirect) {
         if constexpr (V::kPanels == 2) {
           for (; p + 2 <= last; p += 2) multiply_strip<V, F, 2>({job(p), job(p + 1)});
         }
