@@ -12,7 +12,7 @@
 namespace reckon::kernels {
 
 template <Vocabulary V>
-constexpr FloatKernels float_kernels() {
+constexpr FloatKernels float_kernels() noexcept {
   return {
       .rms_norm = rms_norm<V>,
       .add = add<V>,

@@ -30,7 +30,8 @@ double pairs_peak_loop(size_t iterations) {
   }
   for (auto& sum : sums) __asm__ volatile("" : "+v"(sum));
   constexpr double kOperations = 2.0 * 4 * V::kLanes;
-  return static_cast<double>((iterations + kRun - 1) / kRun * kRun) * kChains * kOperations;
+  const auto runs = (iterations + kRun - 1) / kRun;
+  return static_cast<double>(runs * kRun) * kChains * kOperations;
 }
 
 }  // namespace

@@ -29,9 +29,11 @@ void spell(char32_t first, char32_t last, std::vector<std::vector<ByteSet>>& out
       return spell(last & ~mask, last, out);
     }
   }
-  std::vector<ByteSet>& spelling = out.emplace_back();
+  std::vector<ByteSet> spelling;
+  spelling.reserve(low.size());
   for (size_t i = 0; i < low.size(); i++)
     spelling.push_back(ByteSet::range(static_cast<uint8_t>(low[i]), static_cast<uint8_t>(high[i])));
+  out.push_back(std::move(spelling));
 }
 
 // Spellings that differ in the first byte only become one.

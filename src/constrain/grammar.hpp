@@ -19,6 +19,12 @@ using Symbol = int32_t;
 using Sequence = std::vector<Symbol>;
 inline constexpr Symbol kEndOfSequence = INT32_MAX;
 
+// The number of the set that a symbol below 0 means.
+constexpr size_t set_index(Symbol symbol) {
+  const Symbol number = ~symbol;
+  return static_cast<size_t>(number);
+}
+
 // All rules that the first one can reach, checked: each can be completed to a text, and none is
 // left-recursive. So every text that the matcher lets begin can be brought to an end.
 class Grammar {
@@ -31,7 +37,7 @@ class Grammar {
   std::span<const uint32_t> alternatives(uint32_t rule) const {
     return std::span(starts_).subspan(rules_[rule], rules_[rule + 1] - rules_[rule]);
   }
-  const ByteSet& bytes(Symbol symbol) const { return sets_[static_cast<size_t>(~symbol)]; }
+  const ByteSet& bytes(Symbol symbol) const { return sets_[set_index(symbol)]; }
 
   // Bytes of the same class are in the same of the grammar's sets. \n and \r are alone in theirs.
   uint8_t byte_class(uint8_t byte) const { return classes_[byte]; }

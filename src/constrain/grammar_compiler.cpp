@@ -18,8 +18,7 @@ constexpr uint16_t kNoClass = UINT16_MAX;
 
 GrammarCompiler::GrammarCompiler(const GrammarBuilder& builder, Symbol root)
     : builder_(builder), root_(static_cast<uint32_t>(root)) {
-  productive_ =
-      rules_with_a_sequence_of([&](Symbol s) { return !builder.sets_[static_cast<size_t>(~s)].empty(); });
+  productive_ = rules_with_a_sequence_of([&](Symbol s) { return !builder.sets_[set_index(s)].empty(); });
   nullable_ = rules_with_a_sequence_of([](Symbol) { return false; });
 }
 
@@ -63,7 +62,7 @@ std::vector<bool> GrammarCompiler::rules_with_a_sequence_of(SymbolHolds holds) c
 
 bool GrammarCompiler::productive(const Sequence& sequence) const {
   return std::all_of(sequence.begin(), sequence.end(), [&](Symbol s) {
-    return s < 0 ? !builder_.sets_[static_cast<size_t>(~s)].empty() : productive_[static_cast<size_t>(s)];
+    return s < 0 ? !builder_.sets_[set_index(s)].empty() : productive_[static_cast<size_t>(s)];
   });
 }
 

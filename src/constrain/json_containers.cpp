@@ -12,7 +12,10 @@
 namespace reckon::constrain {
 namespace {
 
-const Json kAnything = true;
+const Json& anything() {
+  static const Json schema = true;
+  return schema;
+}
 
 // The characters of names that may not be used, as a trie.
 struct NameNode {
@@ -85,7 +88,7 @@ std::vector<SchemaCompiler::Property> SchemaCompiler::properties(const Json& sch
   for (const Json& name : *required) {
     const auto same = [&](const Property& p) { return p.name == name.string(); };
     if (std::any_of(all.begin(), all.end(), same)) continue;
-    all.push_back({name.string(), additional == nullptr ? &kAnything : additional, true,
+    all.push_back({name.string(), additional == nullptr ? &anything() : additional, true,
                    below(path, "additionalProperties")});
   }
   return all;
@@ -119,6 +122,7 @@ Sequence SchemaCompiler::members(const std::vector<Property>& all, const Sequenc
 // escapes, so that it can't be one in disguise.
 Symbol SchemaCompiler::other_key(const std::vector<Property>& all) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const Property& p : all) names.push_back(p.name);
   const std::vector<NameNode> nodes = name_trie(names);
   std::vector<Symbol> rules;

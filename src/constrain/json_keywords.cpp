@@ -150,7 +150,7 @@ void SchemaCompiler::check_keywords(const Json& schema, const std::string& path)
     if (!fine) fail(path, fmt::format("the keyword {} can't be honoured", load::quoted(key)));
     if (known == nullptr) continue;
     if (const std::string expected = expected_instead(known->shape, value); !expected.empty())
-      fail(path + "/" + key, expected);
+      fail(fmt::format("{}/{}", path, key), expected);
   }
 }
 

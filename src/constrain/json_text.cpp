@@ -37,7 +37,7 @@ Symbol JsonText::character() {
 
 // \n and the like, \uHHHH but for surrogates, and these in pairs.
 Symbol JsonText::escape() {
-  const auto one_of = [&](CharSet set) { return builder_.character(set); };
+  const auto one_of = [&](const CharSet& set) { return builder_.character(set); };
   const Symbol hex = one_of({{'0', '9'}, {'a', 'f'}, {'A', 'F'}});
   const Symbol d = one_of({{'d', 'd'}, {'D', 'D'}});
   const Symbol not_d = one_of({{'0', '9'}, {'a', 'c'}, {'A', 'C'}, {'e', 'f'}, {'E', 'F'}});

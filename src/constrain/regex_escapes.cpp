@@ -44,7 +44,7 @@ CharSet RegexParser::parse_escape() {
   reader_.take_character();
   if (kMarks.find(c) != std::string_view::npos) return {{static_cast<char32_t>(c), static_cast<char32_t>(c)}};
   if (c == 'p' || c == 'P') return parse_property(c == 'P');
-  const CharSet set = parse_class_escape(c);
+  CharSet set = parse_class_escape(c);
   if (set.empty())
     reader_.fail_at(begin,
                     "an unknown escape; expected \\d \\w \\s \\p{..} \\n \\r \\t \\f \\v \\0 \\xHH \\uHHHH "
@@ -54,7 +54,7 @@ CharSet RegexParser::parse_escape() {
 
 // Empty for a letter that means nothing.
 CharSet RegexParser::parse_class_escape(char letter) {
-  const CharSet digits{{'0', '9'}}, words{{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}},
+  CharSet digits{{'0', '9'}}, words{{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}},
       spaces{{'\t', '\r'},     {' ', ' '},       {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
              {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
   switch (letter) {

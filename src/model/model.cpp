@@ -67,7 +67,7 @@ void log_loading(const Model::Impl& model, uint64_t packed_bytes, double pack_ms
 
 }  // namespace
 
-Model::Impl::Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options)
+Model::Impl::Impl(const std::shared_ptr<const load::ModelFile>& file, const LoadOptions& options)
     : tokenizer(model::read_tokenizer(*file)), log(options.log) {
   network.kernels = &choose_kernels(options.isa);
   isa = network.kernels->name;

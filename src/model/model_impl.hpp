@@ -17,7 +17,7 @@
 namespace reckon {
 
 struct RECKON_LOCAL Model::Impl {
-  Impl(std::shared_ptr<const load::ModelFile> file, const LoadOptions& options);
+  Impl(const std::shared_ptr<const load::ModelFile>& file, const LoadOptions& options);
 
   model::Network network;
   ModelInfo info;

@@ -1,5 +1,6 @@
 #include "support/memory.hpp"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -95,7 +96,7 @@ void apply_cgroup(const std::string& root, const Mount& mount, uint64_t machine_
   const CgroupFiles& files = mount.version2 ? kVersion2 : kVersion1;
   while (true) {
     while (group.ends_with('/')) group.pop_back();
-    const std::string folder = root + mount.point + group;
+    const std::string folder = fmt::format("{}{}{}", root, mount.point, group);
     const auto limit = read_count(folder + files.limit);
     if (limit && *limit < machine_total) {  // more is no limit, as version 1 writes it
       const uint64_t droppable = read_field(folder + "/memory.stat", files.inactive_file).value_or(0) +

@@ -77,7 +77,7 @@ size_t contraction_end(std::string_view text, size_t at, bool any_case) {
     case 'l': return letter_at(at + 1) == 'l' ? at + 2 : 0;
   }
   // U+017F, the long s, is the one letter outside ASCII that folds to one of these.
-  return any_case && text.substr(at, 2) == "\u017F" ? at + 2 : 0;
+  return any_case && text.substr(at).starts_with("\u017F") ? at + 2 : 0;
 }
 
 // \s*[\r\n]+ (only with `by_lines`), \s+(?!\S), \s+ in this order; text[start] is a space.

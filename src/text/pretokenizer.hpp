@@ -36,7 +36,7 @@ class Pretokenizer {
  private:
   enum class Rule : uint8_t { gpt2, qwen2 };
   struct Named;
-  Pretokenizer(Rule rule, int max_digits, bool ignores_merges)
+  constexpr Pretokenizer(Rule rule, int max_digits, bool ignores_merges) noexcept
       : rule_(rule), max_digits_(max_digits), ignores_merges_(ignores_merges) {}
 
   Rule rule_;

@@ -10,7 +10,7 @@
 
 namespace reckon::text {
 
-Tokenizer::Tokenizer(Vocabulary vocabulary)
+Tokenizer::Tokenizer(const Vocabulary& vocabulary)
     : pretokenizer_(check_vocabulary(vocabulary)),
       kinds_(vocabulary.kinds),
       tokens_(build_token_bytes(vocabulary)),
@@ -18,7 +18,7 @@ Tokenizer::Tokenizer(Vocabulary vocabulary)
       added_(build_added_tokens(vocabulary, tokens_)),
       tables_(build_bpe_tables(vocabulary, tokens_, words_, added_)),
       bos_(vocabulary.bos),
-      end_tokens_(std::move(vocabulary.eos)),
+      end_tokens_(vocabulary.eos),
       add_bos_(vocabulary.add_bos) {}
 
 std::vector<TokenId> Tokenizer::encode(std::string_view text, EncodeOptions options) const {

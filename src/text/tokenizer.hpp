@@ -28,7 +28,7 @@ class Tokenizer {
   // Throws Error(malformed_file | unsupported) naming the vocabulary's source, the key and what was expected.
   // Empty tokens and repeated ones are allowed: no text becomes the former, and the lowest id of the latter
   // is used.
-  explicit Tokenizer(Vocabulary vocabulary);
+  explicit Tokenizer(const Vocabulary& vocabulary);
 
   // Takes n log n time in the text's length at worst and constant stack. Throws Error(invalid_argument) for 4
   // GiB of text and more, or if there is no begin token to add.

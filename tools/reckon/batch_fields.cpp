@@ -50,8 +50,8 @@ void set_logit_bias(const Option& option, const LogitBias& bias, const json& val
   if (!value.is_object()) wrong_type(field, "an object of token ids and numbers", value);
   bias.target->clear();
   for (const auto& [id, number] : value.items()) {
-    if (!number.is_number()) wrong_type(field + "." + id, "a number", number);
-    assign_field(option, id + "=" + number.dump(), field);
+    if (!number.is_number()) wrong_type(fmt::format("{}.{}", field, id), "a number", number);
+    assign_field(option, fmt::format("{}={}", id, number.dump()), field);
   }
 }
 

@@ -69,7 +69,8 @@ void Chat::keep(const Generation& generation) {
 namespace {
 
 bool ends_with_exchange(const std::vector<Message>& messages) {
-  return messages.size() >= 2 && messages.back().role == "assistant" && messages.end()[-2].role == "user";
+  return messages.size() >= 2 && messages.back().role == "assistant" &&
+         messages[messages.size() - 2].role == "user";
 }
 
 }  // namespace
@@ -82,7 +83,7 @@ void Chat::retry() {
   const std::vector<Message> before = messages();
   messages().resize(before.size() - 2);
   try {
-    ask(before.end()[-2].content, again);
+    ask(before[before.size() - 2].content, again);
   } catch (...) {
     messages() = before;
     throw;
@@ -93,7 +94,7 @@ void Chat::retry() {
 
 void Chat::undo() {
   if (!ends_with_exchange(messages())) throw UsageError("/undo: there is no exchange to drop");
-  const std::string question = messages().end()[-2].content;
+  const std::string question = messages()[messages().size() - 2].content;
   messages().resize(messages().size() - 2);
   unanswered_.reset();
   drop_open_turn();

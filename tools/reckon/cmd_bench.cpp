@@ -150,6 +150,7 @@ std::vector<double> Runner::measure(const BenchTest& test) {
 
 std::vector<double> rates(const std::vector<double>& seconds, uint64_t tokens) {
   std::vector<double> values;
+  values.reserve(seconds.size());
   for (const double once : seconds) values.push_back(static_cast<double>(tokens) / once);
   return values;
 }

@@ -179,9 +179,9 @@ std::string metadata_text(const ModelDescription& description) {
   constexpr int kColumns = 120;
   std::string text = "\nMetadata\n";
   for (const auto& [key, value] : description.metadata) {
-    const std::string whole = key + " = " + value;
+    const std::string whole = fmt::format("{} = {}", key, value);
     const std::string shown = cut_to_columns(whole, kColumns);
-    text += "  " + shown + (shown.size() < whole.size() ? "..." : "") + "\n";
+    text += fmt::format("  {}{}\n", shown, shown.size() < whole.size() ? "..." : "");
   }
   return text;
 }

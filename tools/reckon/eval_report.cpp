@@ -19,6 +19,7 @@ uint64_t right_samples(const EvalQuestion& question) {
 template <class F>
 double mean_over(const std::vector<const EvalQuestion*>& questions, F value) {
   std::vector<double> values;
+  values.reserve(questions.size());
   for (const EvalQuestion* question : questions) values.push_back(value(*question));
   return mean(values);
 }

@@ -69,9 +69,7 @@ class IgnoredInterrupts {
 
 // The variable may hold a command with arguments, which the shell splits.
 [[noreturn]] void become_editor(const std::string& command, const std::string& file) {
-  ::signal(SIGINT, SIG_DFL);
-  ::signal(SIGPIPE, SIG_DFL);
-  ::signal(SIGXFSZ, SIG_DFL);
+  for (const int number : {SIGINT, SIGPIPE, SIGXFSZ}) static_cast<void>(::signal(number, SIG_DFL));
   ::dup2(STDERR_FILENO, STDOUT_FILENO);  // standard output may be a file
   const std::string line = command + " \"$1\"";
   ::execl("/bin/sh", "sh", "-c", line.c_str(), "sh", file.c_str(), nullptr);

@@ -81,7 +81,7 @@ int guarded(int argc, const char* const* argv) {
 int main(int argc, char** argv) {
   reckon::cli::occupy_standard_descriptors();
   // Characters are UTF-8 whatever the environment says; numbers stay in the C locale.
-  if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) std::setlocale(LC_CTYPE, "");
+  if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) static_cast<void>(std::setlocale(LC_CTYPE, ""));
   reckon::cli::signals::install();
   return reckon::cli::guarded(argc, argv);
 }

@@ -111,8 +111,11 @@ Table::Table(const std::vector<std::string>& rows, bool styled) : styled_(styled
   for (size_t i = 0; i < rows.size(); ++i) {
     Row cells = cells_of(rows[i]);
     columns = std::max(columns, cells.size());
-    if (i != 1) rows_.push_back(std::move(cells));
-    if (i == 1) std::transform(cells.begin(), cells.end(), std::back_inserter(alignments_), alignment_of);
+    if (i == 1) {
+      std::transform(cells.begin(), cells.end(), std::back_inserter(alignments_), alignment_of);
+    } else {
+      rows_.push_back(std::move(cells));
+    }
   }
   alignments_.resize(columns, Alignment::left);
   for (Row& row : rows_) row.resize(columns);

@@ -76,7 +76,7 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
   // Where there is no terminal, nothing but the summary is said.
   const Model model = load_model(options.model, options.generation.quiet || !standard_error().terminal());
   generate_options(options.generation, model);  // checks what holds for all lines
-  const RunCounts counts = runner.run(model, batch, options.generation.quiet);
+  RunCounts counts = runner.run(model, batch, options.generation.quiet);
   if (!options.generation.quiet) tell(counts);
   if (counts.interrupted && !options.generation.quiet) {
     note(results ? "interrupted; the same command goes on with the rest" : "interrupted");

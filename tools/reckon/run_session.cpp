@@ -23,8 +23,8 @@ RunSession::RunSession(const std::string& name, GenerationOptions& options)
   messages_ = text.messages;
   begun_.thinking = text.thinking;
   const bool unanswered = !messages_.empty() && messages_.back().role == "user";
-  const bool exchange =
-      messages_.size() >= 2 && messages_.back().role == "assistant" && messages_.end()[-2].role == "user";
+  const bool exchange = messages_.size() >= 2 && messages_.back().role == "assistant" &&
+                        messages_[messages_.size() - 2].role == "user";
   unfinished_ = unanswered || (text.unfinished && exchange);
   for (const std::string& problem : apply_settings(text.settings, options)) say(problem, options);
 }

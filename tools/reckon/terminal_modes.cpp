@@ -44,7 +44,7 @@ void on_stop(int signal) {
   standard.sa_handler = SIG_DFL;
   sigemptyset(&standard.sa_mask);
   ::sigaction(signal, &standard, nullptr);
-  ::raise(signal);
+  static_cast<void>(::raise(signal));
   sigset_t this_one;
   sigemptyset(&this_one);
   sigaddset(&this_one, signal);

@@ -105,7 +105,7 @@ std::string ThoughtView::line_text() const {
   if (tokens_ > 0) {
     figures = fmt::format("{} · {} token{}", running_time(elapsed_ms_), tokens_, tokens_ == 1 ? "" : "s");
   }
-  if (paused_) return kPausedText + (figures.empty() ? "" : " · " + figures);
+  if (paused_) return figures.empty() ? kPausedText : fmt::format("{} · {}", kPausedText, figures);
   if (tokens_ > 1 && elapsed_ms_ > 0) {  // the first one comes with the prompt
     figures += fmt::format(" · {:.1f} tok/s", static_cast<double>(tokens_ - 1) * 1000 / elapsed_ms_);
   }

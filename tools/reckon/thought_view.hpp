@@ -51,7 +51,7 @@ class ThoughtView {
 };
 
 // How a line that tells of a pause begins: what a narrow terminal cuts off is behind it.
-inline const std::string kPausedText = "paused; space goes on";
+inline constexpr const char* kPausedText = "paused; space goes on";
 
 // Where the sentence begins that goes on at the end of `text`, or that ends there; looked for from `from` on.
 size_t current_sentence(std::string_view text, size_t from);

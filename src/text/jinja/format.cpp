@@ -157,7 +157,7 @@ class PercentFormatter {
   }
 
   // The precision of an integer is its least number of digits.
-  std::string integer(FormatSpec spec, const Value& value) {
+  std::string integer(const FormatSpec& spec, const Value& value) {
     const Integer number = to_integer(value);
     if (spec.precision) throw Failure("a precision in an integer's format is not supported");
     return format_integer(runtime_, spec, number);

@@ -336,6 +336,7 @@ Value Interpreter::call_macro(const MacroSyntax& macro, Scope& defining, CallArg
   }
   if (macro.uses_kwargs) {
     std::vector<DictEntry> entries;
+    entries.reserve(keyword.size());
     for (auto& [name, value] : keyword) entries.emplace_back(runtime_.text(name), std::move(value));
     inner->set(runtime_, program_.special.kwargs, runtime_.dict(std::move(entries)));
   } else if (!keyword.empty()) {

@@ -95,7 +95,7 @@ Integer truncate_to_integer(double value) {
 
 Value to_int(Runtime&, const Value& subject, Arguments arguments) {
   const Params params("int", arguments, {"default", "base"});
-  const Value otherwise = params.get(0) != nullptr ? *params.get(0) : Value::integer(0);
+  Value otherwise = params.get(0) != nullptr ? *params.get(0) : Value::integer(0);
   if (subject.is(Kind::undefined)) throw Failure(subject.undefined_reason());
   if (subject.is_integral()) return Value::integer(subject.as_integer());
   if (subject.is(Kind::floating)) {

@@ -43,7 +43,7 @@ uint32_t Runtime::nest(uint32_t depth) const {
 // Many may be alive, each with its reason: a name in one can be as long as a template likes.
 Value Runtime::undefined(std::string reason) {
   constexpr size_t longest_reason = 200;
-  if (reason.size() > longest_reason) reason = reason.substr(0, longest_reason) + "...";
+  if (reason.size() > longest_reason) reason.replace(longest_reason, std::string::npos, "...");
   Charge charge(meter_, object_overhead + reason.size());
   return Value(Value::Payload(
       Undefined{std::make_shared<const Reason>(Reason{std::move(reason), std::move(charge)})}));

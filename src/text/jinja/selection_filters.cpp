@@ -31,7 +31,8 @@ Value map_attribute(Runtime& runtime, const Value& subject, Arguments arguments)
   Cursor cursor(subject);
   for (Value item; cursor.next(runtime, item);) {
     Value found = get_path(runtime, item, *params.get(0));
-    mapped.push_back(found.is(Kind::undefined) && params.given(1) ? *params.get(1) : std::move(found));
+    if (found.is(Kind::undefined) && params.given(1)) found = *params.get(1);
+    mapped.push_back(std::move(found));
   }
   return runtime.iterator(std::move(mapped));
 }
