@@ -9,9 +9,9 @@ namespace reckon::text {
 namespace {
 
 #ifdef RECKON_SANITIZED
-constexpr size_t kBytes = 2 << 20;  // the same code; its time is held to the bound where nothing slows it
+constexpr size_t kBytes = 512 << 10;  // the same code; its time is held to the bound where nothing slows it
 #else
-constexpr size_t kBytes = 16 << 20;
+constexpr size_t kBytes = 4 << 20;
 #endif
 
 std::string repeat(const std::string& piece, size_t bytes) {
@@ -36,7 +36,7 @@ struct Case {
 
 std::vector<Case> hard_texts() {
   const std::string spaces(kBytes, ' ');
-  return {{"one letter", std::string(kBytes, 'a')},
+  return {{"one letter", std::string(4 * kBytes, 'a')},
           {"random letters", random_letters(kBytes)},
           {"spaces", spaces},
           {"spaces before a letter", spaces + "x"},
@@ -55,13 +55,13 @@ std::vector<Case> hard_texts() {
 
 class TokenizerSpeed : public testing::TestWithParam<const char*> {};
 
-TEST_P(TokenizerSpeed, EncodesAny16MiBInBoundedTime) {
+TEST_P(TokenizerSpeed, EncodesAny4MiBInBoundedTime) {
   const Tokenizer t(small_vocabulary(GetParam()));
   for (const Case& c : hard_texts()) {
     const test::CpuStopwatch watch;
     const auto ids = t.encode(c.text);
     const double seconds = watch.seconds();
-    EXPECT_LT(seconds, 60) << c.name;
+    EXPECT_LT(seconds, 20) << c.name;
     EXPECT_TRUE(t.decode(ids) == c.text) << c.name;
     RecordProperty(c.name, std::to_string(seconds));
   }
@@ -75,11 +75,11 @@ INSTANTIATE_TEST_SUITE_P(All, TokenizerSpeed, testing::Values("qwen2", "llama-bp
 
 class R1Speed : public testing::TestWithParam<const char*> {};
 
-TEST_P(R1Speed, BuildsAndEncodes16MiBInBoundedTime) {
+TEST_P(R1Speed, BuildsAndEncodes4MiBInBoundedTime) {
   auto v = shared_vocabulary(GetParam());
   if (!v) GTEST_SKIP() << "missing: " << shared_vocabulary_path(GetParam());
   const test::CpuStopwatch build_watch;
-  const Tokenizer t(std::move(*v));
+  const Tokenizer t(*v);
   const double build = build_watch.seconds();
   EXPECT_LT(build, 5);
   const std::string english = repeat(
@@ -93,7 +93,7 @@ TEST_P(R1Speed, BuildsAndEncodes16MiBInBoundedTime) {
     const test::CpuStopwatch watch;
     const auto ids = t.encode(c.text);
     const double seconds = watch.seconds();
-    EXPECT_LT(seconds, 60) << c.name;
+    EXPECT_LT(seconds, 20) << c.name;
     EXPECT_TRUE(t.decode(ids) == c.text) << c.name;
     RecordProperty(c.name, std::to_string(seconds));
   }
