@@ -1,4 +1,4 @@
-# Sourced by tools/try, tools/test, tools/fuzz and tools/check: installs what is missing, configures, builds, and says so.
+# Sourced by tools/try, tools/test, tools/fuzz, tools/lint and tools/check: installs what is missing, configures, builds, and says so.
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # the lists are for those who source this
 
@@ -8,6 +8,7 @@ build_packages=(cmake g++ ninja-build pkg-config libfmt-dev libcli11-dev nlohman
 # skipped where they are missing.
 test_packages=(libgtest-dev liblzma-dev doxygen groff-base zsh tmux)
 check_packages=(clang-format-14 shellcheck)
+lint_packages=(clang-tidy-14 cppcheck)
 # llvm-16: names and lines in the sanitizers' reports.
 sanitize_packages=(clang-16 libclang-rt-16-dev llvm-16)
 
