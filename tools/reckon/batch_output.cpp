@@ -50,8 +50,8 @@ Json total_usage_json(const std::vector<Generation>& samples) {
           {"completion_tokens_details", {{"reasoning_tokens", reasoning}}}};
 }
 
-std::string digest_of(const Json& json) {
-  const std::string text = json_line(json);
+std::string digest_of(const Json& value) {
+  const std::string text = json_line(value);
   return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
 }
 
