@@ -40,6 +40,9 @@ TEST(ColumnAfter, FollowsTheCursor) {
   EXPECT_EQ(column_after(3, "\tx"), 9);
   EXPECT_EQ(column_after(3, "\x1b[1;36mab\x1b[0m\x1b[K"), 5);
   EXPECT_EQ(column_after(0, up_to_column(12) + "ab"), 14);
+  EXPECT_EQ(column_after(9, "中x", 10), 13) << "the last column stays free";
+  EXPECT_EQ(column_after(8, "中x", 10), 11);
+  EXPECT_EQ(column_after(9, "é", 10), 10);
 }
 
 TEST(CurrentSentence, IsTheOneThatGoesOn) {

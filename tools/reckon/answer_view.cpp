@@ -47,14 +47,15 @@ void AnswerView::set_paused(bool paused) {
   if (!begun_ || !use_rewriting()) return;
   const bool mid_line = standard_output().terminal() && !standard_output().at_line_start();
   if (paused) {
-    column_ = standard_output().column() % terminal_width();
+    width_ = terminal_width();
+    column_ = standard_output().column() % width_;
     if (mid_line) standard_error().write("\n");
     line_.show(kPausedText, true);
     return;
   }
   line_.clear();
-  // At the right edge the text goes on in the line below anyway.
-  if (mid_line && column_ > 0) standard_error().write(up_to_column(column_));
+  // At the right edge the text goes on in the line below anyway, also in a terminal of another width now.
+  if (mid_line && column_ > 0 && terminal_width() == width_) standard_error().write(up_to_column(column_));
 }
 
 }  // namespace reckon::cli

@@ -24,6 +24,7 @@ class AnswerView {
   std::optional<MarkdownStream> markdown_;
   bool begun_ = false;
   int column_ = 0;  // of the cursor when it was paused
+  int width_ = 0;   // of the terminal then
   LiveLine line_;
 };
 

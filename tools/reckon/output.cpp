@@ -17,7 +17,7 @@ Output::Output(int descriptor) : descriptor_(descriptor), terminal_(::isatty(des
 
 bool Output::write(std::string_view text) {
   if (!text.empty()) at_line_start_ = text.back() == '\n';
-  if (terminal_) column_ = column_after(column_, text);
+  if (terminal_) column_ = column_after(column_, text, terminal_width());
   while (!text.empty() && error_ == 0) {
     const ssize_t written = ::write(descriptor_, text.data(), text.size());
     if (written >= 0) {

@@ -76,7 +76,7 @@ int columns_moved(std::string_view sequence) {
 
 }  // namespace
 
-int column_after(int column, std::string_view text) {
+int column_after(int column, std::string_view text, int width) {
   while (!text.empty()) {
     Character character = first_character(text);
     if (text.front() == '\x1b') {
@@ -85,6 +85,8 @@ int column_after(int column, std::string_view text) {
     } else if (text.front() == '\n' || text.front() == '\r') {
       column = 0;
     } else {
+      const int left = width > 0 ? width - column % width : character.columns;
+      if (character.columns > left) column += left;
       column = text.front() == '\t' ? (column / 8 + 1) * 8 : column + character.columns;
     }
     text.remove_prefix(character.bytes);

@@ -35,9 +35,10 @@ int columns_of(std::string_view text);
 // The longest beginning of `text` that takes at most `columns` columns.
 std::string cut_to_columns(std::string_view text, int columns);
 
-// The column after `text` is written at `column`, had the terminal no right edge. Escape sequences in it are
-// whole.
-int column_after(int column, std::string_view text);
+// The column after `text` is written at `column`, counted on from line to line of a terminal of `width`
+// columns (0: without a right edge): a wide character that does not fit at the edge leaves a column free.
+// Escape sequences in it are whole.
+int column_after(int column, std::string_view text, int width = 0);
 
 // The escape sequence that takes the cursor from a line's beginning to a column, above 0, of the line above.
 std::string up_to_column(int column);

@@ -88,16 +88,19 @@ void ThoughtView::show_trace() {
 void ThoughtView::end_trace() {
   if (!traced_) return;
   const bool complete_line = standard_error().at_line_start();
-  left_column_ = complete_line ? 0 : standard_error().column() % terminal_width();
+  left_width_ = terminal_width();
+  left_column_ = complete_line ? 0 : standard_error().column() % left_width_;
   set_dim(false);
   if (!complete_line) standard_error().write("\n");
   traced_ = false;
 }
 
-// At the right edge the text goes on in the line below anyway.
+// At the right edge the text goes on in the line below anyway; also where the terminal has another width now,
+// and lines have moved.
 void ThoughtView::return_to_trace() {
   const int column = std::exchange(left_column_, 0);
-  if (column > 0 && use_rewriting()) standard_error().write(up_to_column(column));
+  if (column > 0 && use_rewriting() && terminal_width() == left_width_)
+    standard_error().write(up_to_column(column));
 }
 
 std::string ThoughtView::line_text() const {

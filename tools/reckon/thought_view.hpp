@@ -42,6 +42,7 @@ class ThoughtView {
   bool dim_ = false;
   bool traced_ = false;  // the last line on the screen is of the trace
   int left_column_ = 0;  // where the trace's last line was left before its end
+  int left_width_ = 0;   // of the terminal then
   LiveLine line_;
   std::string text_;     // the thought so far
   size_t shown_ = 0;     // bytes of it in the trace
