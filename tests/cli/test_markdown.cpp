@@ -175,6 +175,7 @@ TEST(Markdown, ShowsMathematics) {
                 {"1. so\n   \\[ a \\]\n2. b", "1. so\n       a\n2. b\n"},
                 {"\\begin{align*}\na &= b \\\\\nc &= \\frac12 \\\\\n\\end{align*}\nend",
                  "    a = b\n    c = 1/2\nend\n"},
+                {"\\begin{cases} a \\\\ b \\end{cases}", "    a\n    b\n"},
                 {"\\begin{equation} a \\end{equation}", "    a\n"},
                 {"\\begin{align}\na\n\nb", "\\begin{align}\na\n\nb\n"},
                 {"\\begin{itemize}", "\\begin{itemize}\n"},

@@ -46,7 +46,8 @@ const SymbolTable& symbols() {
       // Names of functions.
       {"sin", "sin"}, {"cos", "cos"}, {"tan", "tan"}, {"cot", "cot"}, {"sec", "sec"}, {"csc", "csc"},
       {"arcsin", "arcsin"}, {"arccos", "arccos"}, {"arctan", "arctan"}, {"sinh", "sinh"}, {"cosh", "cosh"},
-      {"tanh", "tanh"}, {"log", "log"}, {"ln", "ln"}, {"lg", "lg"}, {"exp", "exp"}, {"lim", "lim"},
+      {"tanh", "tanh"}, {"log", "log"}, {"ln", "ln"}, {"lg", "lg"}, {"exp", "exp"}, {"lim", "lim"}, {"limsup", "lim sup"},
+      {"liminf", "lim inf"}, {"nonumber", ""}, {"notag", ""},
       {"max", "max"}, {"min", "min"}, {"sup", "sup"}, {"inf", "inf"}, {"gcd", "gcd"}, {"lcm", "lcm"},
       {"det", "det"}, {"dim", "dim"}, {"ker", "ker"}, {"deg", "deg"}, {"arg", "arg"}, {"Pr", "Pr"},
       {"mod", "mod"},

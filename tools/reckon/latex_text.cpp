@@ -82,6 +82,8 @@ const CommandForm* find_form(std::string_view name) {
       {"bar", {1, [](const Arguments& of) { return with_mark(of, "\u0304", "bar"); }}},
       {"hat", {1, [](const Arguments& of) { return with_mark(of, "\u0302", "hat"); }}},
       {"vec", {1, [](const Arguments& of) { return with_mark(of, "\u20d7", "vec"); }}},
+      {"tag", {1, [](const Arguments& of) { return " (" + of[0] + ")"; }}},
+      {"label", {1, [](const Arguments&) { return std::string(); }}},
       {"text", {1, content}},
       {"textbf", {1, content}},
       {"textit", {1, content}},
@@ -127,6 +129,8 @@ const Environment* find_environment(std::string_view name) {
       {"equation*", kLines},
       {"split", kLines},
       {"multline", kLines},
+      {"eqnarray", kLines},
+      {"eqnarray*", kLines},
       {"multline*", kLines},
       {"cases", {"{ ", "", "; "}},
       {"matrix", {"", "", "; "}},
@@ -156,6 +160,7 @@ class Converter {
   std::string root(size_t start);
   std::optional<std::string> argument();
   void skip_blanks();
+  void skip_spacing();
   std::string character();
   std::string written_since(size_t start) const { return std::string(source_.substr(start, at_ - start)); }
 
@@ -169,6 +174,13 @@ std::string Converter::sequence(bool in_group) {
   std::string text;
   while (!at_end() && !(in_group && source_[at_] == '}')) text += item();
   return text;
+}
+
+// "[6pt]" behind a row.
+void Converter::skip_spacing() {
+  if (at_end() || source_[at_] != '[') return;
+  const size_t end = source_.substr(0, at_ + 16).find(']', at_);
+  if (end != std::string_view::npos && is_digit(source_[at_ + 1])) at_ = end + 1;
 }
 
 std::string Converter::character() {
@@ -237,6 +249,7 @@ std::string Converter::command() {
   const size_t start = at_;
   const std::string_view name = command_name();
   if (name == "\\") {
+    skip_spacing();
     skip_blanks();
     return row_;
   }

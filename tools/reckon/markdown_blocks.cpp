@@ -132,7 +132,9 @@ std::optional<LineStart> Reader::math(std::string_view mark) {
 
 // Models leave the dollars away around these. Others stand within mathematics only.
 std::optional<LineStart> Reader::environment() {
-  constexpr std::string_view kBegin = "\\begin{", kDisplayed[] = {"align", "equation", "gather", "multline"};
+  constexpr std::string_view kBegin = "\\begin{",
+                             kDisplayed[] = {"align",   "equation", "gather", "multline",
+                                             "aligned", "split",    "cases",  "eqnarray"};
   const std::string_view rest = line_.substr(at_);
   if (kBegin.starts_with(rest)) return undecided();
   if (!rest.starts_with(kBegin)) return math("\\[");
