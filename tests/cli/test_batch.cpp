@@ -270,8 +270,8 @@ TEST_F(BatchCommand, SaysWhereAnswersWereMadeWithOtherSettings) {
   };
   EXPECT_EQ(noted({"--temp", "0.5"}).find("settings"), std::string::npos) << "the seed is each line's own";
   const std::string said = noted({"--temp", "0.7"});
-  EXPECT_NE(said.find("note: 3 answers in " + out_ +
-                      " stay as they are, made with other settings; --restart makes all anew"),
+  EXPECT_NE(said.find("note: kept as made with other settings: 3 answers in " + out_ +
+                      "; --restart makes all anew"),
             std::string::npos)
       << said;
   EXPECT_EQ(read_file(out_).substr(0, before.size()), before);
@@ -333,11 +333,14 @@ TEST_F(BatchCommand, ResultsOfAnotherInputAreRefusedAndKept) {
   EXPECT_EQ(read_file(out_), foreign);
   for (const std::string text : {"some text\n", "{\"custom_id\": \"mine\"}\n", "\n"}) {
     write_file(out_, text);
-    result = batch();
-    EXPECT_EQ(result.status, 1);
-    EXPECT_NE(result.err.find("line 1: not a result of an earlier run"), std::string::npos) << result.err;
-    EXPECT_EQ(read_file(out_), text);
+    for (const std::vector<std::string>& options : {std::vector<std::string>{}, {"--restart"}}) {
+      result = batch(options);
+      EXPECT_EQ(result.status, 1);
+      EXPECT_NE(result.err.find("not the results of an earlier run"), std::string::npos) << result.err;
+      EXPECT_EQ(read_file(out_), text);
+    }
   }
+  write_file(out_, foreign);
   EXPECT_EQ(batch({"--restart"}).status, 0);
   EXPECT_EQ(results_of(out_).count("mine"), 1u);
 }

@@ -214,15 +214,16 @@ TEST(HostileInput, ResultsNestedTooDeeplyAreRefused) {
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   for (const std::string& line :
        {R"({"id":"batch_req_1","custom_id":"a","response":null,"error":{"line":1,"message":)" + deep + "}}",
-        R"({"custom_id":"a","response":{"body":)" + deep + R"(},"error":null})",
-        R"({"custom_id":"a","response":null,"error":null,"reckon":)" + deep + "}", deep}) {
+        R"({"id":"batch_req_1","custom_id":"a","response":{"body":)" + deep + R"(},"error":null})",
+        R"({"id":"batch_req_1","custom_id":"a","response":null,"error":null,"reckon":)" + deep + "}",
+        R"({"id":"batch_req_1","custom_id":)" + deep}) {
     write_file(out, line + "\n");
     for (const std::vector<std::string>& arguments :
          {std::vector<std::string>{"batch", in, out}, {"eval", in, "--out", out}}) {
       const Result result = run_command(arguments);
       EXPECT_EQ(result.status, 1) << arguments[0];
-      EXPECT_EQ(result.err, "reckon: error: " + out +
-                                ", line 1: not a result of an earlier run; --restart overwrites it\n");
+      EXPECT_EQ(result.err,
+                "reckon: error: " + out + ": not the results of an earlier run: it is left as it is\n");
     }
     EXPECT_EQ(read_file(out), line + "\n");
   }

@@ -55,13 +55,18 @@ TEST_F(Resuming, WhatIsNoFileOfResultsIsLeftAsItIs) {
   }();
   for (const std::string& text :
        {std::string("notes"), std::string("GGUF\x03\0\0\0 two\nlines", 18),
-        prompt("a") + "{\"custom_id\": \"b\"", std::string("{\"custom_id\": \"a\", \"prompt\": \"1\"}"),
-        result + "notes\n" + result.substr(0, 9)}) {
+        prompt("a") + "{\"custom_id\": \"b\"", std::string("{\"custom_id\": \"a\", \"prompt\": \"1\"}")}) {
     write_file(out_, text);
-    for (const std::vector<std::string>& options : {std::vector<std::string>{}, {"--retry-failed"}}) {
-      expect_refused([&] { return batch(options); }, {out_, " of an earlier run; --restart overwrites it"});
+    for (const std::vector<std::string>& options :
+         {std::vector<std::string>{}, {"--retry-failed"}, {"--restart"}}) {
+      expect_refused([&] { return batch(options); }, {out_, "not the results of an earlier run"});
     }
     expect_refused([&] { return eval(); }, {out_});
+    EXPECT_EQ(read_file(out_), text);
+  }
+  write_file(out_, result + "notes\n" + result.substr(0, 9));
+  for (const std::vector<std::string>& options : {std::vector<std::string>{}, {"--retry-failed"}}) {
+    expect_refused([&] { return batch(options); }, {out_, " of an earlier run; --restart overwrites it"});
   }
   // Behind whole results it is what a run that was killed has left.
   write_file(out_, result + "notes");

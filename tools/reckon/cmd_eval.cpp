@@ -8,6 +8,7 @@
 #include "eval_report.hpp"
 #include "output.hpp"
 #include "prompts_command.hpp"
+#include "terminal.hpp"
 
 namespace reckon::cli {
 namespace {
@@ -70,9 +71,10 @@ void EvalLines::take_earlier(const Json& result, const std::string& place) {
   }
   const size_t samples = samples_.at(id_of(result)).size();
   if (samples == defaults_.samples) return;
-  throw Error(ErrorCode::invalid_argument,
-              fmt::format("{} has {} samples of {}, and --samples is {}{}", results_file_, samples,
-                          shortened(Json(id_of(result)).dump()), defaults_.samples, kWayOut));
+  throw Error(
+      ErrorCode::invalid_argument,
+      fmt::format("{} has {} of {}, and --samples is {}{}", results_file_, count_text(samples, "sample"),
+                  shortened(Json(id_of(result)).dump()), defaults_.samples, kWayOut));
 }
 
 void EvalLines::take_result(const Json& result) {

@@ -47,6 +47,7 @@ PromptRunner::PromptRunner(LineHandler& handler, LineSource& input, ResultFile* 
 
 void PromptRunner::recover(const ModelInfo& model, bool restart, bool retry_failed) {
   restart_ = restart;
+  if (results_ != nullptr) check_results();
   if (results_ != nullptr && !restart && !results_->empty()) read_results(as_written(model_json(model)));
   if (ledger_.recovered() > 0) input_.make_rewindable();  // a pipe: it is read to its end first
   if (input_.rewindable()) check_input();
@@ -58,13 +59,17 @@ void PromptRunner::recover(const ModelInfo& model, bool restart, bool retry_fail
   counts_.failed = ledger_.recovered_failures();
 }
 
+// Also before all is done anew: the file may be anything else. Behind whole lines it is what a run that was
+// killed has left; alone, the beginning of a line has to be one of ours.
+void PromptRunner::check_results() const {
+  const std::optional<std::string> line = results_->first_line();
+  if (line ? ResultLedger::is_result(*line) : results_->begins_with(kLineBegin)) return;
+  throw Error(ErrorCode::malformed_file,
+              fmt::format("{}: not the results of an earlier run: it is left as it is", results_->name()));
+}
+
 // Refuses what is no file of results of this model.
 void PromptRunner::read_results(const Json& model) {
-  // Behind whole lines it is where a run was killed or the power failed; alone, it may be anything.
-  if (results_->whole_size() == 0 && !kLineBegin.starts_with(results_->unfinished(kLineBegin.size()))) {
-    throw Error(ErrorCode::malformed_file,
-                fmt::format("{}: not the results of an earlier run{}", results_->name(), kWayOut));
-  }
   results_->read([&](std::string_view text, uint64_t number) {
     if (signals::interrupted()) throw Error(ErrorCode::cancelled, "interrupted");
     const Json result = ledger_.recover(text, number, results_->name());
@@ -104,9 +109,10 @@ void PromptRunner::check_same_request(const PromptRequest& request) {
   if (!ledger_.is_of_another(request.id, request_digest(request))) return;
   const std::string which = request.named ? "the request " + shortened(Json(request.id).dump())
                                           : "the request of this line, which has no id,";
-  const char* what_to_do = request.named
-                               ? "give the changed request an id of its own"
-                               : "lines without ids have to stay where they are, with new ones behind them";
+  const char* what_to_do =
+      request.named
+          ? "its text or its number of samples has changed: give the changed request an id of its own"
+          : "lines without ids have to stay where they are, with new ones behind them";
   throw Error(ErrorCode::invalid_argument,
               fmt::format("{}, line {}: {} is another one than that of the answer in {}: {}{}", input_.name(),
                           request.line, which, results_->name(), what_to_do, kWayOut));

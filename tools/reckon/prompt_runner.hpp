@@ -81,6 +81,7 @@ class PromptRunner {
     std::optional<std::string> id() const { return request ? request->id : error->id(); }
   };
 
+  void check_results() const;
   void read_results(const Json& model);
   void check_input();
   void check_line(const ParsedLine& line);

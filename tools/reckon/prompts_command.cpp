@@ -69,7 +69,7 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
   const ModelDescription description = describe_model(options.model);
   runner.recover(description.info, options.restart, options.retry_failed);
   if (runner.with_other_settings() > 0 && !options.generation.quiet) {
-    note(fmt::format("{} in {} stay as they are, made with other settings; --restart makes all anew",
+    note(fmt::format("kept as made with other settings: {} in {}; --restart makes all anew",
                      count_text(runner.with_other_settings(), "answer"), *options.results));
   }
   const BatchOptions batch = batch_options(options, description);

@@ -61,6 +61,13 @@ void ResultFile::read(const std::function<void(std::string_view line, uint64_t n
   }
 }
 
+std::optional<std::string> ResultFile::first_line() const {
+  if (::lseek(file_.number(), 0, SEEK_SET) < 0) throw_io_error("can't read " + name_);
+  LineSource lines(file_.number(), name_, std::numeric_limits<uint64_t>::max());
+  const bool whole = lines.next() != LineSource::Status::end && lines.terminated();
+  return whole ? std::optional<std::string>(lines.text()) : std::nullopt;
+}
+
 uint64_t ResultFile::whole_size() const {
   std::string block(kTailBlock, '\0');
   for (uint64_t end = size_; end > 0;) {
@@ -74,14 +81,12 @@ uint64_t ResultFile::whole_size() const {
   return 0;
 }
 
-std::string ResultFile::unfinished(size_t most) const {
-  const uint64_t begin = whole_size();
-  std::string text(std::min<uint64_t>(size_ - begin, most), '\0');
-  if (::pread(file_.number(), text.data(), text.size(), static_cast<off_t>(begin)) !=
-      static_cast<ssize_t>(text.size())) {
+bool ResultFile::begins_with(std::string_view text) const {
+  std::string begin(std::min<uint64_t>(size_, text.size()), '\0');
+  if (::pread(file_.number(), begin.data(), begin.size(), 0) != static_cast<ssize_t>(begin.size())) {
     throw_io_error("can't read " + name_);
   }
-  return text;
+  return text.starts_with(begin);
 }
 
 void ResultFile::cut_unfinished() { truncate(whole_size()); }

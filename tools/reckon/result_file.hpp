@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -21,9 +22,8 @@ class ResultFile {
 
   // Gives the whole lines that are there (their texts without newlines, their numbers from 1).
   void read(const std::function<void(std::string_view line, uint64_t number)>& take) const;
-  uint64_t whole_size() const;  // of the whole lines
-  // The beginning of what follows the last of them, at most so many bytes.
-  std::string unfinished(size_t most) const;
+  std::optional<std::string> first_line() const;  // if it is whole
+  uint64_t whole_size() const;                    // of the whole lines
   // Removes all that follows the last whole line. This, clear() or remove() once before append().
   void cut_unfinished();
   void clear();  // removes all
@@ -31,6 +31,7 @@ class ResultFile {
   // none of that done.
   void remove(const std::unordered_set<uint64_t>& unwanted);
   bool empty() const { return size_ == 0; }
+  bool begins_with(std::string_view text) const;  // or with a part of it, where the file ends there
 
   // Adds a line (with its newline) in one write; it is on the disk within a second of the next call of
   // sync_if_due(). Throws Error(io); a line that was written in part is taken back.

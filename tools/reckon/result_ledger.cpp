@@ -32,7 +32,7 @@ bool is_failure(const Json& json) {
   return line.is_number_unsigned() && message.is_string() && (id.is_string() || id.is_null());
 }
 
-bool is_result(const Json& json) {
+bool has_form_of_result(const Json& json) {
   return json.is_object() && json.contains("custom_id") && json.contains("response") &&
          json.contains("error") && (is_response(json) || is_failure(json));
 }
@@ -49,12 +49,14 @@ Json parsed_result(std::string_view text) {
 
 }  // namespace
 
+bool ResultLedger::is_result(std::string_view line) { return has_form_of_result(parsed_result(line)); }
+
 Json ResultLedger::recover(std::string_view text, uint64_t number, const std::string& file) {
   Json json = parsed_result(text);
   const auto refuse = [&](const std::string& what) {
     throw Error(ErrorCode::malformed_file, fmt::format("{}, line {}: {}{}", file, number, what, kWayOut));
   };
-  if (!is_result(json)) refuse("not a result of an earlier run");
+  if (!has_form_of_result(json)) refuse("not a result of an earlier run");
   const bool failure = !json["error"].is_null();
   bool added = false;
   if (json["custom_id"].is_string()) {

@@ -19,6 +19,8 @@ constexpr const char* kWayOut = "; --restart overwrites it";
 // numbers, and hold as long as the line gives the same error.
 class ResultLedger {
  public:
+  // Can a run have written this line?
+  static bool is_result(std::string_view line);
   // Takes a line of the result file. Throws Error(malformed_file) for what is none, or comes twice.
   Json recover(std::string_view text, uint64_t number, const std::string& file);
 
