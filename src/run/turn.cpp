@@ -103,6 +103,9 @@ Turn::Turn(const TurnPlace& place, const OpenTurn& begun, const GenerateOptions&
            const EventCallback& on_event)
     : Turn(place, begun.prompt(), begun.generated(), options, on_event) {
   replay(begun);
+  const bool closing = begun.state.inserted > 0;
+  if (skips_thought(options) && emitter_.phase() == text::Phase::thinking && !closing)
+    due_ = ThoughtEnd::budget;
   if (place.record != nullptr) *place.record = begun;
 }
 
