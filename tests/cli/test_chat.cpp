@@ -277,6 +277,7 @@ TEST(Chat, MistakesAreToldAndEndAScript) {
            {"/resett", "unknown command /resett; did you mean /reset?"},
            {"/xyzzyx", "unknown command /xyzzyx; see /help"},
            {"/set tmep 1", "unknown key 'tmep'; did you mean temp?"},
+           {"/undo 3", "/undo: nothing is expected behind it"},
            {"/set temp", "/set temp: its value is missing"},
            {"/set temp 1000", "--temp: '1000' is not a number in 0 to 100"},
            {"/set hide-thinking maybe", "is not on or off"},

@@ -264,7 +264,7 @@ TEST_F(ScreenChat, CtrlCEndsTheTurnOrDropsTheLine) {
   ASSERT_TRUE(screen.wait_for("> never sent\n>")) << screen.text();
   screen.type(kQuestion);
   screen.press({"Enter"});
-  ASSERT_TRUE(screen.wait_for(kQuestion + "\nI need")) << screen.text();
+  ASSERT_TRUE(screen.wait_for("7 and 8")) << screen.text();
   screen.press({"C-c"});
   ASSERT_TRUE(screen.wait_for("interrupted; the turn is not kept")) << screen.text();
   screen.type("/stats");
@@ -322,6 +322,20 @@ TEST_F(ScreenChat, ShowsTheThoughtAgainRetriesBranchesAndDrops) {
   say("/branch main", "on branch main: 2 messages\n>");
   say("/exit", "/exit");
   EXPECT_EQ(screen.wait_for_end(), 0);
+}
+
+TEST_F(ScreenChat, TheSignForALineBreakIsItselfWhereItIsTyped) {
+  Screen screen(kChat, options());
+  ASSERT_TRUE(screen.wait_for("\n>"));
+  screen.paste("What is ⏎\n7 + 8?");
+  ASSERT_TRUE(screen.wait_for("... 7 + 8?")) << screen.text();
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("seed 1\n>")) << screen.text();
+  screen.type("/save " + conversation_file());
+  screen.press({"Enter"});
+  ASSERT_TRUE(screen.wait_for("saved 2 messages")) << screen.text();
+  EXPECT_NE(read_file(conversation_file()).find("What is ⏎\\n7 + 8?"), std::string::npos)
+      << read_file(conversation_file());
 }
 
 TEST_F(ScreenChat, ABackslashContinuesTheLine) {

@@ -269,10 +269,10 @@ TEST_F(ScreenKeys, WhatIsTypedMeanwhileIsTheNextLine) {
   screen.type(kQuestion);
   screen.press({"Enter"});
   ASSERT_TRUE(shows(screen, "7 and 8")) << screen.text();
-  screen.type("/stats at a time");
+  screen.type("/think at a time");
   screen.press({"Left", "BSpace", "Enter"});
-  EXPECT_TRUE(screen.wait_for("> /stats at a tim\n")) << screen.text();
-  EXPECT_TRUE(screen.wait_for("conversation: ")) << screen.text();
+  EXPECT_TRUE(screen.wait_for("> /think at a tim\n")) << screen.text();
+  EXPECT_TRUE(screen.wait_for("/think: nothing is expected behind it")) << screen.text();
 }
 
 // A shell's job control, and the modes it finds afterwards.

@@ -403,6 +403,51 @@ TEST_F(Sessions, ChatGoesOnWithAnInterruptedTurnInAnotherProcess) {
             std::string::npos);
 }
 
+TEST_F(Sessions, AnInterruptedTurnIsDroppedByUndoAndKeptByBranch) {
+  const std::vector<std::string> chat = {"chat", "--temp", "0", "--session", "a"};
+  command(joined(chat, {}), "What is 2 + 2?\n");
+  const std::string cut = "/set max-tokens 10\n/set answer-reserve 0\n" + kQuestion + "\n";
+  const Result branched = command(joined(chat, {}), cut + "/branch b\n");
+  EXPECT_NE(branched.err.find("/branch: the last turn was interrupted; /continue ends it, /undo drops it"),
+            std::string::npos)
+      << branched.err;
+  EXPECT_TRUE(show("a").at("unfinished"));
+  EXPECT_EQ(show("a").at("messages").size(), 3u);
+  const Result dropped = command(joined(chat, {}), "/undo\n/think\n");
+  EXPECT_NE(dropped.err.find("session a: 3 messages"), std::string::npos) << dropped.err;
+  EXPECT_NE(dropped.err.find("note: dropped: " + kQuestion), std::string::npos) << dropped.err;
+  EXPECT_NE(dropped.err.find("/think: there was no thought"), std::string::npos) << dropped.err;
+  EXPECT_FALSE(show("a").at("unfinished"));
+  EXPECT_EQ(show("a").at("messages").size(), 2u);
+  const Result in_one = command(joined(chat, {}), cut + "/undo\n/undo\n");
+  EXPECT_NE(in_one.err.find("dropped: " + kQuestion), std::string::npos) << in_one.err;
+  EXPECT_NE(in_one.err.find("dropped: What is 2 + 2?"), std::string::npos) << in_one.err;
+  command(joined(chat, {}), cut);
+  const Result another = command(joined(chat, {}), "What is 2 + 3?\n");
+  EXPECT_NE(another.err.find("the interrupted turn is dropped"), std::string::npos) << another.err;
+}
+
+TEST_F(Sessions, SavingReplacesNoOtherSessionAndLoadingAFileTellsWhatItLeaves) {
+  run({"--session", "a", kQuestion});
+  const std::string before = read_file(file("a"));
+  const Result refused = command({"chat"}, "What is 2 + 3?\n/save a\n");
+  EXPECT_NE(refused.err.find("/save: there is a session 'a' already; /load a goes on with it"),
+            std::string::npos)
+      << refused.err;
+  EXPECT_EQ(read_file(file("a")), before);
+  const std::string json = directory_.file("talk.json");
+  const Result left = command({"chat", "--session", "a"}, "/save " + json + "\n/load " + json + "\n");
+  EXPECT_NE(left.err.find("session a is left: what follows is not saved there"), std::string::npos)
+      << left.err;
+}
+
+TEST_F(Sessions, NoThinkEndsAThoughtThatGoesOn) {
+  run({"--session", "a", "-n", "10", kQuestion});
+  const Result rest = command({"run", "--json", "--session", "a", "-n", "1000", "--no-think"});
+  EXPECT_EQ(rest.status, 5) << rest.err;
+  EXPECT_EQ(Json::parse(rest.out).at("thought_end"), "budget");
+}
+
 TEST_F(Sessions, APromptCacheServesTheNextProcess) {
   std::string document;
   for (int i = 0; i < 120; i++) document += "Line " + std::to_string(i * 37) + ". ";

@@ -22,7 +22,11 @@ Chat::Chat(const ChatOptions& chat)
   if (chat.session) open_session(*chat.session, std::move(opening_lock_));
 }
 
-void Chat::turn(const std::string& text) { ask(text, options()); }
+void Chat::turn(const std::string& text) {
+  if (open_question() && !unanswered_)
+    say("the interrupted turn is dropped");  // of a session that was loaded
+  ask(text, options());
+}
 
 void Chat::ask(const std::string& text, const GenerationOptions& generation) {
   unanswered_ = text;
@@ -93,14 +97,20 @@ void Chat::retry() {
 }
 
 void Chat::undo() {
+  if (unanswered_ || open_question()) {
+    const std::string question = unanswered_ ? *unanswered_ : *open_question();
+    unanswered_.reset();
+    thought_.clear();
+    drop_open_turn();
+    return say("dropped: " + first_line(question));
+  }
   if (!ends_with_exchange(messages())) throw UsageError("/undo: there is no exchange to drop");
   const std::string question = messages()[messages().size() - 2].content;
   messages().resize(messages().size() - 2);
   unanswered_.reset();
+  thought_.clear();
   drop_open_turn();
-  if (!options().quiet) {
-    note("dropped: " + first_line(question));
-  }
+  say("dropped: " + first_line(question));
 }
 
 void Chat::show_thought() const {
@@ -115,6 +125,8 @@ void Chat::branch(const std::string& name) {
     standard_error().write(branches_.list());
     return;
   }
+  if (open_turn_)
+    throw UsageError("/branch: the last turn was interrupted; /continue ends it, /undo drops it");
   std::optional<SessionFile> copy = branches_.has(name) ? std::nullopt : file_of_branch(name);
   save_changes();
   const std::string from = branches_.name();
@@ -136,6 +148,7 @@ void Chat::reset() {
   messages().clear();
   if (options().system) messages().push_back({"system", *options().system});
   unanswered_.reset();
+  thought_.clear();
   open_turn_.reset();
   session_.reset();
 }
@@ -150,6 +163,12 @@ void Chat::show_statistics() const {
   dim_parts({fmt::format("conversation: {}, {} of {} positions in the cache",
                          count_text(branches_.messages().size(), "message"), session_.cached_tokens(),
                          session_.context())});
+}
+
+// Of an interrupted turn without an answer: the conversation does not have it.
+const std::string* Chat::open_question() const {
+  const bool apart = open_turn_ && open_turn_->size() > branches_.messages().size();
+  return apart ? &open_turn_->back().content : nullptr;
 }
 
 // The session's, too: it would be saved as that of another conversation.

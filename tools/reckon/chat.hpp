@@ -59,6 +59,7 @@ class Chat {
   void answer(const GenerationOptions& options,
               const std::function<Generation(const EventCallback&)>& generate, const Begun& begun = {});
   void keep(const Generation& generation);
+  const std::string* open_question() const;  // null if there is none
   void drop_open_turn();
   void adopt_system();  // the conversation's, as the setting
 

@@ -78,7 +78,7 @@ std::string chat_help() {
   std::string text =
       help_line("\"\"\"", "begin a message of several lines; it ends with \"\"\" at the end of a line") +
       help_line("\\", "at the end of a line: the message goes on in the next one") +
-      help_line("Ctrl-G", "open the line in $VISUAL or $EDITOR") +
+      help_line("Ctrl-G", "open the line in $VISUAL or $EDITOR; several lines are sent at once") +
       help_line("while it thinks", "a: answer now, t: fold or unfold, space: pause or go on, Ctrl-C: stop");
   for (const ChatCommand& command : kCommands) {
     const bool takes_argument = *command.placeholder != '\0';
@@ -91,10 +91,14 @@ std::string chat_help() {
 void run_chat_command(Chat& chat, const std::string& line) {
   const auto [name, argument] = split_word(line);
   std::vector<std::string> names;
+  bool known = false;
   for (const ChatCommand& command : kCommands) {
-    if (name == command.name) return command.action(chat, argument);
+    const bool takes_argument = *command.placeholder != '\0';
+    if (name == command.name && (takes_argument || argument.empty())) return command.action(chat, argument);
+    known = known || name == command.name;
     names.emplace_back(command.name);
   }
+  if (known) throw UsageError(fmt::format("{}: nothing is expected behind it", name));
   const std::string near = nearest(name, names);
   throw UsageError(
       fmt::format("unknown command {}; {}", name, near.empty() ? "see /help" : "did you mean " + near + "?"));

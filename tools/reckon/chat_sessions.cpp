@@ -76,12 +76,18 @@ void Chat::save(const std::string& name) {
     write_to(*file(), true);
   } else {
     check_not_open(name);
-    SessionFile saved{.name = name, .path = session_path(name), .lock = SessionLock(name)};
+    SessionLock lock(name);
+    if (session_exists(name)) {
+      throw UsageError(
+          fmt::format("/save: there is a session '{}' already; /load {} goes on with it", name, name));
+    }
+    SessionFile saved{.name = name, .path = session_path(name), .lock = std::move(lock)};
     save_changes();
     write_to(saved, true);
     file() = std::move(saved);
   }
-  say(fmt::format("saved {} to {}", count_text(messages().size(), "message"), name));
+  const size_t saved = names_file(name) ? messages().size() : words().messages.size();
+  say(fmt::format("saved {} to {}", count_text(saved, "message"), name));
 }
 
 void Chat::load(const std::string& name) {
@@ -91,7 +97,8 @@ void Chat::load(const std::string& name) {
     take_settings({}, [](Session&) {});
     drop_open_turn();
     take_conversation(std::move(loaded));
-    file().reset();  // what follows does not belong there
+    if (file()) say(fmt::format("session {} is left: what follows is not saved there", file()->name));
+    file().reset();
     say(fmt::format("loaded {} from {}", count_text(messages().size(), "message"), name));
   } else {
     check_session_exists(name);
@@ -124,8 +131,8 @@ void Chat::load_session(const std::string& name, SessionLock lock) {
   }
   if (is_present(name)) lock = std::move(file()->lock);
   file() = {.name = name, .path = path, .words = words(), .lock = std::move(lock)};
-  say(fmt::format("session {}: {}, {} positions in the cache", name, count_text(messages().size(), "message"),
-                  session_.cached_tokens()));
+  say(fmt::format("session {}: {}, {} positions in the cache", name,
+                  count_text(restored.text.messages.size(), "message"), session_.cached_tokens()));
   if (!restored.refusal.empty()) say(restored.refusal + "; the conversation is computed again from its text");
   show_last_exchange(restored.text.messages);
   if (open_turn_) say("the last turn was interrupted; /continue goes on with it");

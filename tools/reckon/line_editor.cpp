@@ -27,7 +27,9 @@ namespace reckon::cli {
 namespace {
 
 constexpr size_t kLongestLine = 16 << 20;
-constexpr const char* kLineBreak = "⏎";  // within a line of the history that is a message of several
+// Within a line of the history that is a message of several.
+constexpr const char* kLineBreak = "⏎";
+constexpr wchar_t kLineBreakCharacter = L'\u23ce';
 
 std::string replaced(std::string text, std::string_view what, std::string_view by) {
   for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
@@ -103,7 +105,7 @@ class EditingReader : public LineReader {
   Result read(const std::string& prompt) override {
     prompt_ = prompt;
     edited_.reset();
-    goes_on_ = false;
+    goes_on_ = break_typed_ = false;
     int length = 0;
     const char* text = el_gets(editor_, &length);
     if (signals::interrupted()) {
@@ -116,13 +118,15 @@ class EditingReader : public LineReader {
     if (text == nullptr || length <= 0) return {};
     std::string line(text, static_cast<size_t>(length));
     if (line.ends_with('\n')) line.pop_back();
-    const bool several = line.find(kLineBreak) != std::string::npos;
+    const bool several = !break_typed_ && line.find(kLineBreak) != std::string::npos;
     return {Status::line, several ? with_line_breaks(line) : line, several, goes_on_};
   }
 
-  // Saved message by message: nothing is lost when the process ends. Several lines are one here.
+  // Saved message by message: nothing is lost when the process ends. Several lines are one here; what has the
+  // sign that stands for their ends could not be told from them.
   void remember(const std::string& message) override {
     if (message.find_first_not_of(" \t\n") == std::string::npos) return;
+    if (message.find(kLineBreak) != std::string::npos) return;
     const std::string line = replaced(message, "\n", kLineBreak);
     HistEvent event;
     history(history_, &event, H_ENTER, line.c_str());
@@ -149,7 +153,10 @@ class EditingReader : public LineReader {
       if (count < 0 && errno != EINTR && errno != EAGAIN) return -1;
       if (count < 0) continue;
       const size_t length = std::mbrtowc(character, &byte, 1, &state);
-      if (length <= 1) return 1;
+      if (length <= 1) {
+        if (*character == kLineBreakCharacter) self(editor).break_typed_ = true;
+        return 1;
+      }
       if (length == static_cast<size_t>(-1)) state = {};  // not UTF-8: the byte is dropped
     }
   }
@@ -283,6 +290,7 @@ class EditingReader : public LineReader {
   std::optional<terminal_modes::PasteMarks> marks_{std::in_place};
   PasteScanner scanner_;
   std::deque<PasteScanner::Unit> units_;  // read and not taken yet
+  bool break_typed_ = false;              // kLineBreak came from the keys: it is itself
   bool goes_on_ = false;                  // what libedit took last is a pasted line break
 };
 
