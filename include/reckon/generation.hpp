@@ -40,7 +40,7 @@ struct GenerateOptions {
   // The answer ends before the first of these: UTF-8, at most 10,000 and 1 MiB together, none empty.
   std::vector<std::string> stop;
   AnswerForm answer_form;  // that the answer must have; the thinking is free
-  bool no_think = false;   // start after an empty thought
+  bool no_think = false;   // start after an empty thought; a thought that is resumed is closed at once
   // Tokens guessed from what the text said before and computed along with the next one, per step: -1: as many
   // as pay here, 0: none, at most 16. Changes the speed only: the tokens are the same.
   int draft_tokens = -1;

@@ -105,7 +105,7 @@ typedef struct reckon_generate_options {
   uint64_t answer_reserve;       // tokens that a thought leaves for the answer, or RECKON_DEFAULT_RESERVE
   float hesitation_bias;         // added to the logits of words of hesitation in the thought
   int32_t loop_breaker;          // not 0: closes a thought that repeats itself
-  int32_t no_think;              // not 0: start after an empty thought
+  int32_t no_think;              // not 0: start after an empty thought; one that is resumed is closed at once
   int32_t draft_tokens;          // -1: as many as pay, 0: none, at most 16. Changes the speed only.
   int32_t answer_form;           // RECKON_FORM_*
   int32_t reserved;              // 0
