@@ -27,11 +27,14 @@ class Meanwhile {
  public:
   explicit Meanwhile(std::function<void()> act)
       : thread_([this, act = std::move(act)] {
-          while (!stop_) {
+          for (bool first = true; first || !stop_; first = false) {
             act();
+            if (first) acted_.count_down();
             std::this_thread::yield();
           }
-        }) {}
+        }) {
+    acted_.wait();
+  }
   ~Meanwhile() {
     stop_ = true;
     thread_.join();
@@ -39,6 +42,7 @@ class Meanwhile {
 
  private:
   std::atomic<bool> stop_{false};
+  std::latch acted_{1};  // what runs beside it may be over before a thread has begun
   std::thread thread_;
 };
 
