@@ -47,7 +47,8 @@ void check(const Prompt& prompt, const GenerateOptions& options, uint64_t contex
 
 class Turn {
  public:
-  // Throws Error: invalid_argument naming the option, context_full (the prompt leaves no room).
+  // `on_event` outlives the turn. Throws Error: invalid_argument naming the option, context_full (the prompt
+  // leaves no room).
   Turn(const TurnPlace& place, const Prompt& prompt, const GenerateOptions& options,
        const EventCallback& on_event);
   // Goes on with one that was ended before its end. max_tokens is of both parts; where the first has used it

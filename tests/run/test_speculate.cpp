@@ -388,8 +388,9 @@ TEST(Speculation, DraftsGiveWayWhereTheCacheIsFull) {
     Tokens cached;
     DraftIndex index(1);
     DraftPolicy policy(length);
+    const EventCallback nobody;  // outlives the turn
     Turn turn({tiny(), engine, engine.add_sequence(), cached, 2048, requests, index, 0, policy}, prompt,
-              options, {});
+              options, nobody);
     Turn* const turns[] = {&turn};
     while (turn.running()) step(engine, turns, 256);
     texts.push_back(turn.finish().thinking);
