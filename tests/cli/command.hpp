@@ -16,6 +16,13 @@ namespace reckon::cli::testing {
 inline const std::string kQuestion = "What is 7 + 8?";
 inline const std::string kSum = "What is 123 + 456?";
 
+// Sanitizers need address space and descriptors of their own: what limits these can't be tested with them.
+#ifdef RECKON_SANITIZED
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 struct Surroundings {
   std::optional<std::string> input = {};  // what standard input delivers before it ends; none: /dev/null
   bool input_stays_open = false;          // a pipe that delivers `input` and never ends

@@ -69,10 +69,12 @@ TEST(HostileInput, DeepNestingIsRefusedBeforeItIsBuilt) {
 }
 
 TEST(HostileInput, AFileThatNeverEndsIsAnError) {
+  Surroundings around;
+  if (!kSanitized) around.limits = {{RLIMIT_AS, rlim_t{2} << 30}};
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"score", "--file", "/dev/zero"},
                                                     {"run", "--json-schema", "/dev/zero", "1"},
                                                     {"run", "--grammar", "/dev/zero", "1"}}) {
-    const Result result = run_command(arguments, {.limits = {{RLIMIT_AS, rlim_t{2} << 30}}});
+    const Result result = run_command(arguments, around);
     EXPECT_EQ(result.status, 1) << arguments[0];
     EXPECT_EQ(result.out, "");
     EXPECT_NE(result.err.find("can't read /dev/zero: it has more than 256 MiB"), std::string::npos)

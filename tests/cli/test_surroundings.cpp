@@ -76,6 +76,7 @@ TEST(Surroundings, WhatIsNoSessionFileIsNamed) {
 }
 
 TEST(Surroundings, FewDescriptorsAreEnoughOrAnError) {
+  if (kSanitized) GTEST_SKIP() << "the sanitizers need more";
   for (const rlim_t most : {4, 5, 6, 7, 8, 12}) {
     SCOPED_TRACE(most);
     const std::map<int, rlim_t> limits{{RLIMIT_NOFILE, most}};
@@ -131,6 +132,7 @@ TEST(Surroundings, AnOutputThatMayNotGrowIsAnError) {
 // From less than the program itself takes to plenty. Less than what its libraries take is the loader's error,
 // 127.
 TEST(Surroundings, LittleMemoryIsEnoughOrAnError) {
+  if (kSanitized) GTEST_SKIP() << "the sanitizers need more";
   size_t refused = 0, done = 0;
   for (rlim_t mib = 16; mib <= 512; mib += mib < 128 ? 4 : 32) {
     SCOPED_TRACE(std::to_string(mib) + " MiB");

@@ -127,6 +127,7 @@ std::string model_with_long_context(const TemporaryDirectory& directory) {
 
 // With less memory the model is refused, with more the samples end.
 TEST(VoteCommand, SamplesThatFailSayWhy) {
+  if (kSanitized) GTEST_SKIP() << "the sanitizers need more";
   const TemporaryDirectory directory;
   const std::string prompt = [] {
     std::string sevens;
