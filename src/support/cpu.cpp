@@ -21,17 +21,16 @@ namespace {
 constexpr int kNoQuota = std::numeric_limits<int>::max();
 
 std::vector<int> affinity() {
-  for (int cpus = 1024; cpus <= 1 << 20; cpus *= 2) {
-    cpu_set_t* mask = CPU_ALLOC(static_cast<size_t>(cpus));
-    if (mask == nullptr) return {};
-    size_t bytes = CPU_ALLOC_SIZE(static_cast<size_t>(cpus));
+  // Of 1,024 processors each; as many as the kernel wants.
+  for (size_t sets = 1; sets <= 1024; sets *= 2) {
+    std::vector<cpu_set_t> mask(sets);
+    const size_t bytes = sets * sizeof(cpu_set_t);
+    if (sched_getaffinity(0, bytes, mask.data()) != 0) continue;
     std::vector<int> found;
-    bool ok = sched_getaffinity(0, bytes, mask) == 0;
-    for (int i = 0; ok && i < cpus; i++) {
-      if (CPU_ISSET_S(static_cast<size_t>(i), bytes, mask)) found.push_back(i);
+    for (size_t i = 0; i < sets * CPU_SETSIZE; i++) {
+      if (CPU_ISSET_S(i, bytes, mask.data())) found.push_back(static_cast<int>(i));
     }
-    CPU_FREE(mask);
-    if (ok) return found;
+    return found;
   }
   return {};
 }
