@@ -45,17 +45,13 @@ void AnswerView::end() {
 // A line below says so; the text goes on where it was.
 void AnswerView::set_paused(bool paused) {
   if (!begun_ || !use_rewriting()) return;
-  const bool mid_line = standard_output().terminal() && !standard_output().at_line_start();
-  if (paused) {
-    width_ = terminal_width();
-    column_ = standard_output().column() % width_;
-    if (mid_line) standard_error().write("\n");
-    line_.show(kPausedText, true);
-    return;
+  if (!paused) {
+    line_.clear();
+    return left_.go_back();
   }
-  line_.clear();
-  // At the right edge the text goes on in the line below anyway, also in a terminal of another width now.
-  if (mid_line && column_ > 0 && terminal_width() == width_) standard_error().write(up_to_column(column_));
+  left_.leave(standard_output());
+  if (standard_output().terminal() && !standard_output().at_line_start()) standard_error().write("\n");
+  line_.show(kPausedText, true);
 }
 
 }  // namespace reckon::cli

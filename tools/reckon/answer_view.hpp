@@ -23,8 +23,7 @@ class AnswerView {
  private:
   std::optional<MarkdownStream> markdown_;
   bool begun_ = false;
-  int column_ = 0;  // of the cursor when it was paused
-  int width_ = 0;   // of the terminal then
+  LeftLine left_;  // while it is paused
   LiveLine line_;
 };
 

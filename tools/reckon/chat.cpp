@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "conversation.hpp"
 #include "loading.hpp"
 #include "output.hpp"
 #include "signals.hpp"
@@ -70,15 +71,6 @@ void Chat::keep(const Generation& generation) {
     say(ending + (answered ? "" : "; the turn is not kept") + (open_turn_ ? "; /continue goes on" : ""));
 }
 
-namespace {
-
-bool ends_with_exchange(const std::vector<Message>& messages) {
-  return messages.size() >= 2 && messages.back().role == "assistant" &&
-         messages[messages.size() - 2].role == "user";
-}
-
-}  // namespace
-
 void Chat::retry() {
   GenerationOptions again = options();
   if (again.seed && last_) again.seed = last_->seed + 1;
@@ -97,16 +89,12 @@ void Chat::retry() {
 }
 
 void Chat::undo() {
-  if (unanswered_ || open_question()) {
-    const std::string question = unanswered_ ? *unanswered_ : *open_question();
-    unanswered_.reset();
-    thought_.clear();
-    drop_open_turn();
-    return say("dropped: " + first_line(question));
+  const std::string* open = unanswered_ ? &*unanswered_ : open_question();
+  if (open == nullptr && !ends_with_exchange(messages())) {
+    throw UsageError("/undo: there is no exchange to drop");
   }
-  if (!ends_with_exchange(messages())) throw UsageError("/undo: there is no exchange to drop");
-  const std::string question = messages()[messages().size() - 2].content;
-  messages().resize(messages().size() - 2);
+  const std::string question = open != nullptr ? *open : messages()[messages().size() - 2].content;
+  if (open == nullptr) messages().resize(messages().size() - 2);
   unanswered_.reset();
   thought_.clear();
   drop_open_turn();

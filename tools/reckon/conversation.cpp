@@ -71,6 +71,11 @@ void check_replaceable(const std::string& file) {
 
 }  // namespace
 
+bool ends_with_exchange(const std::vector<Message>& messages) {
+  return messages.size() >= 2 && messages.back().role == "assistant" &&
+         messages[messages.size() - 2].role == "user";
+}
+
 void save_conversation(const std::string& file, const std::string& model,
                        const std::vector<Message>& messages) {
   check_replaceable(file);

@@ -1,4 +1,4 @@
-// A conversation as a file.
+// A conversation, and as a file.
 #pragma once
 
 #include <string>
@@ -7,6 +7,9 @@
 #include <reckon/model.hpp>
 
 namespace reckon::cli {
+
+// Does it end with a question and its answer?
+bool ends_with_exchange(const std::vector<Message>& messages);
 
 // Written atomically. Replaces a conversation, but no other file. Throws Error(io).
 void save_conversation(const std::string& file, const std::string& model,

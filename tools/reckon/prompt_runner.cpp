@@ -105,6 +105,7 @@ void PromptRunner::check_line(const ParsedLine& line) {
 
 // The answer to another prompt would pass for this one's.
 void PromptRunner::check_same_request(const PromptRequest& request) {
+  if (!ledger_.has_result(request.id)) return;
   if (ledger_.has_other_settings(request.id, settings_digest(request))) ++other_settings_;
   if (!ledger_.is_of_another(request.id, request_digest(request))) return;
   const std::string which = request.named ? "the request " + shortened(Json(request.id).dump())

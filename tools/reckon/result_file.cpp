@@ -53,17 +53,20 @@ uint64_t size_of(const Descriptor& file, const std::string& name) {
 ResultFile::ResultFile(const std::string& file)
     : file_(open_results(file)), name_(file), size_(size_of(file_, name_)) {}
 
-void ResultFile::read(const std::function<void(std::string_view line, uint64_t number)>& take) const {
+LineSource ResultFile::lines_from_begin() const {
   if (::lseek(file_.number(), 0, SEEK_SET) < 0) throw_io_error("can't read " + name_);
-  LineSource lines(file_.number(), name_, std::numeric_limits<uint64_t>::max());
+  return LineSource(file_.number(), name_, std::numeric_limits<uint64_t>::max());
+}
+
+void ResultFile::read(const std::function<void(std::string_view line, uint64_t number)>& take) const {
+  LineSource lines = lines_from_begin();
   while (lines.next() != LineSource::Status::end) {
     if (lines.terminated()) take(lines.text(), lines.number());
   }
 }
 
 std::optional<std::string> ResultFile::first_line() const {
-  if (::lseek(file_.number(), 0, SEEK_SET) < 0) throw_io_error("can't read " + name_);
-  LineSource lines(file_.number(), name_, std::numeric_limits<uint64_t>::max());
+  LineSource lines = lines_from_begin();
   const bool whole = lines.next() != LineSource::Status::end && lines.terminated();
   return whole ? std::optional<std::string>(lines.text()) : std::nullopt;
 }

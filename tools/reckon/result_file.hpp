@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "descriptor.hpp"
+#include "line_source.hpp"
 
 namespace reckon::cli {
 
@@ -44,6 +45,7 @@ class ResultFile {
 
  private:
   using Clock = std::chrono::steady_clock;
+  LineSource lines_from_begin() const;
   void truncate(uint64_t size);
   Descriptor written_without(const std::unordered_set<uint64_t>& unwanted, const std::string& file) const;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "conversation.hpp"
 #include "saved_settings.hpp"
 #include "session_folder.hpp"
 #include "signals.hpp"
@@ -23,9 +24,7 @@ RunSession::RunSession(const std::string& name, GenerationOptions& options)
   messages_ = text.messages;
   begun_.thinking = text.thinking;
   const bool unanswered = !messages_.empty() && messages_.back().role == "user";
-  const bool exchange = messages_.size() >= 2 && messages_.back().role == "assistant" &&
-                        messages_[messages_.size() - 2].role == "user";
-  unfinished_ = unanswered || (text.unfinished && exchange);
+  unfinished_ = unanswered || (text.unfinished && ends_with_exchange(messages_));
   for (const std::string& problem : apply_settings(text.settings, options)) say(problem, options);
 }
 

@@ -96,6 +96,17 @@ int column_after(int column, std::string_view text, int width) {
 
 std::string up_to_column(int column) { return fmt::format("\x1b[A\x1b[{}C", column); }
 
+void LeftLine::leave(const Output& out) {
+  width_ = terminal_width();
+  column_ = out.at_line_start() ? 0 : out.column() % width_;
+}
+
+void LeftLine::go_back() {
+  const int column = std::exchange(column_, 0);
+  if (column > 0 && use_rewriting() && terminal_width() == width_)
+    standard_error().write(up_to_column(column));
+}
+
 int columns_of(std::string_view text) {
   int columns = 0;
   while (!text.empty()) {

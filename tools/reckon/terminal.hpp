@@ -43,6 +43,19 @@ int column_after(int column, std::string_view text, int width = 0);
 // The escape sequence that takes the cursor from a line's beginning to a column, above 0, of the line above.
 std::string up_to_column(int column);
 
+// A line of text that is left where it is, for lines below it, and gone on with when these are gone.
+class LeftLine {
+ public:
+  void leave(const Output& out);  // before its line break is written
+  // To where it was. At the right edge the text goes on in the line below anyway; so it does where the
+  // terminal has another width now, and lines have moved.
+  void go_back();
+
+ private:
+  int column_ = 0;  // where it was left
+  int width_ = 0;   // of the terminal then
+};
+
 // Numbers for people: "1.1 GB", "16 KB"; "850 ms", "3.2 s", "2 min 5 s".
 std::string format_bytes(double bytes);
 std::string format_ms(double ms);

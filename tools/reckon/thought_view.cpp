@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "output.hpp"
 #include "terminal_modes.hpp"
@@ -77,7 +76,7 @@ void ThoughtView::add(std::string_view text, uint64_t tokens, double elapsed_ms)
 
 void ThoughtView::show_trace() {
   if (shown_ == text_.size()) return;
-  return_to_trace();
+  left_.go_back();
   set_dim(true);
   traced_ = true;
   const std::string_view text = std::string_view(text_).substr(shown_);
@@ -88,19 +87,10 @@ void ThoughtView::show_trace() {
 void ThoughtView::end_trace() {
   if (!traced_) return;
   const bool complete_line = standard_error().at_line_start();
-  left_width_ = terminal_width();
-  left_column_ = complete_line ? 0 : standard_error().column() % left_width_;
+  left_.leave(standard_error());
   set_dim(false);
   if (!complete_line) standard_error().write("\n");
   traced_ = false;
-}
-
-// At the right edge the text goes on in the line below anyway; also where the terminal has another width now,
-// and lines have moved.
-void ThoughtView::return_to_trace() {
-  const int column = std::exchange(left_column_, 0);
-  if (column > 0 && use_rewriting() && terminal_width() == left_width_)
-    standard_error().write(up_to_column(column));
 }
 
 std::string ThoughtView::line_text() const {

@@ -29,8 +29,6 @@ class ThoughtView {
  private:
   void show_trace();
   void end_trace();  // completes its line
-  // Its last line goes on where end_trace() left it: what was below is gone.
-  void return_to_trace();
   void show_line();
   void show_pause();  // below the trace
   void set_dim(bool on);
@@ -41,8 +39,7 @@ class ThoughtView {
   bool paused_ = false;
   bool dim_ = false;
   bool traced_ = false;  // the last line on the screen is of the trace
-  int left_column_ = 0;  // where the trace's last line was left before its end
-  int left_width_ = 0;   // of the terminal then
+  LeftLine left_;        // the trace's last line, before its end
   LiveLine line_;
   std::string text_;     // the thought so far
   size_t shown_ = 0;     // bytes of it in the trace
