@@ -157,6 +157,16 @@ TEST_F(ChatFile, BranchesGoOnApart) {
   EXPECT_NE(chat("/branch two words\n").err.find("a name has no blanks"), std::string::npos);
 }
 
+TEST(Chat, EveryBranchHasItsOwnLastThought) {
+  const Result result =
+      chat("What is 7 + 8?\n/branch other\nWhat is 20 + 3?\n/branch main\n/think\n", {"--hide-thinking"});
+  EXPECT_NE(result.err.find("7+8=15"), std::string::npos) << result.err;
+  EXPECT_EQ(result.err.find("20+3=23"), std::string::npos) << result.err;
+  EXPECT_NE(chat("What is 7 + 8?\n/branch other\n/think\n", {"--hide-thinking"}).err.find("7+8=15"),
+            std::string::npos)
+      << "a copy has that of what it was copied from";
+}
+
 TEST(Chat, AMessageWithoutItsEndIsAnError) {
   const Result result = chat("\"\"\"\nWhat is 7 + 8?\n");
   EXPECT_EQ(result.status, 1);

@@ -49,7 +49,7 @@ void Chat::answer(const GenerationOptions& generation,
     messages().pop_back();
     throw;
   }
-  thought_ = last_->thinking;
+  thought() = last_->thinking;
   open_turn_ = session_.can_resume() ? std::optional(messages()) : std::nullopt;
   open_answer_ = last_->answer;
   keep(*last_);
@@ -96,14 +96,14 @@ void Chat::undo() {
   const std::string question = open != nullptr ? *open : messages()[messages().size() - 2].content;
   if (open == nullptr) messages().resize(messages().size() - 2);
   unanswered_.reset();
-  thought_.clear();
+  thought().clear();
   drop_open_turn();
   say("dropped: " + first_line(question));
 }
 
 void Chat::show_thought() const {
-  if (thought_.empty()) throw UsageError("/think: there was no thought");
-  std::string thought = printable(thought_);
+  if (branches_.thought().empty()) throw UsageError("/think: there was no thought");
+  std::string thought = printable(branches_.thought());
   thought.erase(thought.find_last_not_of("\r\n") + 1);
   dim_line(thought.substr(std::min(thought.find_first_not_of("\r\n"), thought.size())));
 }
@@ -136,7 +136,7 @@ void Chat::reset() {
   messages().clear();
   if (options().system) messages().push_back({"system", *options().system});
   unanswered_.reset();
-  thought_.clear();
+  thought().clear();
   open_turn_.reset();
   session_.reset();
 }

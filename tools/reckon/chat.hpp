@@ -53,6 +53,7 @@ class Chat {
  private:
   const GenerationOptions& options() const { return settings_.now(); }
   std::vector<Message>& messages() { return branches_.messages(); }
+  std::string& thought() { return branches_.thought(); }
   std::optional<SessionFile>& file() { return branches_.file(); }
   void ask(const std::string& text, const GenerationOptions& options);
   // `begun`: what the turn has said before, of one that goes on.
@@ -90,7 +91,6 @@ class Chat {
   Session session_;
   ChatBranches branches_;
   std::optional<Generation> last_;
-  std::string thought_;                    // of the last turn, also of one before it was loaded
   std::optional<std::string> unanswered_;  // what was asked last, if no answer was kept
   bool ended_ = false;
   std::optional<std::vector<Message>> open_turn_;  // up to the question of a turn that can go on

@@ -28,7 +28,7 @@ bool ChatBranches::go_to(const std::string& name) {
   const auto found = std::ranges::find(branches_, name, &Branch::name);
   const bool made = found == branches_.end();
   const size_t there = static_cast<size_t>(found - branches_.begin());
-  if (made) branches_.push_back({name, messages()});
+  if (made) branches_.push_back({name, messages(), thought()});
   present_ = there;
   return made;
 }

@@ -21,11 +21,15 @@ struct SessionFile {
 
 class ChatBranches {
  public:
-  ChatBranches() { branches_.push_back({"main", {}}); }
+  ChatBranches() { branches_.push_back({"main", {}, ""}); }
 
   std::vector<Message>& messages() { return branches_[present_].messages; }
   const std::vector<Message>& messages() const { return branches_[present_].messages; }
   const std::string& name() const { return branches_[present_].name; }
+
+  // Of the last turn, also of one before it was loaded; empty if there was none.
+  std::string& thought() { return branches_[present_].thought; }
+  const std::string& thought() const { return branches_[present_].thought; }
 
   std::optional<SessionFile>& file() { return branches_[present_].file; }  // none: it is not saved
   const std::optional<SessionFile>& file() const { return branches_[present_].file; }
@@ -45,6 +49,7 @@ class ChatBranches {
   struct Branch {
     std::string name;
     std::vector<Message> messages;
+    std::string thought;
     std::optional<SessionFile> file = {};
   };
   std::vector<Branch> branches_;

@@ -123,7 +123,7 @@ void Chat::load_session(const std::string& name, SessionLock lock) {
   std::vector<Message> kept = saved;
   if (unanswered) kept.pop_back();
   take_conversation(std::move(kept));
-  thought_ = restored.text.thinking;
+  thought() = restored.text.thinking;
   if (session_.can_resume()) {
     open_answer_ = unanswered || saved.empty() ? "" : saved.back().content;
     if (!unanswered && !saved.empty()) saved.pop_back();
@@ -169,7 +169,7 @@ void Chat::take_conversation(std::vector<Message> taken) {
   messages() = std::move(taken);
   open_turn_.reset();
   unanswered_.reset();
-  thought_.clear();
+  thought().clear();
   adopt_system();
 }
 
@@ -177,7 +177,7 @@ void Chat::go_on() {
   if (!open_turn_ || !session_.can_resume()) throw UsageError("/continue: no turn was interrupted");
   messages() = *open_turn_;
   unanswered_ = messages().back().content;
-  const Begun begun{thought_, open_answer_};
+  const Begun begun{thought(), open_answer_};
   answer(
       options(),
       [this](const EventCallback& on_event) {
@@ -193,7 +193,7 @@ SavedText Chat::words() const {
   return {.model = model_.info().name,
           .messages = unanswered ? *open_turn_ : present,
           .settings = saved_settings(options()),
-          .thinking = thought_};
+          .thinking = branches_.thought()};
 }
 
 void Chat::write_to(SessionFile& file, bool with_cache) {
