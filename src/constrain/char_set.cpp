@@ -66,10 +66,13 @@ void CharSet::add(char32_t first, char32_t last) {
   if (first <= last) append({first, last});
 }
 
-// Ranges that are there already, however often they come, take no more than as much memory again.
+// Ranges that are there already, however often they come, take no more than as much memory again. Those that
+// come in order stay normal.
 void CharSet::append(CharRange range) {
+  if (ranges_.empty()) normal_ = 0;  // of one that was moved from
+  const bool follows = normal_ == ranges_.size() && (normal_ == 0 || range.first > ranges_.back().last + 1);
   ranges_.push_back(range);
-  normal_ = false;
+  if (follows) normal_++;
   if (ranges_.size() < full_) return;
   full_ = 2 * ranges().size() + kFewRanges;
 }
@@ -79,19 +82,21 @@ void CharSet::add(const CharSet& other) {
 }
 
 const std::vector<CharRange>& CharSet::ranges() const& {
-  if (normal_) return ranges_;
-  std::sort(ranges_.begin(), ranges_.end(),
-            [](const CharRange& a, const CharRange& b) { return a.first < b.first; });
-  std::vector<CharRange> out;
-  for (const CharRange& r : ranges_) {
-    if (!out.empty() && r.first <= out.back().last + 1) {
-      out.back().last = std::max(out.back().last, r.last);
+  if (normal_ >= ranges_.size()) return ranges_;
+  const auto before = [](const CharRange& a, const CharRange& b) { return a.first < b.first; };
+  const auto added = ranges_.begin() + static_cast<std::ptrdiff_t>(normal_);
+  if (!std::is_sorted(added, ranges_.end(), before)) std::sort(added, ranges_.end(), before);
+  std::inplace_merge(ranges_.begin(), added, ranges_.end(), before);
+  auto last = ranges_.begin();  // of those that stay
+  for (auto r = std::next(last); r != ranges_.end(); ++r) {
+    if (r->first <= last->last + 1) {
+      last->last = std::max(last->last, r->last);
     } else {
-      out.push_back(r);
+      *++last = *r;
     }
   }
-  ranges_ = std::move(out);
-  normal_ = true;
+  ranges_.erase(std::next(last), ranges_.end());
+  normal_ = ranges_.size();
   return ranges_;
 }
 

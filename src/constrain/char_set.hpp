@@ -38,8 +38,8 @@ class CharSet {
   void append(CharRange range);
 
   mutable std::vector<CharRange> ranges_;
-  mutable bool normal_ = true;  // ranges_ are as ranges() gives them
-  size_t full_ = kFewRanges;    // ranges from which on it pays to make them normal
+  mutable size_t normal_ = 0;  // so many of the first are as ranges() gives them
+  size_t full_ = kFewRanges;   // ranges from which on it pays to make them normal
 };
 
 // The spellings of a set's characters: each is a sequence of byte sets of which every combination spells one
