@@ -4,6 +4,7 @@
 #include <pty.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -13,15 +14,17 @@
 namespace reckon::cli::testing {
 namespace {
 
-constexpr int kDelaysMs[] = {0, 1, 2, 4, 7, 11, 16, 23, 32, 45, 64, 90, 128};
+using Delays = std::vector<int>;  // in milliseconds
+
+const Delays kFirstMoments{0, 1, 2, 4, 7, 11, 16, 23, 32, 45, 64, 90, 128};
 
 // Runs `command` once for each signal and delay; `check` looks at each result.
 template <class Check>
-void signal_at_any_moment(const std::vector<std::string>& arguments, const Surroundings& around,
-                          Check check) {
+void signal_at_any_moment(const std::vector<std::string>& arguments, const Surroundings& around, Check check,
+                          const Delays& delays = kFirstMoments) {
   size_t interrupted = 0;
   for (const int number : {SIGINT, SIGTERM}) {
-    for (const int delay : kDelaysMs) {
+    for (const int delay : delays) {
       SCOPED_TRACE(arguments.front() + ", signal " + std::to_string(number) + " after " +
                    std::to_string(delay) + " ms");
       Command command(arguments, around);
@@ -73,18 +76,28 @@ TEST_F(AnyMoment, OfAPromptBeingReadItEnds) {
       });
 }
 
+// Whatever time this machine takes for it, some moments are those of the saving, near the end.
 TEST_F(AnyMoment, OfASessionBeingSavedTheOldOrTheNewOneIsThere) {
-  size_t before = 0;
-  signal_at_any_moment({"run", "-q", "--session", "a", "--temp", "0", kSum}, around(), [&](const Result&) {
+  const std::vector<std::string> run{"run", "-q", "--session", "a", "--temp", "0", kSum};
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_EQ(run_command(run, around()).status, 0);
+  const std::chrono::duration<double, std::milli> whole = std::chrono::steady_clock::now() - begin;
+  Delays delays;
+  for (int percent = 10; percent <= 130; percent += 10) {
+    delays.push_back(static_cast<int>(whole.count() * percent / 100));
+  }
+  size_t before = 2, grown = 0;
+  const auto check = [&](const Result&) {
     const Result shown = run_command({"sessions", "show", "a", "--json"}, around());
-    if (before == 0 && shown.status == 2) return;  // none was begun yet
     ASSERT_EQ(shown.status, 0) << shown.err;
     const size_t messages = nlohmann::json::parse(shown.out).at("messages").size();
     EXPECT_TRUE(messages + 1 >= before && messages <= before + 2) << messages << " after " << before;
+    grown += messages > before;
     before = messages;
     EXPECT_EQ(files_in(directory_.path()), 1u) << "no temporary file is left";
-  });
-  EXPECT_GT(before, 0u);
+  };
+  signal_at_any_moment(run, around(), check, delays);
+  EXPECT_GT(grown, 0u);
 }
 
 TEST_F(AnyMoment, OfABatchItsResultsAreWholeLinesAndItGoesOn) {
@@ -149,7 +162,7 @@ TEST_F(AnyMoment, OnATerminalItsModesAreRestored) {
   const std::vector<std::string> thinks = joined(joined({"run"}, endless_thinking()), {kSum});
   for (const bool twice : {false, true}) {
     for (const int number : {SIGINT, SIGTERM}) {
-      for (const int delay : kDelaysMs) {
+      for (const int delay : kFirstMoments) {
         SCOPED_TRACE(std::to_string(delay) + " ms" + (twice ? ", twice" : ""));
         Command command(thinks, {.terminal = true});
         const termios before = fresh_modes();
@@ -170,7 +183,7 @@ TEST_F(AnyMoment, OnATerminalItsModesAreRestored) {
 TEST_F(AnyMoment, OfAChatOnATerminalItsModesAreRestoredAndItsSessionIsWhole) {
   Surroundings terminal{.terminal = true, .environment = {{"XDG_DATA_HOME", directory_.path()}}};
   bool saved = false;
-  for (const int delay : kDelaysMs) {
+  for (const int delay : kFirstMoments) {
     SCOPED_TRACE(std::to_string(delay) + " ms");
     Command command({"chat", "--session", "a", "--temp", "0"}, terminal);
     const termios before = fresh_modes();
