@@ -14,6 +14,7 @@ namespace reckon::cli::testing {
 
 // Asked in many tests.
 inline const std::string kQuestion = "What is 7 + 8?";
+inline const std::string kAnswer = "[ 15 ]";  // as a screen shows its answer
 inline const std::string kSum = "What is 123 + 456?";
 
 // Sanitizers need address space and descriptors of their own: what limits these can't be tested with them.

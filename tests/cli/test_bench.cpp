@@ -139,16 +139,21 @@ TEST(Bench, DepthsBeyondTheContextAreMeasuredAndSaid) {
 }
 
 // Beyond the first 1,024 tokens the cache holds copies of them: quick to make, the same for every kernel set.
+// The scalar one takes ten seconds to read those.
 TEST(Bench, ADeepCacheIsFilledTheSameWithEveryKernelSet) {
-  const std::vector<std::string> deep{"bench",     "-p", "0", "-n", "2",   "-d",
-                                      "1500,3000", "-r", "1", "-o", "json"};
-  const Json best = Json::parse(run_command(deep).out).at("rows");
-  const Json other =
-      Json::parse(run_command(deep, {.environment = {{"RECKON_ISA", "scalar"}}}).out).at("rows");
+  const auto bench = [](const Surroundings& around) {
+    return run_command({"bench", "-p", "0", "-n", "2", "-d", "1500,3000", "-r", "1", "-o", "json"}, around);
+  };
+  const Json best = Json::parse(bench({}).out).at("rows");
   ASSERT_EQ(best.size(), 2u);
-  for (size_t i = 0; i < best.size(); ++i)
-    EXPECT_EQ(best[i].at("logits_hash"), other.at(i).at("logits_hash")) << i;
   EXPECT_NE(best[0].at("logits_hash"), best[1].at("logits_hash"));
+  Result other = bench({.environment = {{"RECKON_ISA", best[0].at("isa") == "avx2" ? "scalar" : "avx2"}}});
+  if (other.status == 2)
+    other = bench({.environment = {{"RECKON_ISA", "scalar"}}});  // this machine has no AVX2
+  const Json rows = Json::parse(other.out).at("rows");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_NE(rows[0].at("isa"), best[0].at("isa"));
+  for (const size_t i : {0u, 1u}) EXPECT_EQ(rows[i].at("logits_hash"), best[i].at("logits_hash")) << i;
 }
 
 TEST(Bench, WithoutWarmupEveryRunIsMeasured) {

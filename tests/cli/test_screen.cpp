@@ -13,7 +13,6 @@
 namespace reckon::cli::testing {
 namespace {
 
-const std::string kAnswer = "[ 15 ]";
 const std::vector<std::string> kRun{"run", "--temp", "0", kQuestion};
 const std::vector<std::string> kChat{"chat", "--temp", "0", "--seed", "1"};
 

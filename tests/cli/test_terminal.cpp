@@ -18,7 +18,7 @@ namespace {
 
 const std::string kDim = "\x1b[2m";
 const std::string kPlain = "\x1b[0m";
-const std::vector<std::string> kRun{"run", "--temp", "0", "What is 7 + 8?"};
+const std::vector<std::string> kSumRun{"run", "--temp", "0", "What is 7 + 8?"};
 
 // At the prompt: while the chat is busy, the terminal driver takes a Ctrl-D for itself.
 void type_ctrl_d(Command& command) {
@@ -27,7 +27,7 @@ void type_ctrl_d(Command& command) {
 }
 
 TEST(Terminal, ThinkingIsDimAndTheAnswerSetOffByAnEmptyLine) {
-  const Result result = run_command(kRun, {.terminal = true});
+  const Result result = run_command(kSumRun, {.terminal = true});
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.out.find(kDim), 0u) << result.out;
   const size_t end = result.out.find(kPlain);
@@ -73,12 +73,12 @@ TEST(Terminal, AModelsTemplateCanNotDriveItThroughItsErrors) {
 
 TEST(Terminal, NoColorAndDumbTerminalsAreRespected) {
   for (const auto& [name, value] : std::map<std::string, std::string>{{"NO_COLOR", "1"}, {"TERM", "dumb"}}) {
-    const Result result = run_command(kRun, {.terminal = true, .environment = {{name, value}}});
+    const Result result = run_command(kSumRun, {.terminal = true, .environment = {{name, value}}});
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.out.find('\x1b'), std::string::npos) << name << ": " << result.out;
     EXPECT_NE(result.out.find("15"), std::string::npos);
   }
-  const Result empty = run_command(kRun, {.terminal = true, .environment = {{"NO_COLOR", ""}}});
+  const Result empty = run_command(kSumRun, {.terminal = true, .environment = {{"NO_COLOR", ""}}});
   EXPECT_NE(empty.out.find(kDim), std::string::npos) << "an empty NO_COLOR is none";
 }
 

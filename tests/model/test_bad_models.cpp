@@ -131,7 +131,7 @@ TEST(BadEmbeddings, AreRefusedOnLoadingWhenTheyAreTheOutputToo) {
 
 // ---- options ----
 
-void expect_error(const LoadOptions& options, ErrorCode code, const std::string& names) {
+void expect_refused(const LoadOptions& options, ErrorCode code, const std::string& names) {
   try {
     LoadedModel model(make_content(sound_model("qwen2")), options);
     FAIL() << "loaded";
@@ -142,22 +142,22 @@ void expect_error(const LoadOptions& options, ErrorCode code, const std::string&
 }
 
 TEST(BadLoadOptions, AreRefusedByName) {
-  expect_error(load_options(-1), ErrorCode::invalid_argument, "threads -1");
-  expect_error(load_options(257), ErrorCode::invalid_argument, "threads 257");
-  expect_error(load_options(1, "mmx"), ErrorCode::invalid_argument, "mmx");
+  expect_refused(load_options(-1), ErrorCode::invalid_argument, "threads -1");
+  expect_refused(load_options(257), ErrorCode::invalid_argument, "threads 257");
+  expect_refused(load_options(1, "mmx"), ErrorCode::invalid_argument, "mmx");
 }
 
 TEST(BadLoadOptions, AMemoryLimitIsKept) {
   LoadOptions options = load_options(1);
   options.memory_limit = 1 << 16;
-  expect_error(options, ErrorCode::out_of_memory, "MiB");
+  expect_refused(options, ErrorCode::out_of_memory, "MiB");
 }
 
 TEST(BadLoadOptions, StoppedByTheCaller) {
   LoadOptions options = load_options(1);
   uint64_t calls = 0;
   options.progress = [&](const LoadProgress& p) { return ++calls < 3 && p.done_bytes <= p.total_bytes; };
-  expect_error(options, ErrorCode::cancelled, "");
+  expect_refused(options, ErrorCode::cancelled, "");
   EXPECT_EQ(calls, 3u);
 }
 

@@ -9,14 +9,14 @@
 namespace reckon {
 namespace {
 
-struct BadOption {
+struct BadSampling {
   const char* name;
   std::function<void(SamplingOptions&)> set;
 };
 
 TEST(Sampling, RefusesOptionsOutOfRangeByName) {
   float nan = std::nanf(""), inf = std::numeric_limits<float>::infinity();
-  const BadOption cases[] = {
+  const BadSampling cases[] = {
       {"temperature", [](auto& o) { o.temperature = -1; }},
       {"temperature", [=](auto& o) { o.temperature = nan; }},
       {"temperature", [=](auto& o) { o.temperature = inf; }},
@@ -51,7 +51,7 @@ TEST(Sampling, RefusesOptionsOutOfRangeByName) {
          o.logit_bias = {{1, std::numeric_limits<float>::lowest()}};
        }},
   };
-  for (const BadOption& c : cases) {
+  for (const BadSampling& c : cases) {
     SamplingOptions o;
     c.set(o);
     try {

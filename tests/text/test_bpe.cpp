@@ -97,7 +97,7 @@ Vocabulary doubling_vocabulary(const std::string& pre) {
   return byte_vocabulary(words, merges, pre);
 }
 
-TEST(Bpe, MergesAWordOf16MiBOfOneLetter) {
+TEST(BpeSpeed, MergesAWordOf16MiBOfOneLetter) {
   const BpeTables tables = tables_of(doubling_vocabulary("qwen2"));
   LongWordMerger merger(tables);
   Ids ids;
