@@ -52,8 +52,8 @@ struct TokenProbability {
 //   for (const TokenProbability& t : top_logprobs(logits, 2)) std::cout << t.token << ' ' << t.logprob <<
 //   '\n';
 RECKON_API double logprob(std::span<const float> logits, TokenId token);
-// The k most probable tokens (all, if there are fewer) in descending order (ties: lower id first). logits:
-// (vocab_size). Throws Error(out_of_memory).
+// The k most probable tokens (all, if there are fewer) in descending order (ties: lower id first; a NaN
+// counts as -inf, and makes every logprob NaN). logits: (vocab_size). Throws Error(out_of_memory).
 RECKON_API std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k);
 
 }  // namespace reckon

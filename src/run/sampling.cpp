@@ -61,9 +61,13 @@ std::vector<TokenProbability> find_top(std::span<const float> logits, size_t k) 
   std::vector<TokenId> ids(logits.size());
   for (size_t i = 0; i < ids.size(); i++) ids[i] = static_cast<TokenId>(i);
   k = std::min(k, ids.size());
-  auto greater = [&](TokenId a, TokenId b) {
-    float la = logits[static_cast<size_t>(a)], lb = logits[static_cast<size_t>(b)];
-    return la != lb ? la > lb : a < b;
+  const auto rank = [&](TokenId id) {  // NaN, too, has its place
+    const float logit = logits[static_cast<size_t>(id)];
+    return std::isnan(logit) ? -std::numeric_limits<float>::infinity() : logit;
+  };
+  const auto greater = [&](TokenId a, TokenId b) {
+    const float of_a = rank(a), of_b = rank(b);
+    return of_a != of_b ? of_a > of_b : a < b;
   };
   std::partial_sort(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(k), ids.end(), greater);
   double sum = k == 0 ? 0 : log_sum_exp(logits);

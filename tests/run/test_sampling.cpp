@@ -79,5 +79,17 @@ TEST(Sampling, LogprobsAreThoseOfTheSoftmax) {
   EXPECT_THROW(logprob(logits, 3), Error);
 }
 
+TEST(Sampling, NaNLogitsAreTheLastOfTheTop) {
+  std::vector<float> logits(100, NAN);
+  logits[7] = 1, logits[50] = 3, logits[90] = 2;
+  const auto top = top_logprobs(logits, 5);
+  const std::vector<TokenId> expected{50, 90, 7, 0, 1};
+  ASSERT_EQ(top.size(), expected.size());
+  for (size_t i = 0; i < top.size(); i++) {
+    EXPECT_EQ(top[i].token, expected[i]) << i;
+    EXPECT_TRUE(std::isnan(top[i].logprob)) << i;
+  }
+}
+
 }  // namespace
 }  // namespace reckon

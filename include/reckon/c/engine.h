@@ -169,7 +169,8 @@ RECKON_API uint64_t reckon_hash_logits(const float* logits, size_t count);
 // `count`.
 RECKON_API reckon_status reckon_logprob(const float* logits, size_t count, int32_t token, double* out,
                                         reckon_error** error);
-// The k most probable tokens (fewer if there are fewer) in descending order, equal ones by their number.
+// The k most probable tokens (fewer if there are fewer) in descending order, equal ones by their number; a
+// NaN counts as -inf, and makes every logprob NaN.
 // *out_count of them, freed with reckon_free(). Fails with RECKON_INVALID_ARGUMENT for NULL, and
 // OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_top_logprobs(const float* logits, size_t count, size_t k,
