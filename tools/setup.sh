@@ -56,8 +56,8 @@ configure() {
   quietly cmake -S . -B "$1" -G Ninja "${@:2}"
 }
 
-# The files of a folder compiled as one: half the time of compiling everything. tools/try, tools/sanitize and builds by hand
-# compile them one by one.
+# The files of a folder compiled as one: half the time of compiling everything. tools/try and builds by hand compile them one
+# by one.
 united=(-DCMAKE_UNITY_BUILD=ON)
 
 # What reads untrusted input, its tests and its fuzz targets, with clang and both sanitizers. One build serves all, and
