@@ -120,7 +120,8 @@ std::optional<std::string> walk(const Grammar& grammar, const char* form, Input 
   if (may_think) constraint.begin({.id = kThink, .text = {}});
   std::string text;
   for (int step = 0; step < kMostSteps; step++) {
-    const std::vector<uint64_t> allowed(constraint.allowed().begin(), constraint.allowed().end());
+    const std::span<const uint64_t> set = constraint.allowed();  // until it is asked again
+    const std::vector<uint64_t> allowed(set.begin(), set.end());
     const bool fewer = constraint.in_fewer_ways();
     check_allowed(allowed, reference, may_think, fewer);
     FUZZ_CHECK(agrees(constraint.can_end(), reference.can_end(), fewer, reference));
