@@ -146,7 +146,7 @@ TEST_F(ScreenKeys, TheHintOfAPauseFitsANarrowTerminal) {
 // A prompt of two steps, the first of which takes seconds.
 TEST_F(ScreenKeys, KeysAreObeyedWhileThePromptIsRead) {
   std::string prompt;
-  for (int i = 0; i < 36; ++i) prompt += "What is 7 + 8? ";
+  for (int i = 0; i < 78; ++i) prompt += "What is 7 + 8? ";
   Screen screen({"run", "--temp", "0", "-t", "1", "-n", "200", "--answer-reserve", "20", "--budget-message",
                  "That will do.", prompt},
                 slow());
