@@ -154,7 +154,8 @@ TEST(HostileInput, AnyBytesGoThroughTheCommand) {
   EXPECT_NE(stop.err.find("stop: string 1 is not UTF-8"), std::string::npos) << stop.err;
   const Result message = run_command({"run", "--budget-message", argument, "1"});
   EXPECT_EQ(message.status, 2);
-  EXPECT_NE(message.err.find("budget_message is not UTF-8"), std::string::npos) << message.err;
+  EXPECT_NE(message.err.find("--budget-message: budget_message is not UTF-8"), std::string::npos)
+      << message.err;
   const Result regex = run_command({"run", "--regex", "a\xFF", "1"});
   EXPECT_EQ(regex.status, 2);
   EXPECT_NE(regex.err.find("--regex: "), std::string::npos) << regex.err;

@@ -111,6 +111,12 @@ std::vector<Option> phase_table(const std::string& phase, const std::string& whe
   };
 }
 
+void validate_budget_message(const std::string& text) {
+  ThinkingOptions thinking;
+  thinking.budget_message = text;
+  validate(thinking);
+}
+
 std::vector<Option> thinking_table(GenerateOptions& generate) {
   ThinkingOptions& thinking = generate.thinking;
   return joined(
@@ -128,7 +134,7 @@ std::vector<Option> thinking_table(GenerateOptions& generate) {
         {.names = "--budget-message",
          .placeholder = "TEXT",
          .help = "the line put in where a thought is closed; may be empty",
-         .target = Text{&thinking.budget_message},
+         .target = Text{&thinking.budget_message, validate_budget_message},
          .in_chat = true,
          .unset = "none"},
         {.names = "--answer-reserve",

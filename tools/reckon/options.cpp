@@ -144,7 +144,20 @@ void store(const Option& option, const Switch& flag, const std::string& text) {
   store_truth(option, flag, text);
 }
 
-void store(const Option&, const Text& value, const std::string& text) { *value.target = text; }
+// Refused here, so that it costs nothing: no model is loaded for a value with a mistake in it.
+template <class Check>
+void refuse_what_fails(const std::string& place, Check check) {
+  try {
+    check();
+  } catch (const Error& error) {
+    throw UsageError(fmt::format("{}: {}", place, error.what()));
+  }
+}
+
+void store(const Option& option, const Text& value, const std::string& text) {
+  if (value.check != nullptr) refuse_what_fails(option.long_name(), [&] { value.check(text); });
+  *value.target = text;
+}
 
 void store(const Option&, const OptionalText& value, const std::string& text) { *value.target = text; }
 
@@ -153,7 +166,6 @@ void store(const Option& option, const TextList& list, const std::string& text) 
   list.target->push_back(text);
 }
 
-// Refused here, so that it costs nothing: no model is loaded for a form with a mistake in it.
 void store(const Option& option, const Form& form, const std::string& text) {
   AnswerForm& target = *form.target;
   if (text == "none") {
@@ -166,12 +178,7 @@ void store(const Option& option, const Form& form, const std::string& text) {
         " can't be combined with another form of the answer (--json-schema, --regex, --grammar)");
   }
   const AnswerForm value{form.kind, form.in_file ? read_all(text) : text};
-  try {
-    validate(value);
-  } catch (const Error& error) {
-    throw UsageError(
-        fmt::format("{}{}: {}", option.long_name(), form.in_file ? " " + text : "", error.what()));
-  }
+  refuse_what_fails(option.long_name() + (form.in_file ? " " + text : ""), [&] { validate(value); });
   target = value;
 }
 

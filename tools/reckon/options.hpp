@@ -32,6 +32,7 @@ struct Switch {  // on or off, told by the value
 };
 struct Text {
   std::string* target;
+  void (*check)(const std::string& text) = nullptr;  // throws Error
 };
 struct OptionalText {  // an empty text is not the same as none
   std::optional<std::string>* target;
