@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,14 @@ class ByteSet {
     for (size_t i = 0; i < words_.size(); i++) words_[i] |= other.words_[i];
   }
   bool contains(uint8_t byte) const { return words_[byte / 64] >> byte % 64 & 1; }
+  template <class F>
+  void for_each(F f) const {  // in ascending order
+    for (size_t i = 0; i < words_.size(); i++) {
+      for (uint64_t left = words_[i]; left != 0; left &= left - 1) {
+        f(static_cast<uint8_t>(64 * i + static_cast<size_t>(std::countr_zero(left))));
+      }
+    }
+  }
   bool empty() const { return words_ == decltype(words_){}; }
   auto operator<=>(const ByteSet&) const = default;
 

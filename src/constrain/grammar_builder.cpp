@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include <reckon/error.hpp>
 
 namespace reckon::constrain {
@@ -54,15 +56,21 @@ Symbol GrammarBuilder::character(const CharSet& set) {
 
 // First bytes with the same to follow share a rule for it, so that a byte leaves one way open, not many.
 Symbol GrammarBuilder::spelled(const std::vector<std::vector<ByteSet>>& spellings) {
-  std::map<std::vector<std::vector<ByteSet>>, ByteSet> first_bytes;  // by what follows
-  for (unsigned b = 0; b < 256; b++) {
+  std::array<std::vector<size_t>, 256> begun;  // by their first byte: places in spellings
+  for (size_t i = 0; i < spellings.size(); i++)
+    spellings[i][0].for_each([&](uint8_t b) { begun[b].push_back(i); });
+  std::map<std::vector<size_t>, ByteSet> first_bytes;  // by the spellings that begin with them
+  for (unsigned b = 0; b < 256; b++)
+    if (!begun[b].empty()) first_bytes[begun[b]].insert(static_cast<uint8_t>(b));
+
+  std::map<std::vector<std::vector<ByteSet>>, ByteSet> by_following;
+  for (const auto& [places, bytes] : first_bytes) {
     std::vector<std::vector<ByteSet>> following;
-    for (const auto& s : spellings)
-      if (s[0].contains(static_cast<uint8_t>(b))) following.emplace_back(s.begin() + 1, s.end());
-    if (!following.empty()) first_bytes[following].insert(static_cast<uint8_t>(b));
+    for (const size_t i : places) following.emplace_back(spellings[i].begin() + 1, spellings[i].end());
+    by_following[std::move(following)].insert(bytes);
   }
   std::vector<Sequence> alternatives;
-  for (const auto& [following, bytes] : first_bytes) {
+  for (const auto& [following, bytes] : by_following) {
     alternatives.push_back({byte_set(bytes)});
     if (!following[0].empty()) alternatives.back().push_back(spelled(following));
   }
