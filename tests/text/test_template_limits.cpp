@@ -6,6 +6,7 @@
 
 #include "tests/cpu_stopwatch.hpp"
 #include "text/chat_template.hpp"
+#include "text/jinja/builtins.hpp"
 
 namespace reckon::text {
 namespace {
@@ -121,6 +122,76 @@ TEST(TemplateLimits, BoundMemory) {
             std::string::npos);
   const std::string captures = repeat("{% set x %}{{ 'y' * 1000000 }}", 60) + repeat("{% endset %}", 60);
   expect_refused(captures);
+}
+
+void expect_out_of_memory(const std::string& source) {
+  const std::string message =
+      expect_refused(source, {.steps = 20'000'000, .output_bytes = 1 << 20, .memory_bytes = 64 << 20});
+  EXPECT_NE(message.find("memory"), std::string::npos) << message;
+}
+
+TEST(TemplateLimits, BoundTheMemoryOfNames) {
+  expect_out_of_memory(
+      "{% set b = 'x' * 1000000 %}{% for i in range(100) %}{% set n = namespace({b: 1}) %}{% endfor %}");
+  expect_out_of_memory("{% for i in range(100000) %}{% macro " + std::string(1000, 'm') +
+                       "() %}{% endmacro %}{% endfor %}");
+}
+
+TEST(TemplateLimits, BoundTheMemoryOfArgumentsThatAreKept) {
+  const std::string begin = "{% set big = range(100000)|list %}", keep = "{% set x = loop.changed(*big) %}";
+  expect_out_of_memory(begin + repeat("{% for i in [1] %}" + keep, 40) + repeat("{% endfor %}", 40));
+  // Variables of the scopes that macros keep.
+  std::string sets;
+  for (int i = 0; i < 100; i++) sets += "{% set v" + std::to_string(i) + " = 1 %}";
+  expect_out_of_memory("{% for i in range(20000) %}{% macro f() %}{% endmacro %}" + sets + "{% endfor %}");
+}
+
+// Whatever is done with a text, and wherever in a call it stands, looking through it counts.
+TEST(TemplateLimits, ChargeForEveryTextOfACall) {
+  std::vector<std::string> calls;
+  const auto add = [&calls](const std::string& before, const std::string& behind) {
+    calls.push_back("b" + before + "()" + behind);
+    for (const char* arguments : {"(b)", "('a', b)", "('a', 'b', b)", "(1, b)", "(1, 1, b)", "(1, 1, 1, b)"})
+      calls.push_back("''" + before + arguments + behind);
+  };
+  for (const auto table : {jinja::text_filters(), jinja::number_filters(), jinja::sequence_filters(),
+                           jinja::selection_filters()}) {
+    for (const jinja::FilterEntry& entry : table) add("|" + std::string(entry.name), "");
+  }
+  for (const char* name :
+       {"capitalize", "center",  "count",   "endswith",     "find",         "format",  "format_map",
+        "index",      "isalnum", "isalpha", "isascii",      "isdecimal",    "isdigit", "islower",
+        "isspace",    "isupper", "join",    "ljust",        "lower",        "lstrip",  "partition",
+        "replace",    "rfind",   "rindex",  "removeprefix", "removesuffix", "rjust",   "rpartition",
+        "rsplit",     "rstrip",  "split",   "splitlines",   "startswith",   "strip",   "swapcase",
+        "title",      "upper",   "zfill"}) {
+    add("." + std::string(name), "");
+  }
+  for (const char* name : {"defined", "string", "equalto", "in", "lower", "upper", "number", "sameas"})
+    add(" is " + std::string(name), "");
+  for (const char* call :
+       {"strftime_now('%z' * 500000)", "strftime_now(b)", "('%' ~ 'h' * 999990 ~ 'd') % 1",
+        "('%(' ~ b[:999990] ~ ')s') % {}", "b.startswith((b ~ '',) * 100)", "('0' * 1000000)|int",
+        "('0' * 1000000)|float", "joiner(b)", "dict(a=b)", "namespace(a=b)", "f(b)",
+        "['']|map('replace', b, '')|list", "['']|select('equalto', b)|list"}) {
+    calls.emplace_back(call);
+  }
+  for (const std::string& call : calls) {
+    expect_refused(
+        "{% set b = 'x' * 1000000 %}{% macro f(a) %}{% endmacro %}{% for i in range(10000) %}{% set x = " +
+        call + " %}{% endfor %}");
+  }
+}
+
+// Short ones of letters that the text is made of are the slow ones.
+TEST(TemplateLimits, ChargeForTheLengthOfWhatIsLookedFor) {
+  for (const char* call :
+       {"('a' * 31 ~ 'b') in t", "t.find('a' * 31 ~ 'b')", "t.rfind('b' ~ 'a' * 31)",
+        "t.count('a' * 31 ~ 'b')", "t.split('a' * 31 ~ 'b')", "t.replace('a' * 31 ~ 'b', '')"}) {
+    const std::string source = std::string("{% set t = 'a' * 1000000 %}{% for i in range(7) %}{% set x = ") +
+                               call + " %}{% endfor %}";
+    expect_refused(source);
+  }
 }
 
 TEST(TemplateLimits, BoundValuesThatShareParts) {

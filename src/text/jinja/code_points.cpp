@@ -277,15 +277,18 @@ size_t leading_space(std::string_view text) {
   return at;
 }
 
+size_t last_point_start(std::string_view text) {
+  size_t start = text.size() - 1;
+  while (start > 0 && text.size() - start < 4 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80)
+    --start;
+  return start + decode_at(text, start).size == text.size() ? start : text.size() - 1;
+}
+
 std::string_view strip_trailing_space(std::string_view text) {
   while (!text.empty()) {
-    size_t start = text.size() - 1;  // of the last code point
-    while (start > 0 && text.size() - start < 4 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80) {
-      --start;
-    }
-    const CodePoint point = decode_at(text, start);
-    if (start + point.size != text.size() || !is_space(point.value)) break;
-    text.remove_suffix(point.size);
+    const size_t start = last_point_start(text);
+    if (!is_space(decode_at(text, start).value)) break;
+    text = text.substr(0, start);
   }
   return text;
 }

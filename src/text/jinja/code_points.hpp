@@ -16,6 +16,7 @@ struct CodePoint {
 };
 
 CodePoint decode_at(std::string_view text, size_t position);  // position < text.size()
+size_t last_point_start(std::string_view text);               // not of an empty text
 void append_code_point(std::string& out, char32_t point);
 size_t count_code_points(std::string_view text);
 // Byte offset of the code point with this index; text.size() when there are fewer.

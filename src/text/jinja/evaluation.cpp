@@ -85,6 +85,7 @@ CallArguments Interpreter::evaluate_arguments(const CallSyntax& call, Scope& sco
   if (call.star) {
     for (Value& item : to_items(runtime_, evaluate(*call.star, scope)))
       arguments.positional.push_back(std::move(item));
+    arguments.charge = Charge(runtime_.meter(), arguments.positional.size() * sizeof(Value));
   }
   if (!call.double_star) return arguments;
   const Value names = evaluate(*call.double_star, scope);
@@ -116,6 +117,8 @@ Value Interpreter::evaluate_filter(const Expression& node, Scope& scope) {
   runtime_.line = node.line;
   const Filter filter = find_filter(node.text);
   if (filter == nullptr) throw Failure("there is no filter named '" + node.text + "'");
+  runtime_.step_text(subject);
+  runtime_.step_texts(arguments);
   return filter(runtime_, subject, arguments);
 }
 
@@ -125,6 +128,8 @@ Value Interpreter::evaluate_test(const Expression& node, Scope& scope) {
   runtime_.line = node.line;
   const Test test = find_test(node.text);
   if (test == nullptr) throw Failure("there is no test named '" + node.text + "'");
+  runtime_.step_text(subject);
+  runtime_.step_texts(arguments);
   return Value::boolean(test(runtime_, subject, arguments));
 }
 

@@ -69,7 +69,7 @@ Value make_dict(Runtime& runtime, CallArguments& arguments) {
 
 Value make_namespace(Runtime& runtime, CallArguments& arguments) {
   const Value dict = make_dict(runtime, arguments);
-  std::vector<std::pair<std::string, Value>> members;
+  std::vector<std::pair<std::string_view, Value>> members;
   for (const auto& [key, value] : dict.as_dict().entries) {
     if (!key.is(Kind::text)) throw Failure("the names in a namespace must be strings");
     if (key.view().substr(0, 1) == "_") {
@@ -78,7 +78,7 @@ Value make_namespace(Runtime& runtime, CallArguments& arguments) {
     }
     members.emplace_back(key.view(), value);
   }
-  return runtime.name_space(std::move(members));
+  return runtime.name_space(members);
 }
 
 Value make_joiner(Runtime& runtime, CallArguments& arguments) {

@@ -10,6 +10,8 @@ namespace reckon::text::jinja {
 namespace {
 
 constexpr uint64_t kept_scope_bytes = 256;
+constexpr uint64_t kept_variable_bytes =
+    2 * sizeof(decltype(Scope::variables)::value_type);  // with spare room
 
 }  // namespace
 
@@ -33,6 +35,7 @@ void Scope::set(Runtime& runtime, uint32_t symbol, Value value) {
   if (Value* present = find_here(runtime, symbol)) {
     *present = std::move(value);
   } else {
+    if (captured) charge.grow(kept_variable_bytes);
     variables.emplace_back(symbol, std::move(value));
   }
 }
@@ -267,7 +270,7 @@ void Interpreter::assign_member(const Expression& target, const Value& value, Sc
   if (Value* present = names.find(runtime_, target.text)) {
     *present = value;
   } else {
-    names.members.emplace_back(target.text, value);
+    runtime_.add_member(names, target.text, value);
   }
 }
 
@@ -289,6 +292,7 @@ Value Interpreter::make_macro(const MacroSyntax& macro, Scope& scope) {
   if (kept_.capacity() < needed) kept_.reserve(2 * needed);
   for (Scope* captured = &scope; captured != nullptr && !captured->captured; captured = captured->parent) {
     captured->charge = Charge(runtime_.meter(), kept_scope_bytes);
+    captured->charge.grow(captured->variables.size() * kept_variable_bytes);
     captured->captured = true;
     ++captured_alive_;
   }

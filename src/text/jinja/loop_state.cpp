@@ -47,6 +47,7 @@ void LoopState::finish() {
   ahead_next_ = 0;
   current_ = before_ = Value();
   last_changed_.reset();
+  changed_charge_ = {};
 }
 
 uint64_t LoopState::length() {
@@ -93,6 +94,7 @@ bool LoopState::changed(Values values) {
     for (size_t i = 0; i < values.size() && same; ++i) same = equal(runtime_, (*last_changed_)[i], values[i]);
     if (same) return false;
   }
+  changed_charge_ = Charge(runtime_.meter(), values.size() * sizeof(Value));
   last_changed_ = std::move(values);
   return true;
 }

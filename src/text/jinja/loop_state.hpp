@@ -39,6 +39,7 @@ class LoopState {
   size_t ahead_next_ = 0;
   Value current_, before_;
   std::optional<Values> last_changed_;
+  Charge changed_charge_;
 };
 
 Value loop_attribute(Runtime& runtime, const std::shared_ptr<LoopState>& loop, std::string_view name);

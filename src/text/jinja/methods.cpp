@@ -16,7 +16,10 @@ bool is_one_of(std::string_view name, Names names) { return support::contains(na
 Value bind(Runtime& runtime, const Value& self, std::string_view name, Method method) {
   return runtime.function(
       std::string(name),
-      [self, method](Runtime& rt, CallArguments& arguments) { return method(rt, self, arguments); },
+      [self, method](Runtime& rt, CallArguments& arguments) {
+        rt.step_text(self);
+        return method(rt, self, arguments);
+      },
       self.depth());
 }
 

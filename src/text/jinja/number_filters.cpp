@@ -93,7 +93,7 @@ Integer truncate_to_integer(double value) {
   return static_cast<Integer>(value);
 }
 
-Value to_int(Runtime&, const Value& subject, Arguments arguments) {
+Value to_int(Runtime& runtime, const Value& subject, Arguments arguments) {
   const Params params("int", arguments, {"default", "base"});
   Value otherwise = params.get(0) != nullptr ? *params.get(0) : Value::integer(0);
   if (subject.is(Kind::undefined)) throw Failure(subject.undefined_reason());
@@ -105,6 +105,7 @@ Value to_int(Runtime&, const Value& subject, Arguments arguments) {
     return Value::integer(truncate_to_integer(number));
   }
   if (!subject.is(Kind::text)) return otherwise;
+  runtime.step(1 + subject.view().size() / 8);
   const Integer base = params.integer(1, 10);
   if (base == 0 || (base >= 2 && base <= 36)) {
     if (const auto value = parse_integer(subject.view(), base)) return Value::integer(*value);
@@ -114,11 +115,12 @@ Value to_int(Runtime&, const Value& subject, Arguments arguments) {
   return Value::integer(truncate_to_integer(*number));
 }
 
-Value to_float(Runtime&, const Value& subject, Arguments arguments) {
+Value to_float(Runtime& runtime, const Value& subject, Arguments arguments) {
   const Params params("float", arguments, {"default"});
   if (subject.is(Kind::undefined)) throw Failure(subject.undefined_reason());
   if (subject.is_number()) return Value::floating(subject.as_floating());
   if (subject.is(Kind::text)) {
+    runtime.step(1 + subject.view().size() / 8);
     if (const auto value = parse_float(subject.view())) return Value::floating(*value);
   }
   return params.get(0) != nullptr ? *params.get(0) : Value::floating(0.0);

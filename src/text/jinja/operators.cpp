@@ -275,7 +275,7 @@ bool contains(Runtime& runtime, const Value& container, const Value& item) {
     if (item.is(Kind::undefined)) throw Failure(item.undefined_reason());
     if (!item.is(Kind::text))
       throw Failure("'in <string>' needs a string on its left, not " + type_name(item));
-    runtime.step_bytes(container.view().size());
+    runtime.step_bytes(search_cost(container.view(), item.view()));
     return find_in(container.view(), item.view()) != std::string_view::npos;
   }
   if (container.is(Kind::dict)) {
@@ -292,6 +292,7 @@ bool contains(Runtime& runtime, const Value& container, const Value& item) {
 }
 
 Value call(Runtime& runtime, const Value& function, CallArguments& arguments) {
+  runtime.step_texts(arguments);
   if (function.is(Kind::callable)) return function.as_callable().call(runtime, arguments);
   if (function.is(Kind::undefined)) throw Failure(function.undefined_reason());
   if (function.is(Kind::loop)) throw Failure("recursive loops are not supported");

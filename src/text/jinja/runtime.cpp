@@ -14,12 +14,18 @@ constexpr uint64_t object_overhead = 64;
 
 Runtime::Runtime(const RenderLimits& limits) : limits_(limits), steps_left_(limits.steps) {
   meter_.limit = limits.memory_bytes;
+  namespaces_charge_ = Charge(meter_, 0);
 }
 
 Runtime::~Runtime() = default;
 
 void Runtime::fail_steps() const {
   throw Failure("the template needs more than " + std::to_string(limits_.steps) + " steps");
+}
+
+void Runtime::step_texts(const CallArguments& arguments) {
+  for (const Value& value : arguments.positional) step_text(value);
+  for (const auto& [name, value] : arguments.keyword) step_text(value);
 }
 
 void Runtime::check_length(uint64_t bytes) const {
@@ -99,16 +105,22 @@ Value Runtime::iterator(Values items) {
 }
 
 Value Runtime::function(std::string name, Function call, uint32_t depth, bool macro) {
-  Charge charge(meter_, 2 * object_overhead);
+  Charge charge(meter_, 2 * object_overhead + name.size());
   return Value(Value::Payload(std::make_shared<const Callable>(
       Callable{std::move(name), std::move(call), nest(depth), macro, std::move(charge)})));
 }
 
-Value Runtime::name_space(std::vector<std::pair<std::string, Value>> members) {
-  namespace_charges_.emplace_back(meter_,
-                                  object_overhead * (4 + members.size()));  // until the end of the rendering
-  namespaces_.push_back(Namespace{std::move(members)});
-  return Value(Value::Payload(&namespaces_.back()));
+Value Runtime::name_space(const std::vector<std::pair<std::string_view, Value>>& members) {
+  namespaces_charge_.grow(4 * object_overhead);
+  Namespace& made = namespaces_.emplace_back();
+  for (const auto& [name, value] : members) add_member(made, name, value);
+  return Value(Value::Payload(&made));
+}
+
+void Runtime::add_member(Namespace& names, std::string_view name, const Value& value) {
+  step_bytes(name.size());
+  namespaces_charge_.grow(object_overhead + name.size());
+  names.members.emplace_back(name, value);
 }
 
 Nesting::Nesting(Runtime& runtime) : runtime_(runtime) {

@@ -26,6 +26,11 @@ class Runtime {
     steps_left_ -= count;
   }
   void step_bytes(size_t bytes) { step(1 + bytes / 64); }
+  // What a call may read through: a text it is made on, and those given to it.
+  void step_text(const Value& value) {
+    if (value.is(Kind::text)) step_bytes(value.view().size());
+  }
+  void step_texts(const CallArguments& arguments);
   // Whether a text of this length, or a list of this many items, may be made at all.
   void check_length(uint64_t bytes) const;
   void check_items(uint64_t items) const;
@@ -38,7 +43,8 @@ class Runtime {
   Value dict(std::vector<DictEntry> entries);  // of equal keys: the first one's place, the last one's value
   Value iterator(Values items);
   Value function(std::string name, Function call, uint32_t depth = 0, bool macro = false);
-  Value name_space(std::vector<std::pair<std::string, Value>> members);
+  Value name_space(const std::vector<std::pair<std::string_view, Value>>& members);
+  void add_member(Namespace& names, std::string_view name, const Value& value);
 
   uint32_t line = 1;  // of the template, where evaluation is
 
@@ -52,7 +58,7 @@ class Runtime {
   uint64_t steps_left_;
   uint32_t depth_ = 0;
   std::deque<Namespace> namespaces_;
-  std::deque<Charge> namespace_charges_;
+  Charge namespaces_charge_;  // of all of them, which stay until the end of the rendering
 };
 
 // Held during each recursive call of evaluation, printing and comparison.

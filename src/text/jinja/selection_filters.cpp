@@ -19,6 +19,7 @@ std::string_view name_argument(const CallArguments& arguments, size_t index, con
 
 CallArguments rest_of(Runtime& runtime, const CallArguments& arguments, size_t from) {
   runtime.step(arguments.positional.size());
+  runtime.step_texts(arguments);
   for (const auto& argument : arguments.keyword) runtime.step_bytes(argument.first.size());
   return {
       Values(arguments.positional.begin() + static_cast<std::ptrdiff_t>(from), arguments.positional.end()),
@@ -51,6 +52,7 @@ Value map(Runtime& runtime, const Value& subject, Arguments arguments) {
   Cursor cursor(subject);
   for (Value item; cursor.next(runtime, item);) {
     CallArguments rest = rest_of(runtime, arguments, 1);
+    runtime.step_text(item);
     mapped.push_back(filter(runtime, item, rest));
   }
   return runtime.iterator(std::move(mapped));
@@ -73,6 +75,7 @@ Value select(Runtime& runtime, const Value& subject, Arguments arguments) {
   for (Value item; cursor.next(runtime, item);) {
     const Value tested = ByAttribute ? get_path(runtime, item, arguments.positional[0]) : item;
     CallArguments rest = test != nullptr ? rest_of(runtime, arguments, name_at + 1) : CallArguments{};
+    runtime.step_text(tested);
     const bool passes = test != nullptr ? test(runtime, tested, rest) : is_true(tested);
     if (passes == Wanted) selected.push_back(std::move(item));
   }

@@ -53,6 +53,7 @@ Value trim(Runtime& runtime, const Value& subject, Arguments arguments) {
   const Params params("trim", arguments, {"chars"});
   const Value text = soft_text(runtime, subject);
   const std::string_view chars = params.given(0) ? params.text(0) : std::string_view();
+  runtime.step(1 + chars.size() / 8);
   runtime.step_bytes(text.view().size() * (1 + chars.size() / 8));
   return runtime.text(std::string(strip(text.view(), params.given(0) ? &chars : nullptr, Side::both)),
                       text.as_text().markup);
@@ -155,6 +156,7 @@ Value truncate(Runtime& runtime, const Value& subject, Arguments arguments) {
 Value wordcount(Runtime& runtime, const Value& subject, Arguments arguments) {
   const Params params("wordcount", arguments, {});
   const std::string text = to_text(runtime, subject);
+  runtime.step(1 + text.size() / 8);
   Integer words = 0;
   bool in_word = false;
   for (const char32_t point : to_code_points(text)) {

@@ -35,6 +35,7 @@ template <Side Where>
 Value stripped(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("strip", arguments, {""});
   const std::string_view chars = params.given(0) ? params.text(0) : std::string_view();
+  runtime.step(1 + chars.size() / 8);
   runtime.step_bytes(self.view().size() * (1 + chars.size() / 8));
   return like(runtime, self, std::string(strip(self.view(), params.given(0) ? &chars : nullptr, Where)));
 }
@@ -64,7 +65,7 @@ Value partition(Runtime& runtime, const Value& self, Arguments arguments) {
   const std::string_view text = self.view();
   const std::string_view separator = params.text(0);
   if (separator.empty()) throw Failure("partition() needs a separator that is not empty");
-  runtime.step_bytes(text.size());
+  runtime.step_bytes(search_cost(text, separator));
   const size_t found = FromRight ? find_last_in(text, separator) : find_in(text, separator);
   std::array<std::string_view, 3> parts = {text, "", ""};
   if (found != std::string_view::npos) {
@@ -129,6 +130,7 @@ Integer find_index(Runtime& runtime, const Value& self, Arguments arguments) {
   const Params params("find", arguments, {"", "", ""}, 1);
   const std::string_view wanted = params.text(0);
   const Part part = choose_part(runtime, self, params);
+  runtime.step_bytes(search_cost(part.text, wanted));
   const size_t found = FromRight ? find_last_in(part.text, wanted) : find_in(part.text, wanted);
   if (!part.valid || found == std::string_view::npos) return -1;
   return part.start + static_cast<Integer>(count_code_points(part.text.substr(0, found)));
@@ -152,6 +154,7 @@ Value count(Runtime& runtime, const Value& self, Arguments arguments) {
   const Part part = choose_part(runtime, self, params);
   if (!part.valid) return Value::integer(0);
   if (wanted.empty()) return Value::integer(static_cast<Integer>(count_code_points(part.text)) + 1);
+  runtime.step_bytes(search_cost(part.text, wanted));
   Integer times = 0;
   for (size_t at = 0; (at = find_in(part.text, wanted, at)) != std::string_view::npos; at += wanted.size())
     ++times;
@@ -172,7 +175,7 @@ Value begins(Runtime& runtime, const Value& self, Arguments arguments) {
   for (const Value& item : wanted.as_sequence().items) {
     if (!item.is(Kind::text))
       throw Failure("startswith() and endswith() need strings, not " + type_name(item));
-    runtime.step();
+    runtime.step_text(item);
     if (matches(item.view())) return Value::boolean(true);
   }
   return Value::boolean(false);

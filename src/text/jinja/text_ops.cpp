@@ -14,13 +14,6 @@ bool is_line_end(char32_t point) {
          point == 0x2028 || point == 0x2029;
 }
 
-size_t last_point_start(std::string_view text) {
-  size_t start = text.size() - 1;
-  while (start > 0 && text.size() - start < 4 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80)
-    --start;
-  return start + decode_at(text, start).size == text.size() ? start : text.size() - 1;
-}
-
 // How often something is to be done at most.
 uint64_t times(Integer limit) {
   return limit < 0 || limit > INT64_MAX ? UINT64_MAX : static_cast<uint64_t>(limit);
@@ -29,6 +22,10 @@ uint64_t times(Integer limit) {
 constexpr size_t short_needle = 32;  // up to here a plain search is as good as linear
 
 }  // namespace
+
+uint64_t search_cost(std::string_view text, std::string_view wanted) {
+  return uint64_t{text.size()} * (1 + std::min(wanted.size(), short_needle) / 4);
+}
 
 size_t find_in(std::string_view text, std::string_view wanted, size_t from) {
   if (wanted.size() <= short_needle || from > text.size()) return text.find(wanted, from);
@@ -65,7 +62,7 @@ std::string_view strip(std::string_view text, const std::string_view* chars, Sid
 
 std::string replace_all(Runtime& runtime, std::string_view text, std::string_view from, std::string_view to,
                         Integer limit) {
-  runtime.step_bytes(text.size());
+  runtime.step_bytes(search_cost(text, from));
   TextBuilder out(runtime);
   size_t at = 0;
   if (from.empty()) {  // before every code point and at the end
@@ -156,7 +153,7 @@ std::vector<std::string_view> split_on_space_from_right(Runtime& runtime, std::s
 
 std::vector<std::string_view> split_on(Runtime& runtime, std::string_view text, std::string_view separator,
                                        Integer limit, bool from_right) {
-  runtime.step_bytes(text.size());
+  runtime.step_bytes(search_cost(text, separator));
   std::vector<std::string_view> parts;
   for (uint64_t left = times(limit); left > 0; --left) {
     const size_t found = from_right ? find_last_in(text, separator) : find_in(text, separator);

@@ -8,6 +8,8 @@ namespace reckon::text::jinja {
 // Where `wanted` first or last occurs, or npos: in linear time whatever the two are.
 size_t find_in(std::string_view text, std::string_view wanted, size_t from = 0);
 size_t find_last_in(std::string_view text, std::string_view wanted);
+// Of such a search through a text, in bytes: short ones begin again where a part is found.
+uint64_t search_cost(std::string_view text, std::string_view wanted);
 
 enum class Side : uint8_t { left, right, both };
 

@@ -176,6 +176,7 @@ struct Namespace {
 struct CallArguments {
   Values positional;
   std::vector<std::pair<std::string, Value>> keyword;
+  Charge charge{};  // of what a template does not spell out
 };
 
 using Function = std::function<Value(Runtime&, CallArguments&)>;
