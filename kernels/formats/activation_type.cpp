@@ -1,20 +1,17 @@
+#include "kernels/formats/formats.hpp"
 #include "kernels/kernels.hpp"
 
 namespace reckon::kernels {
 
 ActivationType activation_type(WeightType type) {
-  switch (type) {
-    case WeightType::F32:
-    case WeightType::F16:
-    case WeightType::BF16: return ActivationType::f32;
-    case WeightType::Q8_0:
-    case WeightType::Q4_0:
-    case WeightType::Q4_1:
-    case WeightType::Q5_0:
-    case WeightType::Q5_1:
-    case WeightType::IQ4_NL: return ActivationType::q8_block32;
-    default: return ActivationType::q8_block256;
-  }
+  return visit_format(type, []<class F>() {
+    if constexpr (is_plain<F>) {
+      return ActivationType::f32;
+    } else {
+      static_assert(F::kCols == 32 || F::kCols == 256);
+      return F::kCols == 32 ? ActivationType::q8_block32 : ActivationType::q8_block256;
+    }
+  });
 }
 
 }  // namespace reckon::kernels

@@ -4,26 +4,11 @@
 
 #include "kernels/formats/formats.hpp"
 #include "kernels/formats/half.hpp"
+#include "kernels/formats/plain_values.hpp"
 #include "kernels/kernels.hpp"
 
 namespace reckon::kernels {
 namespace {
-
-float plain_value(PlainF32, const std::byte* at) {
-  float v;
-  std::memcpy(&v, at, sizeof v);
-  return v;
-}
-float plain_value(PlainF16, const std::byte* at) {
-  uint16_t v;
-  std::memcpy(&v, at, sizeof v);
-  return f16_to_f32(v);
-}
-float plain_value(PlainBf16, const std::byte* at) {
-  uint16_t v;
-  std::memcpy(&v, at, sizeof v);
-  return bf16_to_f32(v);
-}
 
 template <class F>
 void decode_block(const BlockValues& v, float* y) {
@@ -43,7 +28,11 @@ void decode_block(const BlockValues& v, float* y) {
 void decode_row(WeightType type, const std::byte* src, size_t n, float* dst) {
   visit_format(type, [&]<class F>() {
     if constexpr (is_plain<F>) {
-      for (size_t i = 0; i < n; i++) dst[i] = plain_value(F{}, src + i * sizeof(typename F::Word));
+      for (size_t i = 0; i < n; i++) {
+        typename F::Word word;
+        std::memcpy(&word, src + i * sizeof word, sizeof word);
+        dst[i] = to_f32(F{}, word);
+      }
     } else {
       for (size_t i = 0; i < n; i += F::kCols) {
         typename F::Block block;

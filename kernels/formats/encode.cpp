@@ -7,6 +7,7 @@
 
 #include "kernels/formats/formats.hpp"
 #include "kernels/formats/half.hpp"
+#include "kernels/formats/plain_values.hpp"
 #include "kernels/kernels.hpp"
 
 namespace reckon::kernels {
@@ -117,11 +118,11 @@ void encode_32(const float* x, BlockValues& v) {
   fill_codes<F>(x, 32, f16_to_f32(v.d), f16_to_f32(v.dmin), v.code);
 }
 
-// 256 columns: the groups' scales (and mins) become integers of at most these.
+// 256 columns: the groups' scales (and mins) become integers of at most F::kMostScale.
 template <class F>
 void encode_256(const float* x, BlockValues& v) {
   constexpr int kGroups = 256 / F::kSub;
-  constexpr int kTop = std::is_same_v<F, Q2_K> ? 15 : std::is_same_v<F, Q6_K> ? 127 : F::kMins ? 63 : 31;
+  constexpr int kTop = F::kMostScale;
   float scale[kGroups], min[kGroups] = {}, top = 0, top_min = 0;
   for (int j = 0; j < kGroups; j++) {
     if constexpr (F::kMins) {
@@ -147,10 +148,7 @@ void encode_256(const float* x, BlockValues& v) {
 template <class F>
 void encode_plain(const float* src, size_t n, std::byte* dst) {
   for (size_t i = 0; i < n; i++) {
-    typename F::Word w;
-    if constexpr (std::is_same_v<F, PlainF32>) w = src[i];
-    if constexpr (std::is_same_v<F, PlainF16>) w = f32_to_f16(src[i]);
-    if constexpr (std::is_same_v<F, PlainBf16>) w = f32_to_bf16(src[i]);
+    const typename F::Word w = from_f32(F{}, src[i]);
     std::memcpy(dst + i * sizeof w, &w, sizeof w);
   }
 }

@@ -2,10 +2,10 @@
 //
 // A format is a struct with
 //   Block      the file's bytes of kCols columns of one row
-//   Packed     kCols * kGroup columns of a panel of 16 rows, shared by all instruction sets; a multiple of 64
-//              bytes
-//   constants  kCols, kGroup, kSub (columns per scale), kMaxCode (128: values are any int8), kOffset, kTable,
-//              kMins
+//   Packed     kCols * kGroup columns of a panel of 16 rows, a multiple of 64 bytes; shared by all
+//              instruction sets
+//   constants  kCols, kGroup, kSub (columns per scale), kMostScale (of 256 columns: what the integer scales
+//              reach), kMaxCode (128: values are any int8), kOffset, kTable, kMins
 //   read, write, place (in the format's .cpp)     Block <-> BlockValues, codes into Packed
 //   codes<V>, scale_pair<V>, min_pair<V>          Packed -> vectors of V, a lane per row
 //

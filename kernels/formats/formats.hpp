@@ -1,4 +1,4 @@
-// All quantised formats, and how to get from a WeightType to its format.
+// All weight formats, and how to get from a WeightType to its format.
 #pragma once
 
 #include "kernels/formats/iq4_nl.hpp"

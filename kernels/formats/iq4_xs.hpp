@@ -9,7 +9,7 @@ namespace reckon::kernels {
 
 struct IQ4_XS {
   static constexpr WeightType kType = WeightType::IQ4_XS;
-  static constexpr int kCols = 256, kGroup = 1, kSub = 32, kMaxCode = 128, kOffset = 0;
+  static constexpr int kCols = 256, kGroup = 1, kSub = 32, kMostScale = 31, kMaxCode = 128, kOffset = 0;
   static constexpr bool kMins = false, kTable = true;
 
   struct Block {

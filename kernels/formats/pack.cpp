@@ -1,12 +1,11 @@
 #include "kernels/formats/pack.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
-#include <type_traits>
 
 #include "kernels/formats/formats.hpp"
 #include "kernels/formats/half.hpp"
+#include "kernels/formats/plain_values.hpp"
 
 namespace reckon::kernels {
 namespace {
@@ -23,15 +22,6 @@ size_t bytes_of_panel(size_t cols) {
   }
 }
 
-bool finite(float v) { return (std::bit_cast<uint32_t>(v) & 0x7f800000) != 0x7f800000; }
-
-template <class F>
-bool word_finite(typename F::Word w) {
-  if constexpr (std::is_same_v<F, PlainF32>) return finite(w);
-  if constexpr (std::is_same_v<F, PlainF16>) return f16_finite(w);
-  if constexpr (std::is_same_v<F, PlainBf16>) return (w & 0x7f80) != 0x7f80;
-}
-
 // n columns from `first` on of a panel of a plain type: columns outermost, so that writes are in order and
 // reads are 16 streams. Marks the rows with a weight that is not finite.
 template <class F>
@@ -43,7 +33,7 @@ void pack_columns(const std::byte* src, size_t row_bytes, size_t n_rows, size_t 
   for (size_t r = 0; r < n_rows; r++) {
     std::memcpy(words[r], src + r * row_bytes + first * sizeof(Word), n * sizeof(Word));
     bool all_finite = true;
-    for (size_t c = 0; c < n; c++) all_finite &= word_finite<F>(words[r][c]);
+    for (size_t c = 0; c < n; c++) all_finite &= is_finite(F{}, words[r][c]);
     bad[r] |= !all_finite;
   }
   for (size_t c = 0; c < n; c++) {

@@ -8,7 +8,7 @@ namespace reckon::kernels {
 
 struct Q2_K {
   static constexpr WeightType kType = WeightType::Q2_K;
-  static constexpr int kCols = 256, kGroup = 1, kSub = 16, kMaxCode = 3, kOffset = 0;
+  static constexpr int kCols = 256, kGroup = 1, kSub = 16, kMostScale = 15, kMaxCode = 3, kOffset = 0;
   static constexpr bool kMins = true, kTable = false;
 
   struct Block {

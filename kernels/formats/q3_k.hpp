@@ -8,7 +8,7 @@ namespace reckon::kernels {
 
 struct Q3_K {
   static constexpr WeightType kType = WeightType::Q3_K;
-  static constexpr int kCols = 256, kGroup = 1, kSub = 16, kMaxCode = 7, kOffset = 4;
+  static constexpr int kCols = 256, kGroup = 1, kSub = 16, kMostScale = 31, kMaxCode = 7, kOffset = 4;
   static constexpr bool kMins = false, kTable = false;
 
   struct Block {

@@ -8,7 +8,7 @@ namespace reckon::kernels {
 
 struct Q5_K {
   static constexpr WeightType kType = WeightType::Q5_K;
-  static constexpr int kCols = 256, kGroup = 1, kSub = 32, kMaxCode = 31, kOffset = 0;
+  static constexpr int kCols = 256, kGroup = 1, kSub = 32, kMostScale = 63, kMaxCode = 31, kOffset = 0;
   static constexpr bool kMins = true, kTable = false;
 
   struct Block {

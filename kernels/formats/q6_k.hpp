@@ -8,7 +8,7 @@ namespace reckon::kernels {
 
 struct Q6_K {
   static constexpr WeightType kType = WeightType::Q6_K;
-  static constexpr int kCols = 256, kGroup = 1, kSub = 16, kMaxCode = 63, kOffset = 32;
+  static constexpr int kCols = 256, kGroup = 1, kSub = 16, kMostScale = 127, kMaxCode = 63, kOffset = 32;
   static constexpr bool kMins = false, kTable = false;
 
   struct Block {
