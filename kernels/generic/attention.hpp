@@ -1,6 +1,6 @@
 // Attention of a chunk's rows, and the merge of chunks (running maximum and sum, as in Dao et al., 2022,
-// "FlashAttention"). Per row, over its first n_visible positions; others are never used, whatever their
-// bytes:
+// "FlashAttention"). Per row, over its first n_visible positions (others are never used, whatever their
+// bytes):
 //   score[j] = scale * dot, dot = fma(q[d], key[j][d], dot) in order of d
 //   max = the greatest score; p[j] = exp(score[j] - max); sum: p[j] goes to lane j mod 16, then sum_lanes
 //   out[d] = fma(p[j], value[j][d], out[d]) in order of j
@@ -16,7 +16,6 @@
 
 namespace reckon::kernels {
 
-inline constexpr size_t kMaxHeadDim = 256;
 // Rows whose scores are held at a time.
 inline constexpr size_t kRowTile = 128;
 // From this many row blocks on, f16 is converted to f32 once instead of per row block. For int8 that gains

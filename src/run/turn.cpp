@@ -27,8 +27,7 @@ uint64_t most_tokens(size_t n_prompt, size_t n_generated, const GenerateOptions&
   const size_t tokens = n_prompt + n_generated;
   if (tokens >= context) {
     throw Error(ErrorCode::context_full,
-                fmt::format("the prompt has {} tokens; the context of {} leaves no room for "
-                            "an answer",
+                fmt::format("the prompt has {} tokens; the context of {} leaves no room for an answer",
                             tokens, context));
   }
   const uint64_t room = context - n_prompt, wanted = options.max_tokens;

@@ -5,13 +5,12 @@
 // tag without an id is recognised in the text, however tokens cut it.
 //
 // Where tags act:
-//   thinking  close: the answer begins. An open tag is dropped: as id anywhere, as text only where nothing
-//   but white
-//             space came before it (the prompt has already opened the thought); later it is text.
-//   answer    open: as id anywhere, as text where only white space came before it, thinking begins (again);
-//   later it
-//             is text. A close tag as id is dropped; as text it is dropped when no thinking came before it,
-//             else it is text.
+//   thinking  close: the answer begins.
+//             open: dropped, as id anywhere, as text only where nothing but white space came before it (the
+//             prompt has already opened the thought); later it is text.
+//   answer    open: thinking begins (again), as id anywhere, as text only where nothing but white space came
+//             before it; later it is text.
+//             close: dropped, as id anywhere, as text only where no thinking came before it; else it is text.
 // So no tag token ever shows, and what follows an open tag is never taken for an answer.
 //
 // White space. Newlines (\n, \r) at the beginning of each phase and at the end of the thinking do not show,

@@ -66,8 +66,8 @@ class Chat {
 
   // chat_sessions.cpp
   void say(const std::string& text) const;
-  // Takes those of the session that the chat is opened with: its context, too, may be among them.
   void show_last_exchange(const std::vector<Message>& messages) const;
+  // Takes the settings of the session that the chat is opened with: its context, too, may be among them.
   const GenerationOptions& opening_settings(const std::optional<std::string>& session);
   Session make_session(const GenerationOptions& options) const;
   void open_session(const std::string& name, SessionLock lock);

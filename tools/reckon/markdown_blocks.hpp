@@ -14,8 +14,8 @@ struct LineStart {
   BlockKind kind = BlockKind::paragraph;
   int quotes = 0;     // ">" marks
   size_t indent = 0;  // columns before the marker or the text, behind the quotes
-  size_t content =
-      0;  // where in the line the text begins, behind the marker; of a paragraph, behind the quotes
+  // Where in the line its text begins: behind the marker; of a paragraph, behind the quotes.
+  size_t content = 0;
   std::string marker;  // "##", "-", "12.", "```", "$$", "\\[", "\\begin{align}"
 };
 

@@ -65,8 +65,8 @@ bool terminated() { return told_to_end; }
 int exit_status() { return 128 + last_signal; }
 
 void clear() {
-  signal_count =
-      0;  // first: a signal from here on is seen by interrupted(), even if its byte is dropped below
+  // First: a signal from here on is seen by interrupted(), even if its byte is dropped below.
+  signal_count = 0;
   char bytes[16];
   while (::read(wake_pipe[0], bytes, sizeof bytes) > 0) {
   }
