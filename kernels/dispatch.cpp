@@ -44,20 +44,21 @@ const KernelTable* find_table(std::string_view name) {
   return nullptr;
 }
 
+const KernelTable& require_table(std::string_view name, std::string_view who_asked) {
+  const KernelTable* table = find_table(name);
+  const std::string asked = std::string(who_asked) + " is '" + std::string(name) + "'";
+  if (table == nullptr) throw Error(ErrorCode::invalid_argument, asked + "; expected one of: " + names());
+  if (!table->supported()) {
+    throw Error(ErrorCode::unsupported,
+                asked + " (" + table->description + "), which this processor or system does not support");
+  }
+  return *table;
+}
+
 const KernelTable& select_table() {
   const char* wanted = std::getenv("RECKON_ISA");
   if (wanted == nullptr || *wanted == '\0') return best_table();
-  const KernelTable* table = find_table(wanted);
-  if (table == nullptr) {
-    throw Error(ErrorCode::invalid_argument,
-                "RECKON_ISA is '" + std::string(wanted) + "', expected one of: " + names());
-  }
-  if (!table->supported()) {
-    throw Error(ErrorCode::unsupported, "RECKON_ISA asks for '" + std::string(wanted) + "' (" +
-                                            table->description +
-                                            "), which this processor or system does not support");
-  }
-  return *table;
+  return require_table(wanted, "RECKON_ISA");
 }
 
 }  // namespace reckon::kernels

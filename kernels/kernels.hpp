@@ -5,14 +5,12 @@
 // round to nearest, subnormals kept, fused multiply-add exactly where the definition says so.
 //
 // Matrix product, y = x * W^T, W (rows, cols) of a WeightType, x (n_tokens, cols) f32:
-//   quantised W: x becomes int8 per activation block (256 columns for *_K and IQ4_XS, 32 columns for the
-//   others), scale
-//     dx = max|x| / 127. Per W row and block the exact integers S = sum sc*q*x and, where the format has
-//     mins, T = sum mn*x; then acc = fma(d*dx, S, acc), acc = fma(-dmin*dx, T, acc), blocks in order along
-//     the columns.
-//   F32, F16, BF16: four accumulators, column c goes to accumulator c mod 4: acc_i = fma(w, x, acc_i) in
-//   order of c;
-//     y = (acc_0 + acc_1) + (acc_2 + acc_3).
+//   quantised W: x becomes int8 per activation block (256 columns for *_K and IQ4_XS, 32 for the others)
+//     of scale dx = max|x| / 127. Per W row and block the exact integers S = sum sc*q*x and, where the
+//     format has mins, T = sum mn*x; then acc = fma(d*dx, S, acc), acc = fma(-dmin*dx, T, acc), blocks in
+//     order along the columns.
+//   F32, F16, BF16: four accumulators, column c goes to accumulator i = c mod 4, in order of c:
+//     acc_i = fma(w, x, acc_i); y = (acc_0 + acc_1) + (acc_2 + acc_3).
 #pragma once
 
 #include <cstddef>
@@ -53,6 +51,10 @@ ActivationType activation_type(WeightType type);
 enum class KvType : uint8_t { f16, q8_0 };
 inline constexpr size_t kKvBlockPositions = 64;
 inline constexpr size_t kKvScaled = 32;
+// Of a head: what the attention kernels' buffers hold.
+inline constexpr size_t kHeadDimStep = 16;
+inline constexpr size_t kMaxHeadDim = 256;
+
 constexpr size_t kv_scales(size_t head_dim) { return (head_dim + kKvScaled - 1) / kKvScaled; }
 // Attention sums over chunks of this many positions and merges the chunks in order.
 inline constexpr size_t kAttentionChunk = 256;
@@ -72,7 +74,7 @@ struct AttentionChunk {
   size_t q_stride;
   const uint32_t* n_visible;  // (n_rows): positions of the chunk that a row may see, 0..kAttentionChunk
   size_t n_rows;
-  size_t head_dim;  // a multiple of 16, at most 256
+  size_t head_dim;  // a multiple of kHeadDimStep, at most kMaxHeadDim
   KvType kv_type;
   const std::byte* const* blocks;  // the chunk's KV blocks, ceil(max n_visible / kKvBlockPositions) of them
   float scale;                     // on scores: 1/sqrt(head_dim), with the model's factor
@@ -99,7 +101,8 @@ struct KernelTable {
   bool (*supported)();      // can this processor (and system) run it
 
   // --- weights ---
-  // Bytes of one panel of `cols` columns. cols is a multiple of the type's block size.
+  // Bytes of one panel of `cols` columns, a multiple of kPackedAlignment. cols is a multiple of the type's
+  // block size.
   size_t (*panel_bytes)(WeightType type, size_t cols);
   // Packs panels [first, last) of a matrix from the file's row-major bytes; src is the matrix's first byte,
   // dst the packed matrix's. Thread-safe on disjoint ranges.
@@ -154,8 +157,10 @@ std::span<const KernelTable* const> all_tables();
 const KernelTable& best_table();
 // By name; nullptr if there is no such table. The caller checks supported().
 const KernelTable* find_table(std::string_view name);
-// The table RECKON_ISA asks for, else the best. Throws Error(invalid_argument) for an unknown name,
-// Error(unsupported) for one this machine can't run: never a silent fallback.
+// By name. Throws Error(invalid_argument) for an unknown one, Error(unsupported) for one this machine can't
+// run; both say who asked (RECKON_ISA, isa).
+const KernelTable& require_table(std::string_view name, std::string_view who_asked);
+// The table RECKON_ISA asks for, else the best. Throws as require_table(): never a silent fallback.
 const KernelTable& select_table();
 
 // One row of a matrix in the file's own form, as f32: n weights (a whole number of blocks). Scalar, same on

@@ -65,7 +65,7 @@ united=(-DCMAKE_UNITY_BUILD=ON)
 configure_sanitized() {
   configure build-clang "${united[@]}" -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 \
     -DCMAKE_BUILD_TYPE=RelWithDebInfo -DRECKON_FUZZ=ON -DRECKON_VECTOR_KERNELS=OFF -DRECKON_TESTS=ON \
-    "-DRECKON_TEST_AREAS=load;text" "-DRECKON_PARTS=support;load;text;constrain;model;store;run"
+    "-DRECKON_TEST_AREAS=load;text" "-DRECKON_PARTS=support;load;text;constrain;model;store;answer;run"
 }
 
 # build DIRECTORY TARGET... says nothing if there is nothing to do.

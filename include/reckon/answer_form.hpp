@@ -27,7 +27,7 @@ struct AnswerForm {
     gbnf,         // a grammar in llama.cpp's notation; the answer is its rule `root`. No left recursion.
   };
   Kind kind = Kind::none;  // none by default: the answer is free
-  std::string text;        // UTF-8, at most 1 MiB
+  std::string text = {};   // UTF-8, at most 1 MiB
 };
 
 // A JSON schema is honoured in full or refused: a keyword that is not honoured, nor a mere annotation (title,

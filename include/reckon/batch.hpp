@@ -89,7 +89,7 @@ class RECKON_API Batch {
   ~Batch();
   // What was moved from can be destroyed or assigned to, and nothing else.
   Batch(Batch&&) noexcept;
-  // The same; what was there goes as with the destructor.
+  // As above; what this one held is let go as by the destructor.
   Batch& operator=(Batch&&) noexcept;
 
   // Takes a request; nothing is computed yet. Requests begin in the order in which they came. Throws
@@ -106,7 +106,8 @@ class RECKON_API Batch {
   // Error(invalid_argument) if a callback of this batch calls it.
   std::vector<BatchResult> step();
   // The same, but `stop` is asked before each of the model's layers; true gives up what is being computed,
-  // which the next step computes again. An empty one never stops. What `stop` throws is thrown.
+  // which the next step computes again. An empty one never stops. What `stop` throws is thrown. It must not
+  // wait for a thread that uses the model, and what it begins on the model is an Error(invalid_argument).
   std::vector<BatchResult> step(const std::function<bool()>& stop);
 
   bool idle() const;         // every sample has ended, and step() has returned it

@@ -32,7 +32,8 @@ struct BatchRow {
 };
 
 // Not shareable between threads. Keeps the model alive. A sequence that is not there is an
-// Error(invalid_argument) of every function.
+// Error(invalid_argument) of every function; so is whatever would change or copy the engine while it is in
+// forward() or import_kv(), from the functions that these call.
 //
 //   Engine engine(model, {.max_positions = 4096});
 //   SequenceId first = engine.add_sequence();
@@ -68,20 +69,22 @@ class RECKON_API Engine {
   ~Engine();
   // What was moved from can be destroyed or assigned to, and nothing else.
   Engine(Engine&&) noexcept;
-  // The same; what was there goes as with the destructor.
+  // As above; what this one held is let go as by the destructor.
   Engine& operator=(Engine&&) noexcept;
 
-  // An empty one. Throws Error(out_of_memory).
+  // Begins an empty sequence and returns its id. Throws Error(out_of_memory).
   SequenceId add_sequence();
-  // Shares all blocks, copied when either writes. Throws Error(invalid_argument | out_of_memory).
+  // Begins a sequence that is equal to this one. All pages are shared and copied when either writes. Throws
+  // Error(invalid_argument | out_of_memory).
   SequenceId fork(SequenceId sequence);
-  // Its id is unknown then. Throws Error(invalid_argument).
+  // Ends the sequence and frees the pages that no other shares; its id is unknown from then on. Throws
+  // Error(invalid_argument).
   void remove(SequenceId sequence);
-  // Positions. Throws Error(invalid_argument).
+  // The number of its positions. Throws Error(invalid_argument).
   uint64_t length(SequenceId sequence) const;
-  // Keeps the first `positions`. Throws Error(invalid_argument), also if there are fewer.
+  // Keeps the first `positions` of the sequence. Throws Error(invalid_argument), also if there are fewer.
   void rewind(SequenceId sequence, uint64_t positions);
-  // An engine for another thread that begins with a fork of the sequence, whose id there is 0. Blocks are
+  // An engine for another thread that begins with a fork of the sequence, whose id there is 0. Pages are
   // shared with it, and so is the bound on positions. Throws Error(invalid_argument | out_of_memory).
   Engine branch(SequenceId sequence) const;
 
@@ -94,14 +97,15 @@ class RECKON_API Engine {
   // The same, but `stop` is asked before each of the model's layers, for at most 256 rows at a time; true
   // ends the step: then no sequence has changed, and there are no logits. Returns whether the step was done;
   // with an empty `stop` it is.
-  // What `stop` throws is thrown, and no sequence has changed; one that calls forward() gets an
+  // What `stop` throws is thrown, and no sequence has changed. The model computes one step at a time: `stop`
+  // must not wait for a thread that uses the model, and what it begins on the model itself is an
   // Error(invalid_argument).
   bool forward(std::span<const BatchRow> rows, const std::function<bool()>& stop);
   // (vocab_size) logits of the i-th row of the last forward() that asked for them; valid until the next
   // forward(). Throws Error(invalid_argument) for an i that is too great.
   std::span<const float> logits(size_t i) const;
 
-  uint64_t kv_bytes() const;  // memory the cache holds now
+  uint64_t kv_bytes() const;  // bytes of memory the cache holds now
 
   // The cache as bytes, for saving. A page holds kv_page_positions() positions of a sequence in
   // kv_page_bytes() bytes; what they mean depends on the model, the cache type and this version. A sequence

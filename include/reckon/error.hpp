@@ -12,12 +12,12 @@ namespace reckon {
 // What went wrong, by what a caller can do about it.
 enum class ErrorCode {
   invalid_argument,  // an option or request value out of range; the message names it and the range
-  io,                // the operating system refused to open, read, map or write a file
+  io,                // the operating system refused to open, read or write a file
   malformed_file,    // a file's content contradicts its format; the message names file and key or tensor
   unsupported,       // well formed, but of a kind this build can't run (architecture, weight type, tokenizer)
   out_of_memory,     // does not fit; the message says how much is needed and how much there is. Also thrown
                      // in place of std::bad_alloc by all functions that compute or read something
-  context_full,      // the prompt is longer than the context
+  context_full,      // more tokens than the context, or than a cache's max_positions
   template_error,    // a chat template that does not parse, fails, or exceeds its bounds
   cancelled,         // loading was stopped by the caller's own callback
   bad_numbers,       // the model produced NaN logits

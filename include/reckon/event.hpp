@@ -34,8 +34,8 @@ struct Event {
 
 // Called on the generating thread. false ends the generation; what there is stays (finish reason cancelled).
 // Of the session (or batch) that generates it may call cancel(), end_thinking() and add_budget(), and what
-// only tells something; what would change or copy it throws Error(invalid_argument), and it must not be
-// destroyed or moved.
+// only tells something, and Batch::add(); what else would change or copy it throws Error(invalid_argument),
+// and it must not be destroyed or moved.
 //
 //   EventCallback listen = [](const Event& event) {
 //     if (event.phase == Phase::answer) std::cout << event.text;

@@ -16,13 +16,13 @@ namespace reckon {
 // Values of SamplingOptions that one phase has for itself; the others are as for the whole. Those of the
 // whole are to be in their ranges also where both phases have their own.
 struct PhaseSampling {
-  std::optional<float> temperature;        // as in SamplingOptions, like all of these
-  std::optional<int> top_k;                // none: as for the whole
-  std::optional<float> top_p;              // none: as for the whole
-  std::optional<float> min_p;              // none: as for the whole
-  std::optional<float> repeat_penalty;     // none: as for the whole
-  std::optional<float> presence_penalty;   // none: as for the whole
-  std::optional<float> frequency_penalty;  // none: as for the whole
+  std::optional<float> temperature = {};        // as in SamplingOptions, like all of these
+  std::optional<int> top_k = {};                // none: as for the whole
+  std::optional<float> top_p = {};              // none: as for the whole
+  std::optional<float> min_p = {};              // none: as for the whole
+  std::optional<float> repeat_penalty = {};     // none: as for the whole
+  std::optional<float> presence_penalty = {};   // none: as for the whole
+  std::optional<float> frequency_penalty = {};  // none: as for the whole
 };
 // `options` with what `phase` has for itself.
 //
@@ -32,15 +32,15 @@ RECKON_API SamplingOptions with(SamplingOptions options, const PhaseSampling& ph
 
 // What a generation is asked for.
 struct GenerateOptions {
-  SamplingOptions sampling;         // of thought and answer
-  PhaseSampling thinking_sampling;  // inside the thought
-  PhaseSampling answer_sampling;    // after it
-  ThinkingOptions thinking;         // the thought's bounds
-  uint64_t max_tokens = 0;          // thinking and answer together; 0: to the end of the context
+  SamplingOptions sampling = {};         // of thought and answer
+  PhaseSampling thinking_sampling = {};  // inside the thought
+  PhaseSampling answer_sampling = {};    // after it
+  ThinkingOptions thinking = {};         // the thought's bounds
+  uint64_t max_tokens = 0;               // thinking and answer together; 0: to the end of the context
   // The answer ends before the first of these: UTF-8, at most 10,000 and 1 MiB together, none empty.
-  std::vector<std::string> stop;
-  AnswerForm answer_form;  // that the answer must have; the thinking is free
-  bool no_think = false;   // start after an empty thought; a thought that is resumed is closed at once
+  std::vector<std::string> stop = {};
+  AnswerForm answer_form = {};  // that the answer must have; the thinking is free
+  bool no_think = false;        // start after an empty thought; a thought that is resumed is closed at once
   // Tokens guessed from what the text said before and computed along with the next one, per step: -1: as many
   // as pay here, 0: none, at most 16. Changes the speed only: the tokens are the same.
   int draft_tokens = -1;
@@ -77,7 +77,8 @@ struct Usage {
 };
 
 // Milliseconds since the prompt's tokens were there (what a prompt cache gives is read within that time) or,
-// in a batch, since the sample began; first_* are negative if there was none.
+// in a batch, since the sample began; of a generation that goes on (Session::resume), of this part of it.
+// first_* are negative if there was none.
 struct Timing {
   double prefill_ms = 0;         // prompt read, first logits there
   double first_thought_ms = -1;  // first text of the thought
@@ -102,16 +103,16 @@ struct Generation {
   std::string answer;                               // text of the answer
   FinishReason finish_reason = FinishReason::stop;  // how it ended
   ThoughtEnd thought_end = ThoughtEnd::none;        // what ended the thought
-  bool ended_in_thinking =
-      false;                 // there is no answer: the output ended inside the thought, for whatever reason
+  // There is no answer: the output ended inside the thought, for whatever reason.
+  bool ended_in_thinking = false;
   Usage usage;               // tokens
   Timing timing;             // milliseconds
   Speculation speculation;   // of draft_tokens
   double prefill_tok_s = 0;  // prompt tokens computed per second
   double decode_tok_s = 0;   // generated tokens per second after the first; 0 with fewer than two
-  uint64_t seed = 0;         // that was used
-  std::vector<std::string> notes = {};  // for people: what went wrong without harm, such as a damaged prompt
-                                        // cache
+  uint64_t seed = 0;         // the one used
+  // For people: what went wrong without harm, such as a damaged prompt cache.
+  std::vector<std::string> notes = {};
 };
 
 }  // namespace reckon

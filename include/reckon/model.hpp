@@ -28,13 +28,13 @@ struct LoadProgress {
 
 // How a model is loaded.
 struct LoadOptions {
-  int threads = 0;  // 1..256; 0: the cores this process may use
-  std::string isa;  // kernel set by name (see instruction_sets()); empty: RECKON_ISA, else the best
-  uint64_t memory_limit =
-      0;  // bytes the weights and caches of this model may use; 0: what the system has available
+  int threads = 0;       // 1..256; 0: the cores this process may use
+  std::string isa = {};  // kernel set by name (see instruction_sets()); empty: RECKON_ISA, else the best
+  // Bytes the weights and caches of this model may use; 0: what the system has available.
+  uint64_t memory_limit = 0;
   // Called now and then while packing, from the loading thread; false stops: load throws Error(cancelled).
-  std::function<bool(const LoadProgress&)> progress;
-  LogCallback log;  // kept by the model; may be empty
+  std::function<bool(const LoadProgress&)> progress = {};
+  LogCallback log = {};  // kept by the model; may be empty
 };
 
 // Copies bytes of a GGUF file, those from `offset` on, into `to`: at least 1 and at most to.size(); returns
@@ -91,8 +91,8 @@ struct MemoryEstimate {
 // Everything `reckon inspect` shows. Made without packing any weights.
 struct ModelDescription {
   ModelInfo info;  // the file in short
-  std::vector<std::pair<std::string, std::string>>
-      metadata;                     // key, value as JSON text (long arrays cut, with count)
+  // Key, value as JSON text (long arrays cut, with count).
+  std::vector<std::pair<std::string, std::string>> metadata;
   std::vector<TensorInfo> tensors;  // in the order of the file
 };
 
@@ -169,7 +169,7 @@ class RECKON_API Model {
 
   const ModelInfo& info() const;   // what its file says about itself
   const std::string& isa() const;  // name of the kernel set in use
-  int threads() const;             // that share its work
+  int threads() const;             // number of threads that share its work
   double load_ms() const;          // time from load()'s call to its return
   // 32 hexadecimal digits that tell this model's file from others: a hash (XXH3) of all metadata, of every
   // tensor's name, type and shape, and of 32 pieces of 256 bytes of each tensor's data. Files that differ in

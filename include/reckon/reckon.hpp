@@ -13,6 +13,10 @@
 // hand; the tests compile them.
 #pragma once
 
+#if __cplusplus < 202002L
+#error "reckon's C++ interface needs C++20; reckon.h is for C and older C++"
+#endif
+
 #include <reckon/answer.hpp>
 #include <reckon/answer_form.hpp>
 #include <reckon/batch.hpp>

@@ -20,14 +20,14 @@ struct SamplingOptions {
   int top_k = 0;             // keep the k greatest; 0: all
   float top_p = 0.95f;       // keep the smallest set with this probability mass; (0, 1]; 1: all
   float min_p = 0.0f;        // drop what is less probable than min_p times the most probable; [0, 1]
-  float repeat_penalty =
-      1.0f;              // divides positive and multiplies negative logits of recent tokens; (0, 100]; 1: off
+  // Divides positive and multiplies negative logits of recent tokens; (0, 100]; 1: off.
+  float repeat_penalty = 1.0f;
   int repeat_last = 64;  // tokens (prompt included) that count as recent for all three penalties; -1: all
   float presence_penalty = 0;   // subtracted once for a recent token; [-100, 100]
   float frequency_penalty = 0;  // subtracted per occurrence; [-100, 100]
   uint64_t seed = 0;            // the same seed gives the same tokens, whatever runs beside it
   // Added to the token's logit, those of one token together; [-1e9, 1e9], or -inf, which forbids it.
-  std::vector<std::pair<TokenId, float>> logit_bias;
+  std::vector<std::pair<TokenId, float>> logit_bias = {};
 };
 
 // Throws Error(invalid_argument) naming the option, its value and its range. vocab_size bounds the ids of
@@ -49,8 +49,9 @@ struct TokenProbability {
 //
 //   std::vector<float> logits = {0.5f, 2, -1};
 //   double p = std::exp(logprob(logits, 1));
-//   for (const TokenProbability& t : top_logprobs(logits, 2)) std::cout << t.token << ' ' << t.logprob <<
-//   '\n';
+//   for (const TokenProbability& best : top_logprobs(logits, 2)) {
+//     std::cout << best.token << ' ' << best.logprob << '\n';
+//   }
 RECKON_API double logprob(std::span<const float> logits, TokenId token);
 // The k most probable tokens (all, if there are fewer) in descending order (ties: lower id first; a NaN
 // counts as -inf, and makes every logprob NaN). logits: (vocab_size). Throws Error(out_of_memory).

@@ -46,7 +46,7 @@ class RECKON_API Stream {
   ~Stream();
   // What was moved from can be destroyed or assigned to, and nothing else.
   Stream(Stream&&) noexcept;
-  // The same; what was there goes as with the destructor.
+  // As above; what this one held is let go as by the destructor.
   Stream& operator=(Stream&&) noexcept;
 
   // The next event, computing what it takes; valid until the next call. null after the last one (phase done).
@@ -86,10 +86,14 @@ class RECKON_API Stream {
 //   session.stream_text("Once upon a time", options).finish();
 //   session.stream_tokens(model.tokenize("Once upon a time"), options).finish();
 //
-// Answers that begin alike, on threads of their own:
+// Answers that begin alike, on threads of their own. What is asked of a generation counts from its beginning
+// on, which a stream has behind it:
 //
 //   Session other = session.fork();
-//   std::thread thread([&] { other.generate(messages); });
+//   Stream stream = other.stream(messages);
+//   std::thread thread([&] {
+//     while (const Event* event = stream.next()) std::cout << event->text;
+//   });
 //   other.add_budget(500);
 //   other.end_thinking();
 //   other.cancel();
@@ -104,13 +108,14 @@ class RECKON_API Stream {
 class RECKON_API Session {
  public:
   // An empty conversation. Throws Error(invalid_argument) naming the option, Error(out_of_memory) for a
-  // context that can't fit, Error(io) for a prompt cache's folder that can't be made.
+  // context asked for that can't fit (the model's own, without asking, is not looked at), Error(io) for a
+  // prompt cache's folder that can't be made.
   explicit Session(const Model& model, const SessionOptions& options = {});
   // Gives back what no fork shares. Not while it generates: from a callback, or before its stream has ended.
   ~Session();
   // What was moved from can be destroyed or assigned to, and nothing else.
   Session(Session&&) noexcept;
-  // The same; what was there goes as with the destructor.
+  // As above; what this one held is let go as by the destructor.
   Session& operator=(Session&&) noexcept;
 
   // The next turn of a conversation. Renders the messages with the model's template and computes what the
@@ -122,8 +127,9 @@ class RECKON_API Session {
   // can be used again.
   Generation generate(std::span<const Message> messages, const GenerateOptions& options = {},
                       const EventCallback& on_event = {});
-  // The same from a text that is not put through the template (tags in it are tokens). Throws as generate()
-  // does, but for what is the template's.
+  // The same from a text that is not put through the template (tags in it are tokens). Where the model has a
+  // begin token, it is put in front of a text that does not begin with it. Throws as generate() does, but for
+  // what is the template's.
   Generation complete(std::string_view text, const GenerateOptions& options = {},
                       const EventCallback& on_event = {});
   // The same from tokens. Throws as complete() does, also Error(invalid_argument) for one that is not in the
@@ -140,7 +146,8 @@ class RECKON_API Session {
   // The same of complete_tokens(), with its errors.
   Stream stream_tokens(std::span<const TokenId> prompt, const GenerateOptions& options = {});
 
-  // True after a generation that ended before its end: by cancel(), by its callback, or at max_tokens.
+  // True after a generation that ended before its end: by cancel(), by its callback (also one that has
+  // thrown), by an error in the middle, or at max_tokens.
   bool can_resume() const;
   // Goes on with that generation where it was, also in the middle of a thought. With the same options the
   // tokens are those it would have had without a break: the random numbers go on too (options.sampling.seed

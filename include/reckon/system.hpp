@@ -72,8 +72,8 @@ struct ReadSize {
 RECKON_API std::vector<ReadSize> read_sizes(int threads);
 
 // Arithmetic of the kernel set's densest int8 product in registers, multiply and add counted as two, per
-// second. Throws Error(unsupported) for a kernel set that this processor can't run or that is not there,
-// Error(invalid_argument | out_of_memory).
+// second. Throws Error(unsupported) for a kernel set that this processor can't run, Error(invalid_argument)
+// for one that is not there, Error(out_of_memory).
 RECKON_API double measure_compute_peak(const std::string& isa, int threads, double seconds);
 
 // How quickly a file's matrices are packed, from the page cache into memory: the best of the loads that fit

@@ -18,14 +18,14 @@ namespace reckon {
 struct ThinkingOptions {
   // Tokens a thought may have (tags and what the prompt opened it with not included). At the budget it may
   // finish its sentence. None: no limit. 0: the answer begins at once, as with no_think.
-  std::optional<uint64_t> budget;
+  std::optional<uint64_t> budget = {};
   uint64_t grace = 64;  // tokens it may take to finish the sentence
   // The line put in front of the close tag; may be empty. It is left out where it would not leave room for
   // the answer's reserve. UTF-8, at most 4,096 bytes, and without that tag.
   std::string budget_message = "I have thought long enough; I will answer with what I have.";
   // Tokens of max_tokens or of the context's rest that a thought can't have: it is closed while so many
   // remain. None: a quarter of them, at most 1,024.
-  std::optional<uint64_t> answer_reserve;
+  std::optional<uint64_t> answer_reserve = {};
   // Closes a thought that repeats itself: the same tokens over and over, or hardly a new phrase in a long
   // time.
   bool loop_breaker = true;

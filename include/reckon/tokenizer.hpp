@@ -25,8 +25,8 @@ using TokenId = int32_t;
 
 // How a text is read.
 struct TokenizeOptions {
-  bool parse_special =
-      true;              // tags such as <think> in the text become their tokens; false: they are plain text
+  // Tags such as <think> in the text become their tokens; false: they are plain text.
+  bool parse_special = true;
   bool add_bos = false;  // put the begin token in front if the model has one
 };
 

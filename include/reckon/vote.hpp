@@ -33,13 +33,13 @@ struct AnswerCount {
 //   Tally tally(3);
 //   tally.add(0, "1/2");
 //   tally.add(2, "0.5");
-//   if (tally.decided()) {
+//   if (tally.decided() && tally.votes() > 0) {
 //     std::cout << tally.ranking()[0].answer << " has won: " << tally.votes() << " votes, and "
 //               << tally.remaining() << " that can't change it\n";
 //   }
 class RECKON_API Tally {
  public:
-  // Of that many samples, none heard yet. Throws Error(out_of_memory).
+  // A tally of that many samples, none counted yet. Throws Error(out_of_memory).
   explicit Tally(uint32_t samples);
 
   // Takes the sample's answer, none if it has none; each sample once, others are ignored. Throws
@@ -49,7 +49,8 @@ class RECKON_API Tally {
   uint32_t remaining() const { return n_remaining_; }  // samples not heard yet
   // By votes, then by first_sample. Throws Error(out_of_memory).
   std::vector<AnswerCount> ranking() const;
-  // Whatever the remaining samples say, the first of ranking() stays the first.
+  // Whatever the remaining samples say, the first of ranking() stays the first; true also where nobody has an
+  // answer and nobody is left.
   bool decided() const;
 
  private:
@@ -146,7 +147,7 @@ RECKON_API VoteResult vote(const Model& model, std::span<const Message> messages
 //   std::string question = "What is 7 + 8? <think>\n";
 //   VoteResult result = vote(model, question, options, {.samples = 4, .early_stop = false});
 //   std::cout << result.votes << " answers, " << result.ranking.size() << " different ones\n";
-RECKON_API VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options = {},
+RECKON_API VoteResult vote(const Model& model, std::string_view text, const GenerateOptions& options = {},
                            const VoteOptions& vote_options = {},
                            const std::function<bool(const VoteProgress&)>& on_progress = {});
 // The same from tokens.

@@ -32,7 +32,6 @@ namespace {
 
 template <class Scale, int kBlock>
 struct ActivationLayout {
-  static constexpr size_t kBlockBytes = kBlock;
   // Bytes of the int8 part, such that the scales are aligned.
   static inline size_t code_bytes(size_t n_tokens, size_t cols) { return (n_tokens * cols + 63) / 64 * 64; }
   static inline size_t bytes(size_t n_tokens, size_t cols) {

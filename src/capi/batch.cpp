@@ -28,7 +28,7 @@ reckon_batch_options capi::defaults() noexcept {
 template <>
 reckon_batch_request capi::defaults() noexcept {
   reckon_batch_request r{};
-  r.samples = 1;
+  r.samples = BatchRequest{}.samples;
   return r;
 }
 
@@ -111,10 +111,15 @@ reckon_status reckon_batch_add(reckon_batch* batch, const reckon_batch_request* 
 }
 
 reckon_status reckon_batch_step(reckon_batch* batch, reckon_error** error) {
+  return reckon_batch_step_until(batch, nullptr, nullptr, error);
+}
+
+reckon_status reckon_batch_step_until(reckon_batch* batch, reckon_stop_function stop, void* data,
+                                      reckon_error** error) {
   return guard(error, [&] {
     reckon_batch& b = require(batch, "batch");
     std::list<std::vector<BatchResult>> step(1);  // before the step, as what ended in it must find room
-    step.front() = b.batch.step();
+    step.front() = b.batch.step(stop_function(stop, data));
     if (!step.front().empty()) b.ended.splice(b.ended.end(), step);
   });
 }

@@ -24,6 +24,14 @@ EngineOptions engine_options(const reckon_engine_options* options) {
   return {.max_positions = o.max_positions, .cache_type = cache_type(o.cache_type, "options.cache_type")};
 }
 
+std::vector<BatchRow> batch_rows(const reckon_batch_row* rows, size_t count) {
+  std::vector<BatchRow> own;
+  for (const reckon_batch_row& r : require_array(rows, count, "rows")) {
+    own.push_back({r.sequence, r.token, r.logits != 0});
+  }
+  return own;
+}
+
 Engine& of(reckon_engine* engine) { return require(engine, "engine").engine; }
 const Engine& of(const reckon_engine* engine) { return require(engine, "engine").engine; }
 
@@ -81,12 +89,15 @@ reckon_status reckon_engine_length(const reckon_engine* engine, uint32_t sequenc
 
 reckon_status reckon_engine_forward(reckon_engine* engine, const reckon_batch_row* rows, size_t count,
                                     reckon_error** error) {
+  return guard(error, [&] { of(engine).forward(batch_rows(rows, count)); });
+}
+
+reckon_status reckon_engine_forward_until(reckon_engine* engine, const reckon_batch_row* rows, size_t count,
+                                          reckon_stop_function stop, void* data, int32_t* done,
+                                          reckon_error** error) {
   return guard(error, [&] {
-    std::vector<BatchRow> own;
-    for (const reckon_batch_row& r : require_array(rows, count, "rows")) {
-      own.push_back({r.sequence, r.token, r.logits != 0});
-    }
-    of(engine).forward(own);
+    require(done, "done") = 0;
+    *done = of(engine).forward(batch_rows(rows, count), stop_function(stop, data)) ? 1 : 0;
   });
 }
 

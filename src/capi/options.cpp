@@ -18,7 +18,7 @@ reckon_reader defaults() noexcept {
 template <>
 reckon_session_options defaults() noexcept {
   reckon_session_options o{};
-  o.prompt_cache_bytes = uint64_t{8} << 30;
+  o.prompt_cache_bytes = SessionOptions{}.prompt_cache_bytes;
   return o;
 }
 
@@ -40,7 +40,8 @@ reckon_phase_sampling defaults() noexcept {
 // budget_message stays NULL, which means the same.
 template <>
 reckon_generate_options defaults() noexcept {
-  const SamplingOptions sampling;
+  const GenerateOptions generate;
+  const SamplingOptions& sampling = generate.sampling;
   reckon_generate_options o{};
   o.temperature = sampling.temperature;
   o.top_p = sampling.top_p;
@@ -52,10 +53,10 @@ reckon_generate_options defaults() noexcept {
   o.repeat_last = sampling.repeat_last;
   o.seed = sampling.seed;
   o.thinking_budget = RECKON_NO_BUDGET;
-  o.thinking_grace = 64;
+  o.thinking_grace = generate.thinking.grace;
   o.answer_reserve = RECKON_DEFAULT_RESERVE;
-  o.loop_breaker = 1;
-  o.draft_tokens = -1;
+  o.loop_breaker = generate.thinking.loop_breaker ? 1 : 0;
+  o.draft_tokens = generate.draft_tokens;
   return o;
 }
 
@@ -128,6 +129,11 @@ AnswerForm answer_form(const reckon_generate_options& o) {
 }
 
 }  // namespace
+
+std::function<bool()> stop_function(reckon_stop_function stop, void* data) {
+  if (stop == nullptr) return {};
+  return [=] { return stop(data) != 0; };
+}
 
 LoadOptions load_options(const reckon_load_options* options) {
   const reckon_load_options o = read(options, "options");

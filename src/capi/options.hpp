@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,32 @@ namespace reckon::capi {
 // The defaults of each structure, as its *_init() sets them.
 template <class T>
 T defaults() noexcept;
+
+// Bytes that each had when it was first released, which stay: no caller has less.
+template <class T>
+inline constexpr size_t kFirstSize = 0;
+template <>
+inline constexpr size_t kFirstSize<reckon_load_options> = 64;
+template <>
+inline constexpr size_t kFirstSize<reckon_reader> = 48;
+template <>
+inline constexpr size_t kFirstSize<reckon_session_options> = 40;
+template <>
+inline constexpr size_t kFirstSize<reckon_prompt> = 56;
+template <>
+inline constexpr size_t kFirstSize<reckon_phase_sampling> = 40;
+template <>
+inline constexpr size_t kFirstSize<reckon_generate_options> = 168;
+template <>
+inline constexpr size_t kFirstSize<reckon_saved_text> = 80;
+template <>
+inline constexpr size_t kFirstSize<reckon_batch_options> = 32;
+template <>
+inline constexpr size_t kFirstSize<reckon_batch_request> = 48;
+template <>
+inline constexpr size_t kFirstSize<reckon_engine_options> = 24;
+template <>
+inline constexpr size_t kFirstSize<reckon_vote_options> = 32;
 
 // *_init(): a caller that is older than the library has a shorter structure, a newer one a longer, whose
 // further fields mean what they do where they are zero.
@@ -36,9 +63,11 @@ T read(const T* options, const char* name) {
   T value = defaults<T>();
   if (options == nullptr) return value;
   constexpr size_t kMostBytes = 1 << 16;
+  static_assert(kFirstSize<T> >= sizeof(size_t) && kFirstSize<T> <= sizeof(T));
   const size_t size = options->size;
-  if (size < sizeof(size_t) || size > kMostBytes) {
-    fail_argument(std::string(name) + ".size is " + std::to_string(size) + "; it is not initialised");
+  if (size < kFirstSize<T> || size > kMostBytes) {
+    fail_argument(std::string(name) + ".size is " + std::to_string(size) +
+                  "; it is not initialised with its own size");
   }
   const auto* bytes = reinterpret_cast<const unsigned char*>(options);
   if (size > sizeof(T) &&
@@ -54,6 +83,8 @@ T read(const T* options, const char* name) {
 
 // Throws Error(invalid_argument) for a number that is no RECKON_CACHE_*.
 CacheType cache_type(int32_t number, const char* name);
+// Empty for null.
+std::function<bool()> stop_function(reckon_stop_function stop, void* data);
 LoadOptions load_options(const reckon_load_options* options);
 SessionOptions session_options(const reckon_session_options* options);
 GenerateOptions generate_options(const reckon_generate_options* options);

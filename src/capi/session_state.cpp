@@ -10,9 +10,7 @@ reckon_status reckon_session_prepare(reckon_session* session, const reckon_messa
                                      int32_t* done, reckon_error** error) {
   return guard(error, [&] {
     require(done, "done");
-    std::function<bool()> stops;
-    if (stop != nullptr) stops = [=] { return stop(data) != 0; };
-    *done = require_idle(session).session.prepare(messages(list, message_count), stops);
+    *done = require_idle(session).session.prepare(messages(list, message_count), stop_function(stop, data));
   });
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <reckon/error.hpp>
 
-#include "load/quoted.hpp"
 #include "support/contains.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::constrain {
 
@@ -205,7 +205,7 @@ void Constraint::accept(std::string_view bytes) {
   state_ = after(bytes);
   if (state_ == Matcher::kDead && !in_tag) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: {} can't follow in the answer", form_->name, load::quoted(bytes)));
+                fmt::format("{}: {} can't follow in the answer", form_->name, support::quoted(bytes)));
   }
   if (in_tag) {
     tag_.text.erase(0, bytes.size());

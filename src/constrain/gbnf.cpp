@@ -6,7 +6,7 @@
 #include "constrain/forms.hpp"
 #include "constrain/grammar_builder.hpp"
 #include "constrain/pattern_reader.hpp"
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 #include "text/utf8.hpp"
 
 namespace reckon::constrain {
@@ -29,7 +29,7 @@ class GbnfParser {
     while (!reader_.at_end()) parse_rule();
     for (const auto& [name, rule] : rules_) {
       if (!builder_.defined(rule.symbol))
-        reader_.fail_at(rule.first_use, fmt::format("rule {} is not defined", load::quoted(name)));
+        reader_.fail_at(rule.first_use, fmt::format("rule {} is not defined", support::quoted(name)));
     }
     const auto root = rules_.find("root");
     if (root == rules_.end()) reader_.fail("expected a rule \"root\" somewhere");
@@ -82,9 +82,10 @@ void GbnfParser::parse_rule() {
   if (name.empty()) reader_.fail("expected the name of a rule");
   const Symbol rule = rule_named(name, begin);
   skip_space();
-  if (!reader_.take("::=")) reader_.fail(fmt::format("expected ::= after the name {}", load::quoted(name)));
+  if (!reader_.take("::="))
+    reader_.fail(fmt::format("expected ::= after the name {}", support::quoted(name)));
   if (builder_.defined(rule))
-    reader_.fail_at(begin, fmt::format("rule {} is defined twice", load::quoted(name)));
+    reader_.fail_at(begin, fmt::format("rule {} is defined twice", support::quoted(name)));
   skip_space();
   builder_.define(rule, parse_alternatives(0));
   if (!reader_.at_end() && !rule_begins()) reader_.fail("expected a literal, a class, a name, ( or |");

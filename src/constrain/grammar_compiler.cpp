@@ -6,7 +6,7 @@
 #include <reckon/error.hpp>
 
 #include "constrain/components.hpp"
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::constrain {
 namespace {
@@ -125,7 +125,7 @@ void GrammarCompiler::refuse_left_recursion() const {
       throw Error(ErrorCode::invalid_argument,
                   fmt::format("{}: {} is left-recursive; expected every way back to a rule to take at least "
                               "one character first",
-                              builder_.form(), name.empty() ? "a group" : "rule " + load::quoted(name)));
+                              builder_.form(), name.empty() ? "a group" : "rule " + support::quoted(name)));
     }
   }
 }

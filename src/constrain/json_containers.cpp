@@ -5,8 +5,8 @@
 #include <map>
 
 #include "constrain/json_schema.hpp"
-#include "load/quoted.hpp"
 #include "support/contains.hpp"
+#include "support/quoted.hpp"
 #include "text/utf8.hpp"
 
 namespace reckon::constrain {

@@ -7,8 +7,8 @@
 
 #include "constrain/json_schema.hpp"
 #include "constrain/pattern_reader.hpp"
-#include "load/quoted.hpp"
 #include "support/contains.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::constrain {
 namespace {
@@ -147,7 +147,7 @@ void SchemaCompiler::check_keywords(const Json& schema, const std::string& path)
     const Keyword* known = find_keyword(key);
     const bool fine = known != nullptr || is_annotation(key) || (key == "$id" && &schema == &root_) ||
                       (key == "uniqueItems" && value == false);
-    if (!fine) fail(path, fmt::format("the keyword {} can't be honoured", load::quoted(key)));
+    if (!fine) fail(path, fmt::format("the keyword {} can't be honoured", support::quoted(key)));
     if (known == nullptr) continue;
     if (const std::string expected = expected_instead(known->shape, value); !expected.empty())
       fail(fmt::format("{}/{}", path, key), expected);

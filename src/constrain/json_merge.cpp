@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "constrain/json_schema.hpp"
-#include "load/quoted.hpp"
 #include "support/contains.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::constrain {
 namespace {
@@ -136,7 +136,8 @@ Json SchemaCompiler::merged_keyword(const std::string& key, const Json& mine, co
   }
   if (support::contains(kLeastKeys, key)) return std::max(mine, theirs);
   if (support::contains(kMostKeys, key)) return std::min(mine, theirs);
-  fail(path, fmt::format("{} in more than one schema that must hold can't be honoured", load::quoted(key)));
+  fail(path,
+       fmt::format("{} in more than one schema that must hold can't be honoured", support::quoted(key)));
 }
 
 void SchemaCompiler::merge_types(Json& into, const Json& a, const Json& b, const std::string& path) const {

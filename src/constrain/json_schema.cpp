@@ -8,7 +8,7 @@
 
 #include "constrain/forms.hpp"
 #include "constrain/pattern_reader.hpp"
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::constrain {
 namespace {
@@ -116,7 +116,7 @@ SchemaCompiler::SchemaCompiler(std::string_view text)
 
 void SchemaCompiler::fail(const std::string& path, const std::string& what) const {
   throw Error(ErrorCode::invalid_argument,
-              fmt::format("json_schema: {}: {}", load::quoted(path, kShownPath), what));
+              fmt::format("json_schema: {}: {}", support::quoted(path, kShownPath), what));
 }
 
 // References are compiled one after the other, not inside each other: a long chain of them takes no stack.
@@ -167,14 +167,14 @@ const Json& SchemaCompiler::resolve(const Json& schema, const std::string& path)
     fail(path + "/$ref", "expected a reference into this schema, such as #/$defs/NAME");
   const std::string pointer = target.string().substr(1);
   const Json* found = root_.at_pointer(pointer);
-  if (found == nullptr) fail(path + "/$ref", fmt::format("there is no {}", load::quoted("#" + pointer)));
+  if (found == nullptr) fail(path + "/$ref", fmt::format("there is no {}", support::quoted("#" + pointer)));
   return *found;
 }
 
 Symbol SchemaCompiler::reference(const Json& schema, const std::string& path) {
   for (const auto& [key, value] : schema.members()) {
     if (key != "$ref" && constrains(key))
-      fail(path, fmt::format("{} beside $ref; expected both inside an allOf", load::quoted(key)));
+      fail(path, fmt::format("{} beside $ref; expected both inside an allOf", support::quoted(key)));
   }
   resolve(schema, path);  // for its checks
   const auto target = schema["$ref"].string();
@@ -189,7 +189,8 @@ Symbol SchemaCompiler::reference(const Json& schema, const std::string& path) {
 Symbol SchemaCompiler::values(const Json& schema, const std::string& path) {
   for (const auto& [key, value] : schema.members()) {
     if (types_of_keyword(key) != kNoType)
-      fail(path, fmt::format("{} beside enum or const; expected only type beside them", load::quoted(key)));
+      fail(path,
+           fmt::format("{} beside enum or const; expected only type beside them", support::quoted(key)));
   }
   const Json all = listed_values(schema, path);
   const unsigned wanted = types(schema, path);

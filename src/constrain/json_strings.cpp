@@ -5,7 +5,7 @@
 
 #include "constrain/json_schema.hpp"
 #include "constrain/regex.hpp"
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::constrain {
 namespace {
@@ -46,7 +46,7 @@ Symbol SchemaCompiler::string(const Json& schema, const std::string& path) {
   if (has_pattern) {
     if (!pattern->is_string()) fail(path + "/pattern", "expected a string");
     const auto text = pattern->string();
-    RegexParser parser("json_schema: " + load::quoted(path + "/pattern", 256), text, builder_, spelling);
+    RegexParser parser("json_schema: " + support::quoted(path + "/pattern", 256), text, builder_, spelling);
     return string_of(parser.parse_part());
   }
   if (has_format) {

@@ -11,6 +11,9 @@ namespace reckon::constrain {
 // Built once per model. Immutable: any number of threads may use one. The tokenizer outlives it.
 class TokenTable {
  public:
+  // Of all texts together: the tries take up to seventy times as much. Real vocabularies have 1 to 2 MiB.
+  static constexpr size_t kMostBytes = 8 << 20;
+  // Throws Error(unsupported) for a vocabulary with more.
   explicit TokenTable(const text::Tokenizer& tokenizer);
 
   const text::Tokenizer& tokenizer() const { return tokenizer_; }

@@ -9,7 +9,7 @@
 #include "load/checked.hpp"
 #include "load/gguf_reader.hpp"
 #include "load/gguf_values.hpp"
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::load {
 namespace {
@@ -52,7 +52,7 @@ void check_version(const GgufReader& reader, uint32_t version) {
 
 [[noreturn]] void fail_magic(GgufReader& reader, uint32_t magic) {
   std::string text(reinterpret_cast<const char*>(&magic), sizeof magic);
-  const std::string found = quoted(text);
+  const std::string found = support::quoted(text);
   const auto more = reader.take(std::min<uint64_t>(reader.remaining(), 36), "beginning");
   text.append(reinterpret_cast<const char*>(more.data()), more.size());
   reader.fail(ErrorCode::malformed_file,
@@ -112,7 +112,7 @@ std::string read_tensor_name(GgufReader& reader) {
       std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (has_control) {
     reader.fail(ErrorCode::malformed_file,
-                fmt::format("the name {} has a NUL or control character", quoted(name)));
+                fmt::format("the name {} has a NUL or control character", support::quoted(name)));
   }
   return std::string(name);
 }
@@ -153,7 +153,7 @@ uint64_t size_in_file(const GgufReader& reader, const std::vector<uint64_t>& sha
   return *bytes;
 }
 
-std::string place_of(const TensorView& tensor) { return "tensor " + quoted(tensor.name); }
+std::string place_of(const TensorView& tensor) { return "tensor " + support::quoted(tensor.name); }
 
 // Everything of a tensor but its bytes, whose place is known once all tensors have been read.
 TensorView read_tensor(GgufReader& reader, uint64_t alignment, Extent& extent) {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "load/gguf.hpp"
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::load {
 namespace {
@@ -123,7 +123,7 @@ std::string read_key(GgufReader& reader) {
       std::any_of(key.begin(), key.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (has_control) {
     reader.fail(ErrorCode::malformed_file,
-                fmt::format("the key {} has a NUL or control character", quoted(key)));
+                fmt::format("the key {} has a NUL or control character", support::quoted(key)));
   }
   reader.charge(kIndexMemory + 2 * key.size());
   return std::string(key);
@@ -157,7 +157,7 @@ uint64_t read_key_values(GgufReader& reader, uint64_t count, Metadata& metadata)
   for (uint64_t i = 0; i < count; ++i) {
     reader.enter(fmt::format("key {} of {}", i + 1, count));
     std::string key = read_key(reader);
-    reader.enter("key " + quoted(key));
+    reader.enter("key " + support::quoted(key));
     const auto type = read_type(reader, "value type");
     Value value = type == ValueType::Array ? read_array(reader) : read_scalar(reader, type);
     if (key == "general.alignment") alignment = checked_alignment(reader, type, value);

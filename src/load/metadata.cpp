@@ -6,7 +6,7 @@
 #include <limits>
 #include <reckon/error.hpp>
 
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::load {
 namespace {
@@ -65,7 +65,7 @@ struct Describe {
   std::string operator()(int64_t v) const { return fmt::format("integer {}", v); }
   std::string operator()(double v) const { return fmt::format("number {:g}", v); }
   std::string operator()(bool v) const { return fmt::format("boolean {}", v); }
-  std::string operator()(const std::string& v) const { return "string " + quoted(v); }
+  std::string operator()(const std::string& v) const { return "string " + support::quoted(v); }
   std::string operator()(const std::vector<uint64_t>& v) const {
     return fmt::format("array of {} integers", v.size());
   }
@@ -105,8 +105,8 @@ const Value& Metadata::require(std::string_view key, const std::string& expected
 }
 
 void Metadata::fail(std::string_view key, std::string_view found, std::string_view expected) const {
-  throw Error(ErrorCode::malformed_file,
-              fmt::format("{}: key {}: found {}, expected {}", file_name_, quoted(key), found, expected));
+  throw Error(ErrorCode::malformed_file, fmt::format("{}: key {}: found {}, expected {}", file_name_,
+                                                     support::quoted(key), found, expected));
 }
 
 std::optional<uint64_t> Metadata::find_uint(std::string_view key, uint64_t low, uint64_t high) const {

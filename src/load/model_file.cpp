@@ -13,8 +13,8 @@
 #include "load/gguf.hpp"
 #include "load/memory_source.hpp"
 #include "load/metadata.hpp"
-#include "load/quoted.hpp"
 #include "load/split.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::load {
 namespace {
@@ -60,7 +60,8 @@ void GgufModelFile::check_names_differ() const {
     const TensorView& second = contents_.tensors[by_name_[i]];
     if (first.name == second.name) {
       throw Error(ErrorCode::malformed_file,
-                  fmt::format("{}: tensor {}: the name appears twice{}", file_of(second), quoted(second.name),
+                  fmt::format("{}: tensor {}: the name appears twice{}", file_of(second),
+                              support::quoted(second.name),
                               first.part == second.part ? "" : ", first in " + file_of(first)));
     }
   }

@@ -6,7 +6,7 @@
 #include <limits>
 #include <reckon/error.hpp>
 
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::load {
 namespace {

@@ -7,7 +7,8 @@
 
 #include <reckon/error.hpp>
 
-#include "load/quoted.hpp"
+#include "kernels/kernels.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::model {
 namespace {
@@ -19,8 +20,8 @@ constexpr uint64_t kMaxHidden = 1 << 17;
 constexpr uint64_t kMaxFfn = 1 << 20;
 constexpr uint64_t kMaxVocab = 1 << 22;
 constexpr uint64_t kMaxContext = 1 << 26;
-constexpr uint64_t kHeadDimStep = 16;
-constexpr uint64_t kMaxHeadDim = 256;
+using kernels::kHeadDimStep;
+using kernels::kMaxHeadDim;
 
 // The keys of one architecture in one file.
 class Keys {
@@ -91,7 +92,7 @@ RopeScaling read_scaling_type(const Keys& keys) {
   if (*type == "linear") return RopeScaling::linear;
   if (*type == "yarn") return RopeScaling::yarn;
   keys.fail(ErrorCode::unsupported, "rope.scaling.type",
-            fmt::format("{}; expected none, linear or yarn", load::quoted(*type)));
+            fmt::format("{}; expected none, linear or yarn", support::quoted(*type)));
 }
 
 void read_yarn(const Keys& keys, RopeConfig& r, uint64_t context) {
@@ -137,7 +138,7 @@ Config read_config(const load::Metadata& metadata) {
   if (architecture == nullptr) {
     throw Error(ErrorCode::unsupported,
                 fmt::format("{}: key \"general.architecture\": {}; expected one of {}", metadata.file_name(),
-                            load::quoted(name), architecture_names()));
+                            support::quoted(name), architecture_names()));
   }
   Keys keys(metadata, architecture->name);
   Config c;

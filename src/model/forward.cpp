@@ -9,6 +9,8 @@
 
 #include <reckon/error.hpp>
 
+#include "support/stop.hpp"
+
 namespace reckon::model {
 namespace {
 
@@ -42,12 +44,16 @@ uint64_t Forward::scratch_bytes(const Config& c, const kernels::KernelTable& ker
 bool Forward::run(const Batch& batch, float* logits, const std::function<bool()>& stop) {
   n_rows_ = batch.tokens.size();
   assert(n_rows_ > 0 && n_rows_ <= kMaxRows);
+  if (net_.turn.is_mine()) {
+    throw Error(ErrorCode::invalid_argument,
+                "the model is in a step; what is called meanwhile on this thread can't begin another");
+  }
   const std::lock_guard turn(net_.turn);
   embed(batch);
   set_angles(batch);
   attention_.plan(batch);
   for (size_t layer = 0; layer < c_.n_layers; layer++) {
-    if (stop()) return false;
+    if (support::asked_to_stop(stop)) return false;
     attention_block(batch, layer);
     ffn_block(layer);
   }

@@ -7,6 +7,7 @@
 #include "model/kv_layout.hpp"
 #include "model/model_impl.hpp"
 #include "support/memory.hpp"
+#include "support/thread_pool.hpp"
 #include "support/within_memory.hpp"
 
 extern "C" const std::byte reckon_embedded_model_begin[], reckon_embedded_model_end[];
@@ -17,23 +18,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 const kernels::KernelTable& choose_kernels(const std::string& isa) {
-  if (isa.empty()) return kernels::select_table();
-  const kernels::KernelTable* table = kernels::find_table(isa);
-  if (table == nullptr) {
-    throw Error(ErrorCode::invalid_argument, fmt::format("isa \"{}\": there is no such kernel set", isa));
-  }
-  if (!table->supported()) {
-    throw Error(ErrorCode::unsupported, fmt::format("isa \"{}\": this processor can't run it", isa));
-  }
-  return *table;
+  return isa.empty() ? kernels::select_table() : kernels::require_table(isa, "isa");
 }
 
 int choose_threads(int threads) {
   if (threads == 0) return support::usable_cores();
-  if (threads < 0 || threads > 256) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("threads {}; expected 1 to 256, or 0 for all cores", threads));
-  }
+  support::ThreadPool::check(threads);
   return threads;
 }
 

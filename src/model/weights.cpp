@@ -8,7 +8,7 @@
 
 #include <reckon/error.hpp>
 
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::model {
 namespace {
@@ -32,14 +32,6 @@ bool is_float(WeightType type) {
 size_t panel_file_bytes(const load::TensorView& t) { return t.bytes / t.rows() * kernels::kPanelRows; }
 
 }  // namespace
-
-uint64_t Weights::matmul_parameters() const {
-  uint64_t n = output.rows * output.cols;
-  for (const LayerWeights& l : layers) {
-    for (const auto* m : {&l.q, &l.k, &l.v, &l.o, &l.gate, &l.up, &l.down}) n += m->rows * m->cols;
-  }
-  return n;
-}
 
 WeightPlan::WeightPlan(const load::ModelFile& file, const Config& config, const kernels::KernelTable& kernels)
     : file_(file), config_(config), kernels_(kernels), weights_(std::make_unique<Weights>()) {
@@ -101,9 +93,7 @@ void WeightPlan::add_matrix(kernels::PackedMatrix& m, const load::TensorView& t)
   m.cols = t.cols();
   m.panel_bytes = kernels_.panel_bytes(m.type, m.cols);
   jobs_.push_back({&t, &m, packed_bytes_});
-  uint64_t bytes = m.panels() * m.panel_bytes;
-  packed_bytes_ +=
-      (bytes + kernels::kPackedAlignment - 1) / kernels::kPackedAlignment * kernels::kPackedAlignment;
+  packed_bytes_ += m.panels() * m.panel_bytes;
   file_bytes_ += t.bytes;
 }
 
@@ -202,7 +192,7 @@ size_t WeightPlan::pack_chunk(const Job& job, size_t chunk, std::byte* piece) co
 }
 
 void WeightPlan::fail(ErrorCode code, const std::string& tensor, const std::string& what) const {
-  throw Error(code, fmt::format("{}: tensor {}: {}", file_.name(), load::quoted(tensor), what));
+  throw Error(code, fmt::format("{}: tensor {}: {}", file_.name(), support::quoted(tensor), what));
 }
 
 }  // namespace reckon::model

@@ -34,8 +34,6 @@ struct Weights {
   kernels::PackedMatrix output;  // (n_vocab, hidden); the embeddings' values if the file has no output.weight
   std::vector<float> rope_factors;  // (rope.dim / 2), empty without
   support::AlignedBuffer arena;     // the packed matrices
-
-  uint64_t matmul_parameters() const;  // weights multiplied per token
 };
 
 // done and total bytes of the file's matrices; false stops the packing with Error(cancelled).

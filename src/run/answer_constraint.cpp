@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::run {
 
@@ -49,7 +49,7 @@ void AnswerConstraint::begin_after(std::string_view last_bytes) {
   } catch (const Error&) {
     throw Error(ErrorCode::unsupported,
                 fmt::format("the token {} ends the thought and begins an answer that does not have the form",
-                            load::quoted(last_bytes)));
+                            support::quoted(last_bytes)));
   }
 }
 

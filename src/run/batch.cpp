@@ -11,7 +11,6 @@
 #include "run/reserve_more.hpp"
 #include "run/sample_group.hpp"
 #include "run/step.hpp"
-#include "run/stop_or_never.hpp"
 #include "support/in_use.hpp"
 #include "support/within_memory.hpp"
 
@@ -228,7 +227,7 @@ std::vector<BatchResult> Batch::step(const std::function<bool()>& stop) {
     const support::InUse in_use(impl_->in_step, "the batch is in a step; a callback can't begin another");
     impl_->drop_cancelled();
     impl_->admit();
-    if (!impl_->running.empty()) impl_->step(run::stop_or_never(stop));
+    if (!impl_->running.empty()) impl_->step(stop);
     impl_->collect();
   });
   return std::exchange(impl_->results, {});

@@ -72,7 +72,7 @@ bool Emitter::emit(const std::vector<text::ThinkSplitter::Piece>& pieces, TokenI
     std::string text = thinking ? piece.text : stops_.feed(piece.text);
     (thinking ? result_.thinking : result_.answer) += text;
     double& first = thinking ? result_.timing.first_thought_ms : result_.timing.first_answer_ms;
-    if (first < 0 && !text.empty()) first = elapsed_ms();
+    if (first < 0 && !text.empty() && !silent_) first = elapsed_ms();
     if (go_on) go_on = send(thinking ? Phase::thinking : Phase::answer, text, token, inserted);
     token = -1;
   }

@@ -9,7 +9,6 @@
 #include "model/forward.hpp"
 #include "model/model_impl.hpp"
 #include "run/kv_cache.hpp"
-#include "run/stop_or_never.hpp"
 #include "support/in_use.hpp"
 #include "support/within_memory.hpp"
 
@@ -56,6 +55,10 @@ struct RECKON_LOCAL Engine::Impl {
   std::vector<size_t> logit_rows;   // (rows that asked): whose they are, in the caller's batch
   std::vector<size_t> logit_slots;  // (rows that asked): where the caller's i-th are
   bool in_step = false;
+
+  static constexpr const char* kInStep =
+      "the engine is in a step or an import: what it calls meanwhile can't change it";
+  void require_idle() const { support::InUse::require_idle(in_step, kInStep); }
 };
 
 std::vector<Engine::Impl::Work> Engine::Impl::group(std::span<const BatchRow> rows) const {
@@ -129,25 +132,35 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 SequenceId Engine::add_sequence() {
+  impl_->require_idle();
   return support::within_memory([this] { return impl_->cache.add(); });
 }
 
 SequenceId Engine::fork(SequenceId sequence) {
+  impl_->require_idle();
   return support::within_memory([&] { return impl_->cache.fork(sequence); });
 }
 
 Engine Engine::branch(SequenceId sequence) const {
+  impl_->require_idle();
   return support::within_memory([&] { return Engine(std::make_unique<Impl>(*impl_, sequence)); });
 }
 
-void Engine::rewind(SequenceId sequence, uint64_t positions) { impl_->cache.rewind(sequence, positions); }
-void Engine::remove(SequenceId sequence) { impl_->cache.remove(sequence); }
+void Engine::rewind(SequenceId sequence, uint64_t positions) {
+  impl_->require_idle();
+  impl_->cache.rewind(sequence, positions);
+}
+
+void Engine::remove(SequenceId sequence) {
+  impl_->require_idle();
+  impl_->cache.remove(sequence);
+}
+
 uint64_t Engine::length(SequenceId sequence) const { return impl_->cache.length(sequence); }
 uint64_t Engine::kv_bytes() const { return impl_->cache.bytes(); }
 
 bool Engine::Impl::forward_rows(std::span<const BatchRow> rows, const std::function<bool()>& stop) {
-  const support::InUse in_use(in_step,
-                              "the engine is in a step; what is asked whether to stop can't begin another");
+  const support::InUse in_use(in_step, kInStep);
   check(rows);
   const std::vector<Work> works = group(rows);
   for (const Work& w : works) cache.reserve(w.sequence, w.rows.size());
@@ -167,7 +180,7 @@ bool Engine::Impl::forward_rows(std::span<const BatchRow> rows, const std::funct
 void Engine::forward(std::span<const BatchRow> rows) { forward(rows, nullptr); }
 
 bool Engine::forward(std::span<const BatchRow> rows, const std::function<bool()>& stop) {
-  return support::within_memory([&] { return impl_->forward_rows(rows, run::stop_or_never(stop)); });
+  return support::within_memory([&] { return impl_->forward_rows(rows, stop); });
 }
 
 std::span<const float> Engine::logits(size_t i) const {
@@ -193,6 +206,7 @@ std::span<const std::byte> Engine::kv_page(SequenceId sequence, size_t i) const 
 
 void Engine::import_kv(SequenceId sequence, uint64_t positions,
                        const std::function<void(size_t, std::span<std::byte>)>& fill) {
+  const support::InUse in_use(impl_->in_step, Impl::kInStep);
   run::KvCache& cache = impl_->cache;
   if (!fill) {
     throw Error(ErrorCode::invalid_argument,

@@ -1,9 +1,12 @@
 #include "run/generate.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "run/prompt_prefix.hpp"
 #include "run/step.hpp"
+#include "support/quoted.hpp"
 
 namespace reckon::run {
 namespace {
@@ -24,9 +27,10 @@ ActiveTurn::ActiveTurn(SessionState& s, const store::PromptCache* prompts, const
   s.requests.clear();
 }
 
-// Whatever ended it, it may be resumed with the budget it had.
+// Whatever ended it, it may be resumed with the budget it had. One that was refused leaves the turn before it
+// as it was.
 ActiveTurn::~ActiveTurn() {
-  if (session_.open_turn) session_.open_turn->state.added_budget = session_.requests.added_budget;
+  if (turn_ && session_.open_turn) session_.open_turn->state.added_budget = session_.requests.added_budget;
 }
 
 TurnPlace ActiveTurn::place() {
@@ -68,10 +72,21 @@ void ActiveTurn::step() {
   run::step(session_.engine, turns, session_.prefill_chunk);
 }
 
+// What the turn has come to. Where logits are no numbers, it may be what was restored, and not the model.
+Generation ActiveTurn::result() {
+  try {
+    return turn_->finish();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::bad_numbers || session_.restored_from.empty()) throw;
+    throw Error(error.code(), fmt::format("{}; the state restored from {} may be damaged", error.what(),
+                                          support::quoted(session_.restored_from, 256)));
+  }
+}
+
 Generation ActiveTurn::finish() {
   while (turn_->running()) step();
   if (turn_->came_to_its_end()) session_.open_turn.reset();
-  Generation generation = turn_->finish();
+  Generation generation = result();
   if (prompts_ != nullptr) keep_prefix(session_, *prompts_, prompt_->tokens, notes_);
   generation.notes = std::move(notes_);
   return generation;
@@ -86,23 +101,6 @@ Generation resume(SessionState& s, const GenerateOptions& options, const EventCa
   GenerateOptions same_seed = options;
   same_seed.sampling.seed = begun.state.seed;
   return ActiveTurn(s, begun, same_seed, on_event).finish();
-}
-
-void SessionState::rewind(uint64_t positions) {
-  engine.rewind(sequence, positions);
-  cached.resize(positions);
-}
-
-void SessionState::append(std::span<const TokenId> tokens) {
-  std::vector<BatchRow> rows;
-  for (TokenId t : tokens) rows.push_back({sequence, t, false});
-  engine.forward(rows);
-  cached.insert(cached.end(), tokens.begin(), tokens.end());
-}
-
-void SessionState::forget() {
-  rewind(0);
-  open_turn.reset();
 }
 
 }  // namespace reckon::run

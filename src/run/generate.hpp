@@ -1,45 +1,16 @@
 // The spine: prompt tokens in, events out.
 #pragma once
 
+#include <chrono>
 #include <optional>
-#include <span>
+#include <string>
 #include <vector>
 
-#include <reckon/engine.hpp>
-#include <reckon/session.hpp>
-
 #include "run/prompt.hpp"
-#include "run/thought_control.hpp"
-#include "run/turn.hpp"
+#include "run/session_state.hpp"
 #include "store/prompt_cache.hpp"
-#include "support/in_use.hpp"
 
 namespace reckon::run {
-
-// What a session lends to a generation: its engine and sequence, and the tokens the cache holds.
-struct SessionState {
-  Model model;
-  Engine engine;
-  CacheType cache_type;
-  SequenceId sequence;
-  std::vector<TokenId> cached;  // tokens at the sequence's positions
-  uint64_t context;
-  size_t prefill_chunk;
-  Requests requests;
-  std::optional<OpenTurn> open_turn = {};  // the last one, unless it ended by itself
-  bool in_use = false;                     // a generation or its like has begun and not ended
-
-  static constexpr const char* kInUse =
-      "the session is generating: until that ends only cancel(), end_thinking() and add_budget() can be "
-      "called";
-  // Throws Error(invalid_argument) where a callback, or the owner of a stream, asks for what must wait.
-  void require_idle() const { support::InUse::require_idle(in_use, kInUse); }
-
-  void rewind(uint64_t positions);
-  // Computes tokens that follow the cached ones. Throws as Engine::forward does.
-  void append(std::span<const TokenId> tokens);
-  void forget();  // all positions, and the open turn
-};
 
 // A turn of a session, a step at a time. Session and prompt outlive it; it is gone, or has been finished,
 // before anything else is done with the session. What is thrown leaves the session's cache and its tokens as
@@ -67,6 +38,7 @@ class ActiveTurn {
  private:
   ActiveTurn(SessionState& session, const store::PromptCache* prompts, const GenerateOptions& options);
   TurnPlace place();
+  Generation result();
 
   const support::InUse in_use_;
   SessionState& session_;

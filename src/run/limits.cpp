@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "model/model_impl.hpp"
 #include "support/memory.hpp"
 
 namespace reckon::run {
@@ -19,8 +22,8 @@ uint64_t choose_context(const Model& model, uint64_t wanted, CacheType cache_typ
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("context {}; expected 2 to {}, the model's own", wanted, info.context_length));
   }
-  uint64_t needed = wanted * Model::cache_bytes_per_token(info, cache_type),
-           available = support::available_memory();
+  const uint64_t needed = wanted * Model::cache_bytes_per_token(info, cache_type);
+  const uint64_t available = std::min(support::available_memory(), model.impl().cache_budget.left());
   if (needed > available) {
     throw Error(ErrorCode::out_of_memory,
                 fmt::format("a context of {} positions needs {} MiB of cache; {} MiB are available", wanted,

@@ -8,7 +8,7 @@
 #include <reckon/system.hpp>
 
 #include "kernels/kernels.hpp"
-#include "run/read_lines.hpp"
+#include "kernels/read_lines.hpp"
 #include "support/aligned_buffer.hpp"
 #include "support/cpu.hpp"
 #include "support/memory.hpp"
@@ -93,9 +93,7 @@ PackingSpeed best_packing(const Load& load, const LoadOptions& options, double s
   return best;
 }
 
-}  // namespace
-
-std::vector<ReadSize> read_sizes(int threads) try {
+std::vector<ReadSize> sizes_to_read(int threads) {
   support::ThreadPool::check(threads);
   const support::CacheSizes caches = support::cache_sizes();
   const size_t core = caches.l2 > 0 ? std::clamp<size_t>(caches.l2 / 2, 128 << 10, 1 << 20) : 256 << 10;
@@ -107,16 +105,14 @@ std::vector<ReadSize> read_sizes(int threads) try {
           {"16 MiB", 16 << 20},
           {"64 MiB", 64 << 20},
           {"memory", memory}};
-} catch (const std::bad_alloc&) {
-  support::fail_no_memory();
 }
 
-double measure_read_bandwidth(int threads, uint64_t bytes, double seconds) try {
+double read_bandwidth(int threads, uint64_t bytes, double seconds) {
   check_seconds(seconds);
   check_memory(bytes);
   support::ThreadPool pool(threads);
   const ReadPlan plan = plan_reads(threads, bytes);
-  const SumWords sum_words = best_sum_words();
+  const kernels::SumWords sum_words = kernels::best_sum_words();
   support::AlignedBuffer buffer(plan.chunks * plan.chunk_bytes, "the bandwidth measurement");
   const auto chunk = [&](size_t c) { return buffer.data() + c * plan.chunk_bytes; };
   pool.run(plan.chunks, [&](size_t c, int) { std::fill_n(chunk(c), plan.chunk_bytes, std::byte(c)); });
@@ -133,16 +129,11 @@ double measure_read_bandwidth(int threads, uint64_t bytes, double seconds) try {
     best = std::max(best, static_cast<double>(buffer.size() * plan.repeats) / seconds_since(pass));
   } while (seconds_since(start) < seconds);
   return best;
-} catch (const std::bad_alloc&) {
-  support::fail_no_memory();
 }
 
-double measure_compute_peak(const std::string& isa, int threads, double seconds) try {
+double compute_peak(const std::string& isa, int threads, double seconds) {
   check_seconds(seconds);
-  const kernels::KernelTable* table = kernels::find_table(isa);
-  if (table == nullptr || !table->supported()) {
-    throw Error(ErrorCode::unsupported, fmt::format("isa \"{}\": not a kernel set this processor runs", isa));
-  }
+  const kernels::KernelTable& table = kernels::require_table(isa, "isa");
   constexpr size_t kIterations = 1 << 16;
   support::ThreadPool pool(threads);
   double best = 0;
@@ -151,12 +142,24 @@ double measure_compute_peak(const std::string& isa, int threads, double seconds)
     const auto pass = Clock::now();
     std::atomic<double> operations{0};
     pool.run(static_cast<size_t>(threads) * 4,
-             [&](size_t, int) { operations += table->peak_loop(kIterations); });
+             [&](size_t, int) { operations += table.peak_loop(kIterations); });
     best = std::max(best, operations / seconds_since(pass));
   } while (seconds_since(start) < seconds);
   return best;
-} catch (const std::bad_alloc&) {
-  support::fail_no_memory();
+}
+
+}  // namespace
+
+std::vector<ReadSize> read_sizes(int threads) {
+  return support::within_memory([&] { return sizes_to_read(threads); });
+}
+
+double measure_read_bandwidth(int threads, uint64_t bytes, double seconds) {
+  return support::within_memory([&] { return read_bandwidth(threads, bytes, seconds); });
+}
+
+double measure_compute_peak(const std::string& isa, int threads, double seconds) {
+  return support::within_memory([&] { return compute_peak(isa, threads, seconds); });
 }
 
 PackingSpeed measure_packing(const std::string& path, const LoadOptions& options, double seconds) {

@@ -5,6 +5,7 @@
 
 #include "run/prompt.hpp"
 #include "run/prompt_prefix.hpp"
+#include "support/stop.hpp"
 
 namespace reckon::run {
 namespace {
@@ -36,12 +37,11 @@ bool prepare(SessionState& s, const store::PromptCache* prompts, std::span<const
   const std::vector<TokenId> known = known_beginning(s.model, messages);
   const size_t goal = std::min<size_t>(known.size(), s.context - 1);
   s.open_turn.reset();
-  std::vector<std::string>
-      notes;  // of damaged entries, which are gone then: the next turn computes what they held
+  std::vector<std::string> notes;  // of damaged entries, gone by now: the next turn computes what they held
   if (prompts != nullptr) load_prefix(s, *prompts, std::span(known).first(goal), notes);
   const auto common = std::ranges::mismatch(s.cached, known).in1 - s.cached.begin();
   for (size_t done = std::min(static_cast<size_t>(common), goal); done < goal;) {
-    if (stop()) return false;
+    if (support::asked_to_stop(stop)) return false;
     s.rewind(done);
     const size_t n = std::min({kMostPerStep, s.prefill_chunk, goal - done});
     s.append(std::span(known).subspan(done, n));

@@ -6,7 +6,7 @@
 
 #include <reckon/model.hpp>
 
-#include "run/generate.hpp"
+#include "run/session_state.hpp"
 
 namespace reckon::run {
 

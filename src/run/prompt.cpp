@@ -14,11 +14,15 @@ std::string with_empty_thought(std::string text, const text::ThinkTags& tags) {
   return text + "\n\n" + tags.close + "\n\n";
 }
 
+// add_bos: the begin token in front, unless the text has it there (as a chat that was rendered and then
+// changed).
 Prompt finish(const Model& model, std::string text, bool no_think, bool add_bos) {
   const Model::Impl& impl = model.impl();
   if (no_think) text = with_empty_thought(std::move(text), impl.think_tags);
-  return {impl.tokenizer.encode(text, {.parse_special = true, .add_bos = add_bos}),
-          text::start_phase(text, impl.think_tags)};
+  std::vector<TokenId> tokens = impl.tokenizer.encode(text, {.parse_special = true, .add_bos = false});
+  const std::optional<TokenId> bos = impl.tokenizer.bos();
+  if (add_bos && bos && (tokens.empty() || tokens.front() != *bos)) tokens.insert(tokens.begin(), *bos);
+  return {std::move(tokens), text::start_phase(text, impl.think_tags)};
 }
 
 }  // namespace
@@ -29,6 +33,7 @@ bool skips_thought(const GenerateOptions& options) {
 
 // The template writes the begin token itself.
 Prompt chat_prompt(const Model& model, std::span<const Message> messages, bool no_think) {
+  if (messages.empty()) throw Error(ErrorCode::invalid_argument, "messages: there are none");
   return finish(model, model.render_chat(messages), no_think, false);
 }
 

@@ -22,6 +22,7 @@ void take(SessionState& s, const store::PromptCache::Match& match) {
   s.engine.import_kv(s.sequence, match.tokens, [&](size_t i, std::span<std::byte> page) {
     match.file.read_page(match.state, i, page);
   });
+  s.restored_from = match.file.name();
   s.cached.assign(match.state.tokens.begin(),
                   match.state.tokens.begin() + static_cast<std::ptrdiff_t>(match.tokens));
 }

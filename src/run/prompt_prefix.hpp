@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "run/generate.hpp"
+#include "run/session_state.hpp"
 #include "store/prompt_cache.hpp"
 
 namespace reckon::run {

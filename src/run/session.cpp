@@ -7,7 +7,6 @@
 #include "run/limits.hpp"
 #include "run/prepare.hpp"
 #include "run/session_file.hpp"
-#include "run/stop_or_never.hpp"
 #include "run/stream.hpp"
 #include "support/within_memory.hpp"
 
@@ -132,6 +131,7 @@ Session Session::fork() const {
                                                    .context = s.context,
                                                    .prefill_chunk = s.prefill_chunk,
                                                    .requests = {},
+                                                   .restored_from = s.restored_from,
                                                    .open_turn = s.open_turn},
                                                   s.prompts}));
   });
@@ -144,8 +144,7 @@ Generation Session::resume(const GenerateOptions& options, const EventCallback& 
 }
 
 bool Session::prepare(std::span<const Message> messages, const std::function<bool()>& stop) {
-  return support::within_memory(
-      [&] { return run::prepare(*impl_, impl_->prompt_cache(), messages, run::stop_or_never(stop)); });
+  return support::within_memory([&] { return run::prepare(*impl_, impl_->prompt_cache(), messages, stop); });
 }
 
 void Session::save(const std::string& path, SavedText text, bool with_cache) const {

@@ -44,6 +44,7 @@ void check_tokens(const SessionState& s, const store::CacheState& state) {
 void read_pages(SessionState& s, const store::CacheFile& file, const store::CacheState& state) {
   s.engine.import_kv(s.sequence, state.positions,
                      [&](size_t i, std::span<std::byte> page) { file.read_page(state, i, page); });
+  s.restored_from = file.name();
   s.cached.assign(state.tokens.begin(), state.tokens.begin() + static_cast<std::ptrdiff_t>(state.positions));
 }
 

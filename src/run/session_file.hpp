@@ -5,7 +5,7 @@
 
 #include <reckon/saved_session.hpp>
 
-#include "run/generate.hpp"
+#include "run/session_state.hpp"
 #include "store/records.hpp"
 
 namespace reckon::run {

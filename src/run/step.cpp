@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "support/stop.hpp"
+
 namespace reckon::run {
 namespace {
 
@@ -58,12 +60,14 @@ bool drop_drafts(Plan& plan) {
 // False if it was given up on the way. Drafts need not be: where the cache has no room for them, the tokens
 // go alone.
 bool forward(Engine& engine, Plan& plan, const std::function<bool()>& stop) {
-  const auto give_up = [&] { return stop() || std::ranges::all_of(plan.turns, &Turn::cancelled); };
+  const auto give_up = [&] {
+    return support::asked_to_stop(stop) || std::ranges::all_of(plan.turns, &Turn::cancelled);
+  };
   try {
     return engine.forward(plan.rows, give_up);
   } catch (const Error& e) {
     const bool no_room = e.code() == ErrorCode::out_of_memory || e.code() == ErrorCode::context_full;
-    if (!drop_drafts(plan) || !no_room) throw;
+    if (!no_room || !drop_drafts(plan)) throw;
   }
   return engine.forward(plan.rows, give_up);
 }

@@ -173,11 +173,11 @@ VoteResult vote(const Model& model, std::span<const Message> messages, const Gen
                    [&](BatchRequest& request) { request.messages.assign(messages.begin(), messages.end()); });
 }
 
-VoteResult vote(const Model& model, const std::string& text, const GenerateOptions& options,
+VoteResult vote(const Model& model, std::string_view text, const GenerateOptions& options,
                 const VoteOptions& vote_options,
                 const std::function<bool(const VoteProgress&)>& on_progress) {
   return hold_vote(model, options, vote_options, on_progress,
-                   [&](BatchRequest& request) { request.text = text; });
+                   [&](BatchRequest& request) { request.text.emplace(text); });
 }
 
 VoteResult vote(const Model& model, std::span<const TokenId> prompt, const GenerateOptions& options,

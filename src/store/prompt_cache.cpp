@@ -156,7 +156,7 @@ void PromptCache::remove_contained(const CacheKind& kind, std::span<const TokenI
 // One process at a time, so that two don't both remove what one of them need not.
 void PromptCache::shrink() const {
   const std::string lock = (fs::path(folder_) / ".lock").string();
-  const load::FileDescriptor file(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  const load::FileDescriptor file(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (file.get() >= 0) ::flock(file.get(), LOCK_EX);
   remove_abandoned(folder_, is_entry_name);
   std::vector<Entry> entries = entries_of(folder_);

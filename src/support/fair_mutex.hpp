@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <thread>
 
 namespace reckon::support {
 
@@ -14,13 +15,20 @@ class FairMutex {
     for (uint32_t now; (now = serving_.load(std::memory_order_acquire)) != ticket;) {
       serving_.wait(now, std::memory_order_acquire);
     }
+    owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   }
   void unlock() noexcept {
+    owner_.store({}, std::memory_order_relaxed);
     serving_.fetch_add(1, std::memory_order_release);
     serving_.notify_all();
   }
+  // Whether this thread has it: it would wait for itself.
+  bool is_mine() const noexcept {
+    return owner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+  }
 
  private:
+  std::atomic<std::thread::id> owner_{};
   std::atomic<uint32_t> next_{0};
   std::atomic<uint32_t> serving_{0};
 };

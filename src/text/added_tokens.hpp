@@ -16,6 +16,8 @@ class AddedTokens {
  public:
   // Bounds the work per position of a text: a file must not be able to make it quadratic.
   static constexpr size_t kMaxBytes = 256;
+  // Of all together: the tables take up to a hundred times as much. Real files have some 30 KiB.
+  static constexpr size_t kMaxTotalBytes = 1 << 20;
 
   explicit AddedTokens(size_t total_bytes) : children_(total_bytes), tokens_{kNoToken} {}
 

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <reckon/error.hpp>
 
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 #include "text/byte_level.hpp"
 
 namespace reckon::text {
@@ -22,7 +22,7 @@ constexpr const char* kMergesKey = "tokenizer.ggml.merges";
 
 [[noreturn]] void fail_at(const Vocabulary& v, const char* key, const std::vector<std::string>& list,
                           size_t i, std::string_view expected, ErrorCode code = ErrorCode::malformed_file) {
-  fail(v, code, fmt::format("{}[{}]: {}; expected {}", key, i, load::quoted(list[i]), expected));
+  fail(v, code, fmt::format("{}[{}]: {}; expected {}", key, i, support::quoted(list[i]), expected));
 }
 
 void check_id(const Vocabulary& v, const char* key, TokenId id) {
@@ -117,7 +117,7 @@ Pretokenizer check_vocabulary(const Vocabulary& v) {
   const auto pretokenizer = Pretokenizer::find(v.pre);
   if (!pretokenizer) {
     fail(v, ErrorCode::unsupported,
-         fmt::format("tokenizer.ggml.pre: {}; expected one of: {}", load::quoted(v.pre),
+         fmt::format("tokenizer.ggml.pre: {}; expected one of: {}", support::quoted(v.pre),
                      Pretokenizer::known_names()));
   }
   const size_t limit = std::numeric_limits<TokenId>::max();
@@ -173,6 +173,11 @@ AddedTokens build_added_tokens(const Vocabulary& v, const TokenBytes& tokens) {
     fail_at(v, kTokensKey, v.tokens, i,
             fmt::format("an added token of at most {} bytes", AddedTokens::kMaxBytes),
             ErrorCode::unsupported);
+  }
+  if (total > AddedTokens::kMaxTotalBytes) {
+    fail(v, ErrorCode::unsupported,
+         fmt::format("{}: the added tokens have {} bytes together; expected at most {}", kTokensKey, total,
+                     AddedTokens::kMaxTotalBytes));
   }
   AddedTokens added(total);
   for (size_t i = 0; i < v.tokens.size(); ++i) {

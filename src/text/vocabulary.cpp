@@ -7,8 +7,8 @@
 #include <reckon/error.hpp>
 
 #include "load/metadata.hpp"
-#include "load/quoted.hpp"
 #include "support/contains.hpp"
+#include "support/quoted.hpp"
 #include "text/pretokenizer.hpp"
 
 namespace reckon::text {
@@ -20,8 +20,9 @@ using load::Metadata;
 void require_name(const Metadata& metadata, const char* key, bool known, const std::string& expected) {
   if (known) return;
   const std::string* name = metadata.find_string(key);
-  throw Error(ErrorCode::unsupported, fmt::format("{}: {}: {}; expected one of: {}", metadata.file_name(),
-                                                  key, name ? load::quoted(*name) : "no such key", expected));
+  throw Error(ErrorCode::unsupported,
+              fmt::format("{}: {}: {}; expected one of: {}", metadata.file_name(), key,
+                          name ? support::quoted(*name) : "no such key", expected));
 }
 
 std::vector<TokenKind> read_kinds(const Metadata& metadata, size_t n_tokens) {

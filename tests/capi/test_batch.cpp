@@ -137,6 +137,27 @@ TEST(CBatch, KeepsWhatEndsUntilItIsTaken) {
   EXPECT_EQ(samples.size(), 5U);
 }
 
+int stop_at_once(void* data) {
+  ++*static_cast<int*>(data);
+  return 1;
+}
+
+TEST(CBatch, AStepThatIsStoppedIsComputedAgain) {
+  const BatchHandle batch = new_batch(1);
+  add(batch.get(), question(), warm(10), 1);
+  int asked = 0;
+  ASSERT_EQ(reckon_batch_step_until(batch.get(), stop_at_once, &asked, nullptr), RECKON_OK);
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(reckon_batch_running(batch.get()), 1U);
+  const std::vector<BatchResultHandle> results = run(batch.get());
+  const BatchHandle other = new_batch(1);
+  add(other.get(), question(), warm(10), 1);
+  const std::vector<BatchResultHandle> expected = run(other.get());
+  ASSERT_EQ(results.size(), 1U);
+  ASSERT_EQ(expected.size(), 1U);
+  EXPECT_STREQ(results[0]->result->answer, expected[0]->result->answer);
+}
+
 TEST(CBatch, CancelsAndEndsThinkingFromAnotherThread) {
   const BatchHandle batch = new_batch(2);
   const uint64_t whole = add(batch.get(), question(), warm(1), 3);

@@ -110,6 +110,30 @@ TEST(CEngine, LogitsAreInTheOrderOfTheRows) {
   EXPECT_REFUSED("logits 2", reckon_engine_logits(engine.get(), 2, &logits, &count, &error));
 }
 
+int stops_at(void* data) {
+  auto& left = *static_cast<int*>(data);
+  return left-- == 0 ? 1 : 0;
+}
+
+TEST(CEngine, AStepThatIsStoppedChangesNothing) {
+  const EngineHandle engine = new_engine();
+  const uint32_t id = new_sequence(engine.get());
+  const reckon_batch_row row = {id, 5, 1};
+  int left = 1;
+  int32_t done = 7;
+  ASSERT_EQ(reckon_engine_forward_until(engine.get(), &row, 1, stops_at, &left, &done, nullptr), RECKON_OK);
+  EXPECT_EQ(done, 0);
+  EXPECT_EQ(length(engine.get(), id), 0U);
+  left = 1000;
+  ASSERT_EQ(reckon_engine_forward_until(engine.get(), &row, 1, stops_at, &left, &done, nullptr), RECKON_OK);
+  EXPECT_EQ(done, 1);
+  EXPECT_LT(left, 1000);
+  ASSERT_EQ(reckon_engine_forward_until(engine.get(), &row, 1, nullptr, nullptr, &done, nullptr), RECKON_OK);
+  EXPECT_EQ(length(engine.get(), id), 2U);
+  EXPECT_REFUSED("done",
+                 reckon_engine_forward_until(engine.get(), &row, 1, nullptr, nullptr, nullptr, &error));
+}
+
 // Pages copied out of one engine.
 struct Pages {
   std::vector<std::vector<char>> bytes;

@@ -4,9 +4,24 @@
 #include <cstring>
 #include <vector>
 
+#include "capi/options.hpp"
 #include "capi/owned.hpp"
 
 extern "C" size_t c_sizes[28];
+
+// As one that has grown since its release.
+struct grown_options {
+  size_t size;
+  int32_t first;
+  int32_t reserved;
+  int64_t added;
+};
+template <>
+grown_options reckon::capi::defaults() noexcept {
+  return {.size = 0, .first = 1, .reserved = 0, .added = -1};
+}
+template <>
+inline constexpr size_t reckon::capi::kFirstSize<grown_options> = offsetof(grown_options, added);
 
 namespace reckon::test {
 namespace {
@@ -83,15 +98,29 @@ reckon_status generate(const reckon_generate_options* options, reckon_error** er
 
 // What an older caller does not know of is as if it had not been set.
 TEST(Structures, AShorterOneHasDefaultsForTheRest) {
-  reckon_generate_options options = greedy();
-  options.size = offsetof(reckon_generate_options, max_tokens);
-  options.max_tokens = 1;  // past the end: garbage of another variable
-  options.draft_tokens = 99;
+  const grown_options options = {capi::kFirstSize<grown_options>, 7, 0,
+                                 99};  // 99: another variable's garbage
+  const grown_options taken = capi::read(&options, "options");
+  EXPECT_EQ(taken.first, 7);
+  EXPECT_EQ(taken.added, -1);
+}
+
+// A size that no header has ever had is a mistake of the caller's, such as that of a pointer.
+TEST(Structures, AreNeverShorterThanTheirFirstRelease) {
+  EXPECT_EQ(capi::kFirstSize<reckon_load_options>, sizeof(reckon_load_options));
+  for (const size_t size : {sizeof(void*), size_t{20}, sizeof(reckon_load_options) - 1}) {
+    reckon_load_options options = initialised(reckon_load_options_init);
+    options.isa = "scalar";
+    options.size = size;
+    reckon_model* model = nullptr;
+    EXPECT_REFUSED("options.size", reckon_model_embedded(&options, &model, &error));
+  }
+  reckon_prompt prompt = question();
+  prompt.size = 12;
+  const SessionHandle session = new_session();
   reckon_result* result = nullptr;
-  ASSERT_EQ(generate(&options, nullptr, &result), RECKON_OK);
-  const ResultHandle owned(result);
-  EXPECT_GT(result->answer_tokens, 1U);
-  EXPECT_NE(std::string(result->answer).find("579"), std::string::npos) << "and what it has counts";
+  EXPECT_REFUSED("prompt.size",
+                 reckon_session_generate(session.get(), &prompt, nullptr, nullptr, nullptr, &result, &error));
 }
 
 TEST(Structures, ALongerOneIsTakenIfItsRestIsZero) {
@@ -107,7 +136,7 @@ TEST(Structures, ALongerOneIsTakenIfItsRestIsZero) {
 }
 
 TEST(Structures, OneThatWasNotInitialisedIsRefused) {
-  for (const size_t size : {size_t{0}, size_t{7}, SIZE_MAX, size_t{1} << 20}) {
+  for (const size_t size : {size_t{0}, size_t{7}, size_t{8}, SIZE_MAX, size_t{1} << 20}) {
     reckon_generate_options options = greedy();
     options.size = size;
     reckon_error* error = nullptr;

@@ -74,7 +74,7 @@ TEST(CSystem, BadArgumentsAreRefused) {
   EXPECT_REFUSED("operations_per_s", reckon_measure_compute_peak("scalar", 1, 0, nullptr, &error));
   EXPECT_REFUSED("bytes", reckon_measure_packing(nullptr, nullptr, 0, nullptr, &took, &error));
   EXPECT_REFUSED("took", reckon_measure_packing(nullptr, nullptr, 0, &bytes, nullptr, &error));
-  EXPECT_FAILURE(RECKON_UNSUPPORTED, "none such",
+  EXPECT_FAILURE(RECKON_INVALID_ARGUMENT, "none such",
                  reckon_measure_compute_peak("none such", 1, 0, &speed, &error));
   EXPECT_FAILURE(RECKON_IO, "/no/such/file",
                  reckon_measure_packing("/no/such/file", nullptr, 0, &bytes, &took, &error));

@@ -330,6 +330,19 @@ TEST(Constraint, ForgetsWhatItDoesNotNeedInLongTexts) {
 }
 
 // Any text that encodes must be allowed token by token where the form takes it.
+// A token is as long as a file makes it; the tries take many times as much.
+TEST(Constraint, AVocabularyOfHugeTokensIsRefused) {
+  const std::vector<std::string> huge(9, std::string(1 << 20, 'x'));
+  const text::Tokenizer tokenizer(text::byte_vocabulary(huge, {}));
+  try {
+    const TokenTable table(tokenizer);
+    ADD_FAILURE() << "taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::unsupported);
+    EXPECT_NE(std::string(error.what()).find("8388608"), std::string::npos) << error.what();
+  }
+}
+
 TEST(Constraint, RealVocabularies) {
   for (const char* name : {"r1-qwen", "r1-llama"}) {
     auto vocabulary = text::shared_vocabulary(name);

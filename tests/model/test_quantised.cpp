@@ -163,16 +163,12 @@ constexpr const char* kTinyPath = RECKON_SOURCE_DIR "/models/reckon-tiny.gguf";
 
 class QuantisedTinyModel : public testing::TestWithParam<WeightType> {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(kTinyPath)) GTEST_SKIP() << kTinyPath << " is missing";
-  }
+  void SetUp() override { ASSERT_TRUE(std::filesystem::exists(kTinyPath)) << kTinyPath << " is missing"; }
 
   // A question, and the thought and answer the model itself gives.
   static std::vector<TokenId> conversation(const Model& model) {
     std::vector<Message> messages = {
-        {"user",
-         "Tom has 24 apples. He buys 3 bags with 12 apples each. How many apples "
-         "does he have now?"}};
+        {"user", "Tom has 24 apples. He buys 3 bags with 12 apples each. How many apples does he have now?"}};
     std::vector<TokenId> tokens = model.tokenize(model.render_chat(messages));
     GenerateOptions options;
     options.sampling.temperature = 0;

@@ -56,6 +56,35 @@ TEST(Resume, GoesOnAtEveryTokenAsIfNothingHadHappened) {
   }
 }
 
+// What was asked of it while it ran is part of it.
+TEST(Resume, IsNotChangedByAGenerationThatIsRefused) {
+  GenerateOptions o = greedy();
+  o.thinking.budget = 10;
+  o.thinking.grace = 0;
+  Session session(tiny());
+  session.generate(kQuestion, o, [&](const Event& event) {
+    if (event.phase != Phase::thinking) return true;
+    session.add_budget(100'000);
+    return false;
+  });
+  GenerateOptions bad = o;
+  bad.sampling.temperature = -1;
+  expect_error(ErrorCode::invalid_argument, {"temperature"}, [&] { session.generate(kQuestion, bad); });
+  const Generation whole = session.resume(o);
+  EXPECT_EQ(whole.thought_end, ThoughtEnd::model);
+  EXPECT_EQ(whole.thinking, Session(tiny()).generate(kQuestion, greedy()).thinking);
+}
+
+TEST(Resume, TimesAreOfTheNewPart) {
+  Session session(tiny());
+  session.generate(kQuestion, resume_options(0, 8));
+  ASSERT_TRUE(session.can_resume());
+  const Generation rest = session.resume(resume_options(0));
+  EXPECT_GE(rest.timing.first_thought_ms, rest.timing.prefill_ms);
+  EXPECT_GE(rest.timing.first_answer_ms, rest.timing.first_thought_ms);
+  EXPECT_GE(rest.timing.total_ms, rest.timing.first_answer_ms);
+}
+
 // The thought's account (budget, reserve, what was put in to close it) goes on too, wherever the break is.
 TEST(Resume, KeepsToTheBudgetAndTheReserveAcrossABreak) {
   GenerateOptions budget = resume_options(1, 80), reserve = resume_options(1, 60);
@@ -240,6 +269,25 @@ TEST_P(SavedSession, ADamagedFileGivesItsWordsOrIsRefused) {
   }
   EXPECT_GE(refused, 3u);
   EXPECT_GT(rebuilt, 15u);
+}
+
+// Sound by all checksums, but not what any computation gives.
+TEST_P(SavedSession, ACacheThatIsNoNumbersIsToldApartFromABadModel) {
+  const std::string forged = folder_ / "b.session";
+  Session session(tiny(), session_options());
+  session.generate(kQuestion, greedy());
+  session.save(path_, words());
+  store::CacheFile file = store::CacheFile::open(path_, store::FileKind::session);
+  const store::CacheState state = file.read_state();
+  const std::vector<std::byte> page(state.kind.page_bytes, std::byte(0xff));
+  store::write_cache_file(forged, store::FileKind::session, words(), state,
+                          [&](size_t) -> std::span<const std::byte> { return page; });
+  Session other(tiny(), session_options());
+  EXPECT_EQ(other.restore(forged).refusal, "");
+  expect_error(ErrorCode::bad_numbers, {"b.session", "may be damaged"},
+               [&] { other.generate(kQuestion, greedy()); });
+  other.reset();
+  EXPECT_EQ(other.generate(kQuestion, greedy()).answer, session.generate(kQuestion, greedy()).answer);
 }
 
 TEST_P(SavedSession, AnotherCacheTypeComputesTheThoughtAgain) {

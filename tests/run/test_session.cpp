@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "load/expect_error.hpp"
 #include "run/tiny_model.hpp"
 
 namespace reckon {
@@ -182,6 +183,37 @@ TEST(Session, RefusesWhatCannotRun) {
   bad.sampling.temperature = -1;
   EXPECT_EQ(code_of([&] { session.generate(kQuestion, bad); }), ErrorCode::invalid_argument);
   EXPECT_NO_THROW(session.generate(kQuestion, greedy()));
+}
+
+// A context that the model's memory limit has no room for is refused when it is asked for, not in mid-answer.
+TEST(Session, AContextBeyondTheMemoryLimitIsRefused) {
+  const ModelInfo& info = tiny().info();
+  const uint64_t cache = 2048 * Model::cache_bytes_per_token(info, CacheType::f16);
+  LoadOptions load;
+  load.memory_limit = Model::estimate_memory(Model::describe_embedded(), 2048).total - cache / 2;
+  const Model model = Model::embedded(load);
+  test::expect_error(ErrorCode::out_of_memory, {"2048 positions"},
+                     [&] { Session(model, {.context = 2048}); });
+  test::expect_error(ErrorCode::out_of_memory, {"2048 positions"}, [&] { Batch(model, {.context = 2048}); });
+  EXPECT_EQ(Session(model, {.context = 512}).context(), 512u);
+}
+
+TEST(Session, AConversationWithoutMessagesIsRefused) {
+  Session session(tiny());
+  test::expect_error(ErrorCode::invalid_argument, {"messages"}, [&] { session.generate({}); });
+  Batch batch(tiny());
+  test::expect_error(ErrorCode::invalid_argument, {"messages"}, [&] { batch.add({}); });
+}
+
+TEST(Session, ARenderedChatHasOneBeginToken) {
+  Session session(tiny());
+  const Generation chat = session.generate(kQuestion, greedy());
+  const Generation text = Session(tiny()).complete(tiny().render_chat(kQuestion), greedy());
+  EXPECT_EQ(text.usage.prompt_tokens, chat.usage.prompt_tokens);
+  EXPECT_EQ(text.answer, chat.answer);
+  Session plain(tiny());
+  plain.complete("What is", {.max_tokens = 1});
+  EXPECT_EQ(plain.tokens()[0], session.tokens()[0]) << "a text without one has it put in front";
 }
 
 TEST(Session, RawTextContinues) {

@@ -225,6 +225,16 @@ TEST(Tokenizer, RefusesInconsistentVocabularies) {
   expect_refused(v, ErrorCode::unsupported, {"tokenizer.ggml.tokens[256]", "256 bytes"});
 }
 
+// Their tables take many times as much memory.
+TEST(Tokenizer, RefusesMoreAddedTextThanAnyRealModelHas) {
+  std::vector<std::string> tokens;
+  for (size_t i = 0; i < 5000; i++) tokens.push_back(std::to_string(i) + std::string(250, 'x'));
+  Vocabulary v = byte_vocabulary(tokens, {});
+  for (size_t i = 256; i < v.kinds.size(); i++) v.kinds[i] = TokenKind::control;
+  expect_refused(v, ErrorCode::unsupported,
+                 {"test.gguf", "tokenizer.ggml.tokens", "added tokens", "1048576"});
+}
+
 TEST(Tokenizer, ServesSeveralThreads) {
   const Tokenizer t(small_vocabulary("llama-bpe"));
   const std::string text = "The answer is 12 + 345. " + std::string(200, 'x') + "<think>";

@@ -51,7 +51,7 @@ enum {
   RECKON_MALFORMED_FILE = 3,    // a file's content contradicts its format
   RECKON_UNSUPPORTED = 4,       // well formed, but of a kind this build can't run
   RECKON_OUT_OF_MEMORY = 5,     // does not fit into memory or the memory limit
-  RECKON_CONTEXT_FULL = 6,      // the prompt is longer than the context
+  RECKON_CONTEXT_FULL = 6,      // more tokens than the context holds
   RECKON_TEMPLATE_ERROR = 7,    // a chat template does not parse, fails or exceeds its bounds
   RECKON_CANCELLED = 8,         // stopped by the caller's progress function
   RECKON_BAD_NUMBERS = 9,       // the model produced NaN logits

@@ -104,6 +104,18 @@ RECKON_API reckon_status reckon_batch_add(reckon_batch* batch, const reckon_batc
 // file has become shorter), MALFORMED_FILE (an embedding in it is not finite), OUT_OF_MEMORY (for the batch
 // itself), and INTERNAL for an exception of a callback. It may be called again.
 RECKON_API reckon_status reckon_batch_step(reckon_batch* batch, reckon_error** error);
+// The same, but `stop` (which may be NULL) is asked before each of the model's layers; not 0 gives up what is
+// being computed, which the next step computes again. Fails as reckon_batch_step() does, with INTERNAL also
+// for an exception of `stop`.
+//
+//   static int is_set(void* data) { return *(const volatile int*)data; }
+//
+//   static volatile int enough;  // set by a signal
+//   while (!reckon_batch_idle(batch) && !enough) {
+//     if (reckon_batch_step_until(batch, is_set, (void*)&enough, NULL) != RECKON_OK) break;
+//   }
+RECKON_API reckon_status reckon_batch_step_until(reckon_batch* batch, reckon_stop_function stop, void* data,
+                                                 reckon_error** error);
 
 // A sample that has ended. Filled by the library: fields past `size` bytes are not there. Freed with
 // reckon_batch_result_free(), which frees what it points to.

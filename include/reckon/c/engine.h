@@ -99,6 +99,18 @@ RECKON_API reckon_status reckon_engine_length(const reckon_engine* engine, uint3
 // changed.
 RECKON_API reckon_status reckon_engine_forward(reckon_engine* engine, const reckon_batch_row* rows,
                                                size_t count, reckon_error** error);
+// The same, but `stop` (which may be NULL) is asked before each of the model's layers, for at most 256 rows
+// at a time. *done is 1, or 0 where it ended the step: then no sequence has changed, and there are no logits.
+// Fails as reckon_engine_forward() does, and with INTERNAL for an exception of `stop`.
+//
+//   static int has_come(void* data) { return *(const volatile int*)data; }
+//
+//   static volatile int signal_has_come;
+//   int32_t whole;
+//   reckon_engine_forward_until(engine, prompt_rows, 3, has_come, (void*)&signal_has_come, &whole, NULL);
+RECKON_API reckon_status reckon_engine_forward_until(reckon_engine* engine, const reckon_batch_row* rows,
+                                                     size_t count, reckon_stop_function stop, void* data,
+                                                     int32_t* done, reckon_error** error);
 // *count logits, one per token of the vocabulary, of the index-th row of the last step that asked for them.
 // Valid until the next step. Fails with RECKON_INVALID_ARGUMENT for an index that is too great.
 RECKON_API reckon_status reckon_engine_logits(const reckon_engine* engine, size_t index, const float** out,

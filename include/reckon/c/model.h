@@ -44,6 +44,10 @@ enum { RECKON_LOG_INFO = 1, RECKON_LOG_WARNING = 2 };
 // the model, on several at once if several do. The library itself never prints.
 typedef void (*reckon_log_function)(void* data, int32_t level, const char* message);
 
+// Asked now and then by what takes long, on the calling thread. Not 0 stops. It must not wait for a thread
+// that uses the model; what it begins on the model itself is an error.
+typedef int (*reckon_stop_function)(void* data);
+
 // How a model is loaded.
 typedef struct reckon_load_options {
   size_t size;            // as reckon_load_options_init() sets it

@@ -112,8 +112,6 @@ RECKON_API reckon_status reckon_session_resume(reckon_session* session,
                                                reckon_event_function on_event, void* data,
                                                reckon_result** out, reckon_error** error);
 
-// Asked before every step, on the calling thread. Not 0 stops.
-typedef int (*reckon_stop_function)(void* data);
 // Computes what is known of the next prompt while its question is not: `messages` as the template writes them
 // when one more of the user follows. *done is 1 when all is computed, 0 if `stop` (which may be NULL) said to
 // stop. The next generation then starts at once; its results do not change. What could be resumed can't be

@@ -98,8 +98,8 @@ RECKON_API reckon_status reckon_read_sizes(int32_t threads, reckon_read_size** o
 RECKON_API reckon_status reckon_measure_read_bandwidth(int32_t threads, uint64_t bytes, double seconds,
                                                        double* bytes_per_s, reckon_error** error);
 // Arithmetic of the kernel set's densest int8 product in registers, multiply and add counted as two, per
-// second. Fails with RECKON_INVALID_ARGUMENT, UNSUPPORTED (a kernel set that this processor can't run or that
-// is not there), OUT_OF_MEMORY.
+// second. Fails with RECKON_INVALID_ARGUMENT (also for a kernel set that is not there), UNSUPPORTED (one that
+// this processor can't run), OUT_OF_MEMORY.
 RECKON_API reckon_status reckon_measure_compute_peak(const char* isa, int32_t threads, double seconds,
                                                      double* operations_per_s, reckon_error** error);
 // How quickly a file's matrices are packed from the page cache into memory: *bytes of them in *took seconds.

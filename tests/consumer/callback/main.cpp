@@ -9,8 +9,7 @@ void write(std::FILE* file, std::string_view text) { std::fwrite(text.data(), 1,
 
 void ask(const reckon::Model& model) {
   reckon::Session session(model);
-  reckon::GenerateOptions options;
-  options.sampling.temperature = 0;
+  const reckon::GenerateOptions options = {.sampling = {.temperature = 0}, .thinking = {.budget = 2000}};
   const std::vector<reckon::Message> messages = {{"user", "What is 123 + 456?"}};
   const reckon::Generation g = session.generate(messages, options, [](const reckon::Event& event) {
     if (event.phase == reckon::Phase::thinking) write(stderr, event.text);

@@ -1,8 +1,8 @@
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 #include <gtest/gtest.h>
 
-namespace reckon::load {
+namespace reckon::support {
 namespace {
 
 TEST(Quoted, KeepsPlainText) { EXPECT_EQ(quoted("blk.0.attn_q.weight"), "\"blk.0.attn_q.weight\""); }
@@ -18,4 +18,4 @@ TEST(Quoted, CutsLongTextAndSaysSo) {
 }
 
 }  // namespace
-}  // namespace reckon::load
+}  // namespace reckon::support

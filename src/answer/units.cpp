@@ -1,4 +1,4 @@
-#include "run/units.hpp"
+#include "answer/units.hpp"
 
 #include <array>
 
@@ -7,7 +7,7 @@
 #include "text/unicode_classes.hpp"
 #include "text/utf8.hpp"
 
-namespace reckon::run {
+namespace reckon::answer {
 namespace {
 
 using namespace std::string_view_literals;
@@ -81,4 +81,4 @@ size_t unit_begin(std::string_view text) {
   return begin;
 }
 
-}  // namespace reckon::run
+}  // namespace reckon::answer

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace reckon::run {
+namespace reckon::answer {
 
 // Fractions become ((a)/(b)), roots sqrt(a), braces after ^ and _ round brackets, \{ \} braces; products are
 // written with *; letters are lower case; commands, characters and signs that don't change the meaning
@@ -13,4 +13,4 @@ namespace reckon::run {
 // Any bytes go in, valid UTF-8 comes out; linear.
 std::string plain_math(std::string_view text);
 
-}  // namespace reckon::run
+}  // namespace reckon::answer

@@ -1,8 +1,8 @@
-#include "load/quoted.hpp"
+#include "support/quoted.hpp"
 
 #include <fmt/format.h>
 
-namespace reckon::load {
+namespace reckon::support {
 
 std::string quoted(std::string_view text, size_t max_bytes) {
   std::string out = "\"";
@@ -21,4 +21,4 @@ std::string quoted(std::string_view text, size_t max_bytes) {
   return out;
 }
 
-}  // namespace reckon::load
+}  // namespace reckon::support

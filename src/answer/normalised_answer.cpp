@@ -2,10 +2,10 @@
 
 #include <reckon/answer.hpp>
 
-#include "run/answer_value.hpp"
-#include "run/brackets.hpp"
-#include "run/plain_math.hpp"
-#include "run/units.hpp"
+#include "answer/answer_value.hpp"
+#include "answer/brackets.hpp"
+#include "answer/plain_math.hpp"
+#include "answer/units.hpp"
 #include "support/within_memory.hpp"
 #include "text/ascii.hpp"
 
@@ -95,11 +95,11 @@ std::string without_spaces(std::string_view text) {
 
 std::string normalised_item(std::string_view item) {
   item = without_blanks(item);
-  if (std::optional<std::string> value = run::answer_value(without_spaces(item))) return *value;
-  const size_t unit = run::unit_begin(item);
+  if (std::optional<std::string> value = answer::answer_value(without_spaces(item))) return *value;
+  const size_t unit = answer::unit_begin(item);
   if (unit != std::string_view::npos) {
     const std::string_view number = without_blanks(item.substr(0, unit));
-    if (std::optional<std::string> value = run::answer_value(without_spaces(number))) return *value;
+    if (std::optional<std::string> value = answer::answer_value(without_spaces(number))) return *value;
   }
   return without_spaces(item);
 }
@@ -107,13 +107,13 @@ std::string normalised_item(std::string_view item) {
 // Each element of lists, and what stands around them.
 std::string normalised_items(std::string_view text) {
   constexpr std::string_view kEnds{",[]{}\x01\x02"};
-  static_assert(kEnds.find(run::kListBegin) != kEnds.npos && kEnds.find(run::kListEnd) != kEnds.npos);
+  static_assert(kEnds.find(answer::kListBegin) != kEnds.npos && kEnds.find(answer::kListEnd) != kEnds.npos);
   std::string out;
   for (size_t at = 0; at <= text.size();) {
     const size_t end = std::min(text.find_first_of(kEnds, at), text.size());
     out += normalised_item(text.substr(at, end - at));
     if (end < text.size()) {
-      out += text[end] == run::kListBegin ? '(' : text[end] == run::kListEnd ? ')' : text[end];
+      out += text[end] == answer::kListBegin ? '(' : text[end] == answer::kListEnd ? ')' : text[end];
     }
     at = end + 1;
   }
@@ -124,9 +124,9 @@ std::string normalised_items(std::string_view text) {
 
 std::string normalised_answer(std::string_view answer) {
   return support::within_memory([&] {
-    const std::string plain = run::plain_math(answer);
+    const std::string plain = answer::plain_math(answer);
     const std::string ungrouped = without_grouping(trimmed(plain, " ,;:", " .,;:"));
-    return normalised_items(run::simplified_brackets(behind_equals(ungrouped)));
+    return normalised_items(answer::simplified_brackets(behind_equals(ungrouped)));
   });
 }
 

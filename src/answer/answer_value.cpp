@@ -1,4 +1,4 @@
-#include "run/answer_value.hpp"
+#include "answer/answer_value.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "text/ascii.hpp"
 
-namespace reckon::run {
+namespace reckon::answer {
 namespace {
 
 // Reduced; the denominator is positive, neither is the least int64_t.
@@ -239,4 +239,4 @@ std::optional<int64_t> Parser::exponent() {
 
 std::optional<std::string> answer_value(std::string_view text) { return Parser(text).canonical(); }
 
-}  // namespace reckon::run
+}  // namespace reckon::answer

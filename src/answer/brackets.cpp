@@ -1,11 +1,11 @@
-#include "run/brackets.hpp"
+#include "answer/brackets.hpp"
 
 #include <algorithm>
 #include <vector>
 
 #include "text/ascii.hpp"
 
-namespace reckon::run {
+namespace reckon::answer {
 namespace {
 
 constexpr char kErased = '\x03';
@@ -129,4 +129,4 @@ char Simplifier::after(size_t at) const {
 
 std::string simplified_brackets(std::string_view text) { return Simplifier(text).run(); }
 
-}  // namespace reckon::run
+}  // namespace reckon::answer

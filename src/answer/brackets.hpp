@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace reckon::run {
+namespace reckon::answer {
 
 // In place of a round bracket at an end of a list: of a tuple, or of an interval whose other end is square.
 constexpr char kListBegin = '\x01';
@@ -14,4 +14,4 @@ constexpr char kListEnd = '\x02';
 // -(a/b)+1), and marks those around lists. Linear. `text` has no control characters and no runs of spaces.
 std::string simplified_brackets(std::string_view text);
 
-}  // namespace reckon::run
+}  // namespace reckon::answer

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace reckon::run {
+namespace reckon::answer {
 
 // The canonical text of a product or quotient of decimal numbers ("-3/4", "0.75", "3*10^2", "1e3", "1 1/2",
 // "1(1/2)", "2^10", brackets around any of it): a reduced fraction of 64-bit integers, "7" or "-3/4"; of one
@@ -14,4 +14,4 @@ namespace reckon::run {
 // anything else, division by zero, and what does not fit. Lower case; no spaces but in "1 1/2". Linear.
 std::optional<std::string> answer_value(std::string_view text);
 
-}  // namespace reckon::run
+}  // namespace reckon::answer

@@ -1,4 +1,4 @@
-#include "run/plain_math.hpp"
+#include "answer/plain_math.hpp"
 
 #include <utf8proc.h>
 
@@ -13,7 +13,7 @@
 #include "text/unicode_classes.hpp"
 #include "text/utf8.hpp"
 
-namespace reckon::run {
+namespace reckon::answer {
 namespace {
 
 using namespace std::string_view_literals;
@@ -276,4 +276,4 @@ std::string with_single_spaces(std::string_view text) {
 
 std::string plain_math(std::string_view text) { return with_single_spaces(Reader(text).read()); }
 
-}  // namespace reckon::run
+}  // namespace reckon::answer

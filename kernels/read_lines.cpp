@@ -1,8 +1,8 @@
-#include "run/read_lines.hpp"
+#include "kernels/read_lines.hpp"
 
 #include "kernels/cpu_features.hpp"
 
-namespace reckon {
+namespace reckon::kernels {
 namespace {
 
 // A cache line as the compiler's own vector: it becomes as many registers as the function's target needs.
@@ -37,11 +37,11 @@ uint64_t sum_plain(const std::byte* data, size_t bytes) { return sum_lines<2>(da
 
 SumWords best_sum_words() {
 #if defined(__x86_64__)
-  const kernels::CpuFeatures cpu = kernels::cpu_features();
+  const CpuFeatures cpu = cpu_features();
   if (cpu.avx512) return sum_avx512;
   if (cpu.avx2) return sum_avx2;
 #endif
   return sum_plain;
 }
 
-}  // namespace reckon
+}  // namespace reckon::kernels
