@@ -28,7 +28,7 @@ reckon_batch_options capi::defaults() noexcept {
 template <>
 reckon_batch_request capi::defaults() noexcept {
   reckon_batch_request r{};
-  r.samples = BatchRequest{}.samples;
+  r.samples = 1;  // as BatchRequest, which takes memory
   return r;
 }
 

@@ -37,11 +37,11 @@ reckon_phase_sampling defaults() noexcept {
   return s;
 }
 
+// Those of GenerateOptions and ThinkingOptions, which can't be made here: their text takes memory.
 // budget_message stays NULL, which means the same.
 template <>
 reckon_generate_options defaults() noexcept {
-  const GenerateOptions generate;
-  const SamplingOptions& sampling = generate.sampling;
+  const SamplingOptions sampling;
   reckon_generate_options o{};
   o.temperature = sampling.temperature;
   o.top_p = sampling.top_p;
@@ -53,10 +53,10 @@ reckon_generate_options defaults() noexcept {
   o.repeat_last = sampling.repeat_last;
   o.seed = sampling.seed;
   o.thinking_budget = RECKON_NO_BUDGET;
-  o.thinking_grace = generate.thinking.grace;
+  o.thinking_grace = 64;
   o.answer_reserve = RECKON_DEFAULT_RESERVE;
-  o.loop_breaker = generate.thinking.loop_breaker ? 1 : 0;
-  o.draft_tokens = generate.draft_tokens;
+  o.loop_breaker = 1;
+  o.draft_tokens = -1;
   return o;
 }
 

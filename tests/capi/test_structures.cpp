@@ -4,6 +4,8 @@
 #include <cstring>
 #include <vector>
 
+#include <reckon/reckon.hpp>
+
 #include "capi/options.hpp"
 #include "capi/owned.hpp"
 
@@ -63,6 +65,25 @@ TEST(Structures, HaveTheLayoutOfTheirVersion) {
   EXPECT_EQ(offsetof(reckon_instruction_set, selected), 20U);
   EXPECT_EQ(offsetof(reckon_system_info, usable_cores), 32U);
   EXPECT_EQ(offsetof(reckon_read_size, bytes), 8U);
+}
+
+TEST(Structures, TheirDefaultsAreThoseOfTheCppStructures) {
+  const GenerateOptions generate;
+  const auto o = initialised(reckon_generate_options_init);
+  EXPECT_EQ(o.temperature, generate.sampling.temperature);
+  EXPECT_EQ(o.top_p, generate.sampling.top_p);
+  EXPECT_EQ(o.repeat_last, generate.sampling.repeat_last);
+  EXPECT_EQ(o.max_tokens, generate.max_tokens);
+  EXPECT_EQ(o.thinking_budget == RECKON_NO_BUDGET, !generate.thinking.budget.has_value());
+  EXPECT_EQ(o.thinking_grace, generate.thinking.grace);
+  EXPECT_EQ(o.answer_reserve == RECKON_DEFAULT_RESERVE, !generate.thinking.answer_reserve.has_value());
+  EXPECT_EQ(o.loop_breaker != 0, generate.thinking.loop_breaker);
+  EXPECT_EQ(o.hesitation_bias, generate.thinking.hesitation_bias);
+  EXPECT_EQ(o.no_think != 0, generate.no_think);
+  EXPECT_EQ(o.draft_tokens, generate.draft_tokens);
+  EXPECT_EQ(initialised(reckon_batch_request_init).samples, BatchRequest().samples);
+  EXPECT_EQ(initialised(reckon_batch_options_init).parallel, BatchOptions().parallel);
+  EXPECT_EQ(initialised(reckon_session_options_init).prompt_cache_bytes, SessionOptions().prompt_cache_bytes);
 }
 
 TEST(Structures, InitWritesNoMoreThanTheCallerHas) {

@@ -106,8 +106,9 @@ RECKON_API reckon_status reckon_engine_forward(reckon_engine* engine, const reck
 //   static int has_come(void* data) { return *(const volatile int*)data; }
 //
 //   static volatile int signal_has_come;
+//   reckon_batch_row long_rows[] = {{0, 11, 0}, {0, 12, 1}};
 //   int32_t whole;
-//   reckon_engine_forward_until(engine, prompt_rows, 3, has_come, (void*)&signal_has_come, &whole, NULL);
+//   reckon_engine_forward_until(engine, long_rows, 2, has_come, (void*)&signal_has_come, &whole, NULL);
 RECKON_API reckon_status reckon_engine_forward_until(reckon_engine* engine, const reckon_batch_row* rows,
                                                      size_t count, reckon_stop_function stop, void* data,
                                                      int32_t* done, reckon_error** error);
