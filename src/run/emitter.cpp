@@ -38,7 +38,7 @@ bool Emitter::prompt(uint64_t done, uint64_t total) {
 
 void Emitter::replay(TokenId id, bool inserted) {
   silent_ = true;
-  token(id, inserted);
+  accept(id, inserted);
   n_replayed_++;
   silent_ = false;
 }
@@ -50,7 +50,7 @@ void Emitter::had_prompt(uint64_t tokens, uint64_t cached) {
   result_.usage.cached_tokens = cached;
 }
 
-bool Emitter::token(TokenId token, bool inserted) {
+bool Emitter::accept(TokenId token, bool inserted) {
   n_tokens_++;
   result_.usage.inserted_tokens += static_cast<uint64_t>(inserted);
   last_token_ms_ = elapsed_ms();

@@ -17,7 +17,7 @@ class Emitter {
 
   // These return false when the callback asks to end.
   bool prompt(uint64_t done, uint64_t total);
-  bool token(TokenId token, bool inserted = false);
+  bool accept(TokenId token, bool inserted = false);
 
   // A token of before: it counts as generated, without events.
   void replay(TokenId token, bool inserted);

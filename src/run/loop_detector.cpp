@@ -16,7 +16,7 @@ uint64_t hash_gram(const TokenId* tokens) {
 
 }  // namespace
 
-bool LoopDetector::token(TokenId token) {
+bool LoopDetector::accept(TokenId token) {
   tokens_.push_back(token);
   const bool circles = cycles(token);
   return lacks_novelty() || circles;

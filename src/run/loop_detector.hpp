@@ -26,7 +26,7 @@ class LoopDetector {
   static constexpr size_t kLeastNew = kWindow / 32;
 
   // The next token of the thought. True once it goes in circles.
-  bool token(TokenId token);
+  bool accept(TokenId token);
 
  private:
   bool cycles(TokenId token);

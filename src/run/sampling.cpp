@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include <reckon/generation.hpp>
+
 #include "support/within_memory.hpp"
 
 namespace reckon {
@@ -81,6 +83,17 @@ std::vector<TokenProbability> find_top(std::span<const float> logits, size_t k) 
 
 std::vector<TokenProbability> top_logprobs(std::span<const float> logits, size_t k) {
   return support::within_memory([&] { return find_top(logits, k); });
+}
+
+SamplingOptions with(SamplingOptions options, const PhaseSampling& phase) {
+  options.temperature = phase.temperature.value_or(options.temperature);
+  options.top_k = phase.top_k.value_or(options.top_k);
+  options.top_p = phase.top_p.value_or(options.top_p);
+  options.min_p = phase.min_p.value_or(options.min_p);
+  options.repeat_penalty = phase.repeat_penalty.value_or(options.repeat_penalty);
+  options.presence_penalty = phase.presence_penalty.value_or(options.presence_penalty);
+  options.frequency_penalty = phase.frequency_penalty.value_or(options.frequency_penalty);
+  return options;
 }
 
 }  // namespace reckon

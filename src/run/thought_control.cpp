@@ -86,12 +86,12 @@ std::vector<TokenId> ThoughtControl::closing(uint64_t left) const {
   return {};
 }
 
-std::optional<ThoughtEnd> ThoughtControl::token(TokenId token, uint64_t n_tokens, const Requests& requests) {
+std::optional<ThoughtEnd> ThoughtControl::accept(TokenId token, uint64_t n_tokens, const Requests& requests) {
   n_thought_++;
   end_ += tokenizer_.bytes(token);
   if (end_.size() > kKeptEnd) end_.erase(0, end_.size() - kKeptEnd);
   if (requests.end_thinking) return ThoughtEnd::requested;
-  if (options_.loop_breaker && loops_.token(token)) return ThoughtEnd::loop;
+  if (options_.loop_breaker && loops_.accept(token)) return ThoughtEnd::loop;
   const auto due = [this](Urgency urgency) {
     return urgency == Urgency::now || (urgency == Urgency::after_sentence && at_sentence_end());
   };

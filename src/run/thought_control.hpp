@@ -48,7 +48,7 @@ class ThoughtControl {
 
   // A token was chosen inside the thought, and the thought goes on. n_tokens: of the generation so far. Why
   // it is to be closed now, if it is.
-  std::optional<ThoughtEnd> token(TokenId token, uint64_t n_tokens, const Requests& requests);
+  std::optional<ThoughtEnd> accept(TokenId token, uint64_t n_tokens, const Requests& requests);
   // What closes it, with `left` tokens to go; empty: there is no room for that.
   std::vector<TokenId> closing(uint64_t left) const;
 

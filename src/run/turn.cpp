@@ -6,20 +6,7 @@
 
 #include "run/reserve_more.hpp"
 
-namespace reckon {
-
-SamplingOptions with(SamplingOptions options, const PhaseSampling& phase) {
-  options.temperature = phase.temperature.value_or(options.temperature);
-  options.top_k = phase.top_k.value_or(options.top_k);
-  options.top_p = phase.top_p.value_or(options.top_p);
-  options.min_p = phase.min_p.value_or(options.min_p);
-  options.repeat_penalty = phase.repeat_penalty.value_or(options.repeat_penalty);
-  options.presence_penalty = phase.presence_penalty.value_or(options.presence_penalty);
-  options.frequency_penalty = phase.frequency_penalty.value_or(options.frequency_penalty);
-  return options;
-}
-
-namespace run {
+namespace reckon::run {
 namespace {
 
 uint64_t most_tokens(size_t n_prompt, size_t n_generated, const GenerateOptions& options, uint64_t context) {
@@ -122,7 +109,7 @@ void Turn::replay(const OpenTurn& begun) {
     if (constraint_) constraint_->accept(token, before, emitter_.phase());
     due_.reset();
     if (thinks && !inserted && emitter_.phase() == text::Phase::thinking) {
-      due_ = thought_.token(token, emitter_.tokens(), place_.requests);
+      due_ = thought_.accept(token, emitter_.tokens(), place_.requests);
     }
   }
   if (begun.state.inserted > 0) closed(begun.state.thought_end);
@@ -223,14 +210,14 @@ void Turn::choose_token() {
   if (!go_on || cancelled()) return end(FinishReason::cancelled);
   append(token);
   if (thinks && emitter_.phase() == text::Phase::thinking) {
-    const auto why = thought_.token(token, emitter_.tokens(), place_.requests);
+    const auto why = thought_.accept(token, emitter_.tokens(), place_.requests);
     if (why) close_thought(*why);
   }
 }
 
 bool Turn::emit(TokenId token, bool inserted) {
   const text::Phase before = emitter_.phase();
-  const bool go_on = emitter_.token(token, inserted);
+  const bool go_on = emitter_.accept(token, inserted);
   if (constraint_) constraint_->accept(token, before, emitter_.phase());
   return go_on;
 }
@@ -291,5 +278,4 @@ Generation Turn::finish() {
   return emitter_.finish(*reason_);
 }
 
-}  // namespace run
-}  // namespace reckon
+}  // namespace reckon::run

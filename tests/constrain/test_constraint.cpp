@@ -343,7 +343,7 @@ TEST(Constraint, AVocabularyOfHugeTokensIsRefused) {
   }
 }
 
-TEST(Constraint, RealVocabularies) {
+TEST(Constraint, TakesRealTextInRealVocabularies) {
   for (const char* name : {"r1-qwen", "r1-llama"}) {
     auto vocabulary = text::shared_vocabulary(name);
     if (!vocabulary) GTEST_SKIP() << text::shared_vocabulary_path(name) << " is not there";

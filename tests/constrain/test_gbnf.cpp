@@ -13,17 +13,17 @@ TEST(Gbnf, LiteralsAndAlternatives) {
               {"", "ye", "yesno", "may", "be"});
 }
 
-TEST(Gbnf, Classes) {
+TEST(Gbnf, ClassesHoldTheirCharactersOnly) {
   expect_gbnf("root ::= [a-cx] [^0-9] [-z] [\\]\\\\^] .", {"a-z^\n", "xaz\\é", "c\"-]𝄞"},
               {"d-z^.", "a5z^.", "a-y^.", "a-z[.", "a-z^", "a-z^\xff"});
 }
 
-TEST(Gbnf, Repetitions) {
+TEST(Gbnf, RepetitionsKeepToTheirCounts) {
   expect_gbnf(R"(root ::= "a"* "b"+ "c"? "d"{2} "e"{1,} "f"{0,2})", {"bdde", "aabbcddeeff", "bcddef"},
               {"dde", "bde", "bdd", "bddefff", "abccdde"});
 }
 
-TEST(Gbnf, Escapes) {
+TEST(Gbnf, EscapesStandForTheirCharacters) {
   expect_gbnf(R"(root ::= "\x41\u00e9\U0001D11E\n\t\r\\\"\[\]")", {"Aé𝄞\n\t\r\\\"[]"}, {"A"});
 }
 
@@ -42,7 +42,7 @@ TEST(Gbnf, RulesAreContextFree) {
   expect_gbnf(R"(root ::= "a" root "a" | "b" root "b" | "c")", {"c", "abcba"}, {"abcab"});
 }
 
-TEST(Gbnf, EmptyAlternatives) {
+TEST(Gbnf, AnAlternativeMayBeEmpty) {
   expect_gbnf("root ::= \"a\" | \"\" | (\"b\" | ) \"c\"", {"", "a", "c", "bc"}, {"b", "ac"});
 }
 

@@ -10,7 +10,7 @@ void expect_schema(std::string_view form, const std::vector<std::string>& right,
   expect_texts(compile_json_schema, form, right, wrong);
 }
 
-TEST(JsonSchema, AnyValue) {
+TEST(JsonSchema, AnEmptySchemaTakesAnyValue) {
   for (const char* schema :
        {"{}", "true", R"({"title":"x","description":"y","default":1,"examples":[],"$schema":"z"})"}) {
     expect_schema(schema,
@@ -34,7 +34,7 @@ TEST(JsonSchema, PropertiesInOrderWithOptionalOnes) {
   expect_schema(R"({"required":["x"]})", {R"({"x":1})"}, {"{}", R"({"y":1})"});
 }
 
-TEST(JsonSchema, AdditionalProperties) {
+TEST(JsonSchema, AdditionalPropertiesComeWhereTheyAreAllowed) {
   const char* open =
       R"({"type":"object","properties":{"ab":{"type":"null"}},"additionalProperties":{"type":"integer"}})";
   expect_schema(open,
@@ -47,7 +47,7 @@ TEST(JsonSchema, AdditionalProperties) {
       {R"({"a":null})", R"({"a":null,"b":null})"}, {"{}", R"({"a":1})", R"({"a":null,"b":null,"c":null})"});
 }
 
-TEST(JsonSchema, Arrays) {
+TEST(JsonSchema, ArraysKeepToTheirItemsAndLengths) {
   expect_schema(R"({"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":3})",
                 {"[1]", "[1,2,3]", "[ 1, 2 ]"}, {"[]", "[1,2,3,4]", "[\"a\"]"});
   expect_schema(R"({"prefixItems":[{"type":"integer"},{"type":"string"}],"minItems":1})",
@@ -58,7 +58,7 @@ TEST(JsonSchema, Arrays) {
   expect_schema(R"({"type":"array","maxItems":0})", {"[]"}, {"[1]"});
 }
 
-TEST(JsonSchema, Strings) {
+TEST(JsonSchema, StringsKeepToTheirLengthsAndPatterns) {
   expect_schema(R"({"type":"string","minLength":2,"maxLength":3})",
                 {"\"ab\"", "\"é𝄞x\"", R"("\ud834\udd1ea")", R"("\n\"")"}, {"\"a\"", "\"abcd\"", R"("\n")"});
   expect_schema(R"({"type":"string","pattern":"^[a-z\"]+$"})", {"\"ab\"", R"("a\"b")"},
@@ -73,7 +73,7 @@ TEST(JsonSchema, Strings) {
                 {R"("\n")", R"("\r")", "\"\u2028\"", "\"\u2029\""});
 }
 
-TEST(JsonSchema, Formats) {
+TEST(JsonSchema, FormatsAreHonoured) {
   expect_schema(R"({"type":"string","format":"date"})",
                 {"\"2024-02-29\"", "\"2000-02-29\"", "\"1999-12-31\""},
                 {"\"2023-02-29\"", "\"1900-02-29\"", "\"2024-04-31\"", "\"2024-13-01\"", "\"24-01-01\""});
@@ -104,7 +104,7 @@ TEST(JsonSchema, IntegerBoundsAreExact) {
   expect_schema(R"({"type":"integer"})", {"0", "-12"}, {"1.0", "1e3"});
 }
 
-TEST(JsonSchema, NumberBounds) {
+TEST(JsonSchema, NumbersKeepToTheirBounds) {
   expect_schema(R"({"type":"number","minimum":0,"maximum":1})", {"0", "0.5", "1", "1.00", "0.0"},
                 {"1.01", "-0.5", "2", "1e-3"});
   expect_schema(R"({"type":"number","exclusiveMinimum":0,"exclusiveMaximum":2})", {"0.01", "1", "1.99"},
@@ -216,7 +216,7 @@ TEST(JsonSchema, WrongKeywordsThatHoldTogetherAreRefused) {
   }
 }
 
-TEST(JsonSchema, References) {
+TEST(JsonSchema, ReferencesAreFollowed) {
   expect_schema(
       R"({"$ref":"#/$defs/tree","$defs":{"tree":{"type":"object","properties":{"v":{"type":"integer"},"next":{"anyOf":[{"$ref":"#/$defs/tree"},{"type":"null"}]}},"required":["v","next"]}}})",
       {R"({"v":1,"next":null})", R"({"v":1,"next":{"v":2,"next":null}})"},

@@ -19,7 +19,7 @@ TEST(Regex, MatchesTheWholeText) {
   expect_regex("a|", {"", "a"}, {"aa"});
 }
 
-TEST(Regex, Classes) {
+TEST(Regex, ClassesHoldTheirCharactersOnly) {
   expect_regex("[a-c_\\d][^a-c\\s][-x][x-]", {"b9--", "_dxx"}, {"d9--", "ba--", "b --"});
   expect_regex("\\d\\D\\w\\W\\s\\S", {"1a_- x", "0é9é\tz"}, {"aa_- x", "11_- x", "1aéé x"});
   expect_regex(
@@ -40,7 +40,7 @@ TEST(Regex, WhiteSpaceIsAllOfUnicodes) {
   for (const char* form : {"\\S", "[\\S]", "[^\\s]"}) expect_regex(form, others, spaces);
 }
 
-TEST(Regex, Repetitions) {
+TEST(Regex, RepetitionsKeepToTheirCounts) {
   expect_regex("a{2}b{1,}c{0,2}d*?e+?f??", {"aabe", "aabbccddeef"}, {"abe", "aae", "aabccce"});
   expect_regex("(?:ab){2,3}", {"abab", "ababab"}, {"ab", "abababab"});
   expect_regex("a{0,2}b", {"b", "aab"}, {"aaab"});

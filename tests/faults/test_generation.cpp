@@ -63,7 +63,7 @@ TEST(AllocationsOfGenerating, AThoughtThatIsClosedAndAnAnswer) {
   fail_each([](Session& session) { return generate(session); }, Fail::on);
 }
 
-TEST(AllocationsOfGenerating, Drafts) {
+TEST(AllocationsOfGenerating, OfDraftsThatFailIsAnError) {
   GenerateOptions options = short_options();
   options.sampling.temperature = 0;
   options.draft_tokens = 8;
@@ -72,7 +72,7 @@ TEST(AllocationsOfGenerating, Drafts) {
   fail_each([&](Session& session) { return generate(session, options); });
 }
 
-TEST(AllocationsOfGenerating, AnswerForms) {
+TEST(AllocationsOfGenerating, OfAnswerFormsThatFailIsAnError) {
   using Kind = AnswerForm::Kind;
   for (const AnswerForm& form :
        {AnswerForm{Kind::regex, "[a-f]{2,4}(x|\\d+)"}, AnswerForm{Kind::gbnf, "root ::= \"(\" [0-9]+ \")\""},

@@ -88,7 +88,7 @@ TEST(BadModelCases, AreManyAndDistinct) {
 }
 
 // What the cases above spoil is sound.
-TEST(SoundModels, Load) {
+TEST(SoundModels, AreNotRefused) {
   for (const char* architecture : {"qwen2", "llama", "qwen3"}) {
     EXPECT_NO_THROW(LoadedModel(make_content(sound_model(architecture)), load_options(1))) << architecture;
   }

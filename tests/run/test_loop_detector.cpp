@@ -17,7 +17,7 @@ using Tokens = std::vector<TokenId>;
 size_t read(const Tokens& tokens, bool* alarm = nullptr) {
   LoopDetector detector;
   for (size_t i = 0; i < tokens.size(); i++) {
-    if (!detector.token(tokens[i])) continue;
+    if (!detector.accept(tokens[i])) continue;
     if (alarm != nullptr) *alarm = true;
     return i + 1;
   }
