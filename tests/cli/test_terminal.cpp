@@ -92,9 +92,9 @@ std::string status_line_output(const char* term) {
     StatusLine status(false);
     status.update("too early to be shown");
     ::usleep(600'000);
-    status.update("packing weights: 40 % of 1.1 GB");
+    status.update("packing weights: 40 % of 1.1 GB", "packing weights of 1.1 GB");
     ::usleep(150'000);
-    status.update("packing weights: 60 % of 1.1 GB");
+    status.update("packing weights: 60 % of 1.1 GB", "packing weights of 1.1 GB");
     status.clear();
     ::_exit(0);
   }
@@ -113,7 +113,8 @@ TEST(Terminal, TheStatusLineIsRewrittenAndCutToTheWidth) {
 }
 
 TEST(Terminal, TheStatusLineIsWrittenOnceWhereItCanNotBeRewritten) {
-  EXPECT_EQ(status_line_output("dumb"), "packing weights: 40 % of 1.1 GB\r\n");
+  EXPECT_EQ(status_line_output("dumb"), "packing weights of 1.1 GB\r\n")
+      << "no share that would stay as it is";
 }
 
 TEST(Terminal, InterruptionLeavesDimMode) {

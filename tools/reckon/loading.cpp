@@ -25,8 +25,9 @@ Model load_model(const ModelOptions& options, bool quiet) {
   load.progress = [&](const LoadProgress& progress) {
     const double share = static_cast<double>(progress.done_bytes) /
                          static_cast<double>(std::max<uint64_t>(progress.total_bytes, 1));
-    status.update(fmt::format("packing weights: {:.0f} % of {}", 100 * share,
-                              format_bytes(static_cast<double>(progress.total_bytes))));
+    const std::string size = format_bytes(static_cast<double>(progress.total_bytes));
+    status.update(fmt::format("packing weights: {:.0f} % of {}", 100 * share, size),
+                  fmt::format("packing weights of {}", size));
     return !signals::interrupted();
   };
   try {

@@ -60,7 +60,8 @@ bool SampleWriter::event(uint32_t sample, const Event& event) {
 
 void SampleWriter::progress(uint32_t running, uint32_t waiting) {
   status_.update(fmt::format("{} of {} samples done, {} running; {} tokens",
-                             options_.samples - running - waiting, options_.samples, running, n_tokens_));
+                             options_.samples - running - waiting, options_.samples, running, n_tokens_),
+                 fmt::format("generating {} samples", options_.samples));
 }
 
 Json SampleWriter::json_of(const BatchResult& result) const {

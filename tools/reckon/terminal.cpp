@@ -241,12 +241,12 @@ void StatusLine::restart() {
   begin_ = Clock::now();
 }
 
-void StatusLine::update(const std::string& text) {
+void StatusLine::update(const std::string& text, const std::string& once) {
   if (quiet_ || Clock::now() - begin_ < kPatience) return;
   if (use_rewriting()) {
     if (line_.due()) line_.show(text, false);
   } else if (!std::exchange(written_, true)) {
-    standard_error().write(text + "\n");
+    standard_error().write((once.empty() ? text : once) + "\n");
   }
 }
 

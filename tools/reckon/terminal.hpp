@@ -108,7 +108,8 @@ class StatusLine {
   StatusLine& operator=(const StatusLine&) = delete;
 
   void restart();  // a new thing begins: its half second starts now
-  void update(const std::string& text);
+  // `once`: what is written where it is not rewritten; empty: the same.
+  void update(const std::string& text, const std::string& once = "");
   void clear();
 
  private:

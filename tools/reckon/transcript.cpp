@@ -42,7 +42,8 @@ void Transcript::go_on_from(const Begun& begun) {
 
 bool Transcript::show(const Event& event) {
   if (event.phase == Phase::prompt) {
-    status_.update(fmt::format("reading the prompt: {} of {} tokens", event.prompt_done, event.prompt_total));
+    status_.update(fmt::format("reading the prompt: {} of {} tokens", event.prompt_done, event.prompt_total),
+                   fmt::format("reading the prompt of {} tokens", event.prompt_total));
     begin_ms_ = without_pauses(event.t_ms);
   } else {
     status_.clear();
