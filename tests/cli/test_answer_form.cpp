@@ -49,6 +49,7 @@ TEST(AnswerForm, AMistakeIsAUsageErrorThatNamesOptionFileAndPlace) {
   }
   const Result missing = run_command({"run", "--grammar", directory.file("none.gbnf"), kSmallSum});
   EXPECT_EQ(missing.status, 1);
+  EXPECT_NE(missing.err.find("--grammar: can't open "), std::string::npos) << missing.err;
   EXPECT_NE(missing.err.find("none.gbnf"), std::string::npos);
 }
 
@@ -64,7 +65,7 @@ TEST(AnswerForm, AChatSetsItAndTakesItBack) {
   EXPECT_TRUE(std::regex_search(chat.err, std::regex("regex +given"))) << chat.err;
   const Result wrong = run_command({"chat"}, {.input = "/set regex (\n"});
   EXPECT_EQ(wrong.status, 1);
-  EXPECT_NE(wrong.err.find("--regex: regex: line 1, column 1: a group that does not end"), std::string::npos)
+  EXPECT_NE(wrong.err.find("/set regex: regex: line 1, column 1: a group that does not end"), std::string::npos)
       << wrong.err;
 }
 

@@ -126,7 +126,7 @@ TEST(BatchInput, MistakesNameTheFieldAndTheLinesId) {
             "x invalid_request: messages[0].tool_calls: not supported"},
            {body(R"("temperature": "hot")"),
             "x invalid_request: body.temperature: expected a number, got string"},
-           {body(R"("top_p": 0)"), "x invalid_request: body.top_p: '0' is not a number in above 0 to 1"},
+           {body(R"("top_p": 0)"), "x invalid_request: body.top_p: '0' is not a number above 0, at most 1"},
            {body(R"("max_tokens": 2.5)"),
             "x invalid_request: body.max_tokens: '2.5' is not a whole number in 1 to 1000000000"},
            {body(R"("max_tokens": 2, "max_completion_tokens": 3)"),

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "tools/reckon/settings.hpp"
 
@@ -99,12 +100,12 @@ TEST_F(RunOptionsTest, RefusesValuesOutOfRangeNamingOptionValueAndRange) {
                                 {"--temp", "inf", "0 to 100"},
                                 {"--temp", "", "0 to 100"},
                                 {"--temp", "0.5x", "0 to 100"},
-                                {"--top-p", "0", "above 0 to 1"},
-                                {"--top-p", "1.01", "above 0 to 1"},
-                                {"--top-p", "1e-50", "above 0 to 1"},  // 0 as a float
+                                {"--top-p", "0", "a number above 0, at most 1"},
+                                {"--top-p", "1.01", "above 0, at most 1"},
+                                {"--top-p", "1e-50", "above 0, at most 1"},  // 0 as a float
                                 {"--top-k", "-1", "0 to 1000000000"},
                                 {"--min-p", "2", "0 to 1"},
-                                {"--repeat-penalty", "0", "above 0 to 100"},
+                                {"--repeat-penalty", "0", "above 0, at most 100"},
                                 {"--max-tokens", "0", "1 to"},
                                 {"--max-tokens", "1e3", "1 to"},
                                 {"--max-tokens", "99999999999999999999", "1 to"},
@@ -132,10 +133,64 @@ TEST_F(RunOptionsTest, RefusesValuesOutOfRangeNamingOptionValueAndRange) {
 
 TEST_F(RunOptionsTest, SuggestsTheOptionThatWasMeant) {
   EXPECT_EQ(error_of({"--max-token", "3"}), "unknown option --max-token; did you mean --max-tokens?");
-  EXPECT_EQ(error_of({"--xyzzy"}), "unknown option --xyzzy; a prompt that begins with - goes behind --");
+  EXPECT_EQ(error_of({"--xyzzy"}), "unknown option --xyzzy; reckon run --help lists the options");
   EXPECT_EQ(error_of({"--temp"}), "--temp: its value is missing");
   EXPECT_NE(error_of({"a", "-", "c"}).find("one argument too many: 'c'"), std::string::npos);
   EXPECT_NE(error_of({"--stop", ""}).find("--stop"), std::string::npos);
+}
+
+TEST_F(RunOptionsTest, KnowsWhatOtherProgramsCallAnOption) {
+  for (const auto& [typed, meant] :
+       std::vector<std::pair<std::string, std::string>>{{"--temperature", "--temp"},
+                                                        {"--ctx-size", "--ctx"},
+                                                        {"-c", "--ctx"},
+                                                        {"--system-prompt", "--system"},
+                                                        {"--n-predict", "--max-tokens"},
+                                                        {"--predict", "--max-tokens"},
+                                                        {"--no-thinking", "--no-think"},
+                                                        {"--threads-batch", "--threads"},
+                                                        {"-tb", "--threads"},
+                                                        {"--hide-think", "--hide-thinking"},
+                                                        {"--prompt-cache-si", "--prompt-cache-size"}}) {
+    EXPECT_EQ(error_of({typed, "4", "p"}), "unknown option " + typed + "; did you mean " + meant + "?");
+  }
+  for (const std::string typed : {"--prompt", "-p"}) {
+    EXPECT_EQ(error_of({typed, "x"}),
+              "unknown option " + typed + "; the prompt is an argument without a name");
+  }
+  EXPECT_EQ(error_of({"-ngl", "99", "p"}), "unknown option -ngl; graphics processors are not used");
+  EXPECT_EQ(error_of({"--stop", "-ngl", "p"}), "") << "a value may be anything";
+}
+
+TEST_F(RunOptionsTest, SaysThatAPromptGoesBehindDashesWhereAWordLooksLikeOne) {
+  const std::string hint = "; a prompt that begins with - goes behind --";
+  EXPECT_TRUE(error_of({"-x is what?"}).ends_with(hint));
+  EXPECT_TRUE(error_of({"--7+8"}).ends_with(hint));
+  EXPECT_FALSE(error_of({"--solve"}).ends_with(hint));
+}
+
+TEST_F(RunOptionsTest, FlagsAreSwitchedByFewWords) {
+  for (const auto& [value, on] : std::map<std::string, bool>{
+           {"on", true}, {"true", true}, {"1", true}, {"off", false}, {"false", false}, {"0", false}}) {
+    options_ = {};
+    parse_run({"--json=" + value, "--think=" + value, "p"});
+    EXPECT_EQ(options_.run.json, on) << value;
+    EXPECT_EQ(options_.run.generation.generate.no_think, !on) << value;
+  }
+  for (const std::string value : {"foo", "-1", "2", "", "yes", "ON"}) {
+    EXPECT_EQ(error_of({"--think=" + value, "p"}), "--think: '" + value + "' is not on or off");
+    EXPECT_EQ(error_of({"--json=" + value, "p"}), "--json: '" + value + "' is not on or off");
+  }
+  EXPECT_EQ(error_of({"--stop", "--think=foo", "p"}), "") << "a value may be anything";
+}
+
+TEST_F(RunOptionsTest, StoresWhatHasNoMistakeBesideOneThatHas) {
+  EXPECT_EQ(error_of({"--temp", "x", "--json", "--min-p", "y", "p"}),
+            "--temp: 'x' is not a number in 0 to 100");
+  EXPECT_TRUE(options_.run.json);
+  options_ = {};
+  EXPECT_EQ(error_of({"--json", "p", "--temp"}), "--temp: its value is missing");
+  EXPECT_TRUE(options_.run.json);
 }
 
 TEST(Options, ListsAreSeparatedByCommas) {

@@ -83,6 +83,23 @@ ModelDescription describe_model(const ModelOptions& options) {
   return options.file ? Model::describe(checked_name(*options.file)) : Model::describe_embedded();
 }
 
+namespace {
+
+// The only one whose range is the model's: "logit_bias token 99999; expected 0 to 511".
+std::string as_option(const std::string& message) {
+  constexpr std::string_view kField = "logit_bias ";
+  return message.starts_with(kField) ? "--logit-bias: " + message.substr(kField.size()) : message;
+}
+
+}  // namespace
+
+void check_context(const ModelOptions& options, uint64_t context) {
+  if (context == 0) return;
+  const uint64_t most = describe_model(options).info.context_length;
+  if (context >= 2 && context <= most) return;
+  throw UsageError(fmt::format("--ctx: a context of {}; the model has 2 to {} positions", context, most));
+}
+
 GenerateOptions generate_options(const GenerationOptions& options, const Model& model) {
   GenerateOptions generate = options.generate;
   // 32 bits: short enough to type again, and exact in every JSON reader.
@@ -91,7 +108,7 @@ GenerateOptions generate_options(const GenerationOptions& options, const Model& 
     validate(generate.sampling, model.info().vocab_size);
     validate(generate.thinking);
   } catch (const Error& error) {
-    throw UsageError(error.what());
+    throw UsageError(as_option(error.what()));
   }
   return generate;
 }

@@ -14,6 +14,8 @@ Tokenizer load_tokenizer(const std::optional<std::string>& file);
 CacheType cache_type(const ModelOptions& options);
 SessionOptions session_options(const ModelOptions& model, const GenerationOptions& generation);
 ModelDescription describe_model(const ModelOptions& options);
+// Before a large model is packed: throws UsageError for a --ctx (0: none was given) that it has not.
+void check_context(const ModelOptions& options, uint64_t context);
 
 // The kernel set and the threads that a model loaded now would get. selected_isa throws UsageError for an
 // unknown RECKON_ISA.

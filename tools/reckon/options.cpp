@@ -92,7 +92,7 @@ void store_number(const Option& option, const N& number, const std::string& text
   const bool inside = value && *value >= number.least && *value <= number.most;  // false for NaN
   const float kept = inside ? static_cast<float>(*value) : NAN;                  // 1e-50 becomes 0
   if (!inside || (number.above_least && kept <= static_cast<float>(number.least))) {
-    reject(option, text, "a number in " + range_text(option));
+    reject(option, text, (number.above_least ? "a number " : "a number in ") + range_text(option));
   }
   *number.target = kept;
 }
@@ -116,9 +116,21 @@ void store(const Option& option, const LogitBias& bias, const std::string& text)
   bias.target->emplace_back(*id, *value);
 }
 
+// Words of other programs for the actions of a command.
+std::string meant_choice(const std::string& text, const std::vector<std::string>& values) {
+  constexpr std::pair<const char*, const char*> kOthers[] = {
+      {"rm", "remove"}, {"delete", "remove"}, {"del", "remove"}, {"ls", "list"},
+      {"cat", "show"},  {"get", "show"},      {"cp", "fork"},    {"copy", "fork"}};
+  std::string near = nearest(text, values);
+  for (const auto& [other, meant] : kOthers) {
+    if (text == other && std::ranges::find(values, meant) != values.end()) near = meant;
+  }
+  return near.empty() ? "" : "; did you mean " + near + "?";
+}
+
 void store(const Option& option, const Choice& choice, const std::string& text) {
   if (std::find(choice.values.begin(), choice.values.end(), text) == choice.values.end()) {
-    reject(option, text, range_text(option));
+    reject(option, text, range_text(option) + meant_choice(text, choice.values));
   }
   *choice.target = text;
 }
@@ -166,6 +178,14 @@ void store(const Option& option, const TextList& list, const std::string& text) 
   list.target->push_back(text);
 }
 
+std::string read_named(const Option& option, const std::string& file) {
+  try {
+    return read_all(file);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("{}: {}", option.long_name(), error.what()));
+  }
+}
+
 void store(const Option& option, const Form& form, const std::string& text) {
   AnswerForm& target = *form.target;
   if (text == "none") {
@@ -177,7 +197,7 @@ void store(const Option& option, const Form& form, const std::string& text) {
         option.long_name() +
         " can't be combined with another form of the answer (--json-schema, --regex, --grammar)");
   }
-  const AnswerForm value{form.kind, form.in_file ? read_all(text) : text};
+  const AnswerForm value{form.kind, form.in_file ? read_named(option, text) : text};
   refuse_what_fails(option.long_name() + (form.in_file ? " " + text : ""), [&] { validate(value); });
   target = value;
 }
@@ -188,7 +208,8 @@ std::string join(const std::vector<std::string>& words, const char* between) {
 
 template <class N>
 std::string number_range(const N& n) {
-  return fmt::format("{}{:g} to {:g}", n.above_least ? "above " : "", n.least, n.most);
+  return n.above_least ? fmt::format("above {:g}, at most {:g}", n.least, n.most)
+                       : fmt::format("{:g} to {:g}", n.least, n.most);
 }
 
 }  // namespace
@@ -206,6 +227,21 @@ std::string Option::short_name() const {
 
 void assign(const Option& option, const std::string& text) {
   std::visit([&](const auto& target) { store(option, target, text); }, option.target);
+}
+
+bool is_list(const Option& option) {
+  return std::holds_alternative<TextList>(option.target) || std::holds_alternative<LogitBias>(option.target);
+}
+
+// A system message and a pattern may be any text; forms are taken back by "none".
+bool takes_default(const Option& option) {
+  return option.given != nullptr && !option.flag() && !std::holds_alternative<OptionalText>(option.target) &&
+         !std::holds_alternative<Form>(option.target);
+}
+
+void clear_list(const Option& option) {
+  if (const auto* list = std::get_if<TextList>(&option.target)) list->target->clear();
+  if (const auto* bias = std::get_if<LogitBias>(&option.target)) bias->target->clear();
 }
 
 std::string setting_of(const Option& option) {

@@ -98,6 +98,7 @@ struct Option {
   Target target;
   bool in_chat = false;                    // can be changed by chat's /set
   bool names_file = false;                 // the value is a file's name (for completion)
+  bool names_session = false;              // the value is a session's name
   std::string unset = {};                  // what it means that there is no value, in few words
   std::string opposite = {};               // "--think": the name under which a flag is switched off
   std::set<std::string>* given = nullptr;  // where it is kept that a person asked for this; may be nowhere
@@ -128,6 +129,15 @@ struct Command {
 // value and what is expected.
 void assign(const Option& option, const std::string& text);
 
+// The word for the value that there is without the option, where it may be typed: a session may have saved
+// another one.
+inline constexpr const char* kDefaultWord = "default";
+bool takes_default(const Option& option);
+// May it be given several times, all of which count?
+bool is_list(const Option& option);
+// Empties a list; others stay as they are.
+void clear_list(const Option& option);
+
 // What the option sets, for Option::given. The forms of the answer are one setting: there is one form.
 std::string setting_of(const Option& option);
 // Keeps that a person asked for it.
@@ -142,7 +152,7 @@ std::string range_text(const Option& option);
 std::string default_text(const Option& option);
 
 // Parses what follows the command's name, stores the values and marks what was given. True if help was asked
-// for.
+// for. Throws UsageError for the first mistake, once all that has none is stored.
 bool parse(const Command& command, int argc, const char* const* argv);
 
 // The candidate nearest to a mistyped word, empty if none is near.

@@ -83,6 +83,10 @@ Command vote_command(VoteCommandOptions& options) {
 
 namespace {
 
+void refuse_empty(const std::string& folder) {
+  if (folder.empty()) throw Error(ErrorCode::invalid_argument, "the folder's name is empty");
+}
+
 std::vector<Option> session_table(std::optional<std::string>& name, GenerationOptions& generation) {
   return {
       {.names = "--session",
@@ -94,7 +98,7 @@ std::vector<Option> session_table(std::optional<std::string>& name, GenerationOp
        .help = "keep the beginnings of long prompts on disk, so that no prompt that begins in the same way "
                "has to be read again: on ($XDG_DATA_HOME/reckon/prompts, or ~/.local/share/reckon/prompts), "
                "off, or a folder",
-       .target = Text{&generation.prompt_cache},
+       .target = Text{&generation.prompt_cache, refuse_empty},
        .names_file = true},
       {.names = "--prompt-cache-size",
        .placeholder = "GIB",
