@@ -90,17 +90,77 @@ TEST(Score, WhatGreedyDecodingChoseIsTheMostProbable) {
   }
 }
 
+std::string ids_text(size_t count) {
+  Json ids = Json::array();
+  for (size_t i = 0; i < count; ++i) ids.push_back(15 + (i * i + i / 7) % 40);
+  return ids.dump();
+}
+
+// Each window but the first begins with half of the one before, which is not scored again.
+TEST(Score, LongTextsAreScoredInWindowsOfTheContext) {
+  constexpr size_t kTokens = 50, kContext = 16;
+  const std::vector<Json> lines = score({"--ctx", "16", "--tokens", ids_text(kTokens)});
+  ASSERT_EQ(lines.size(), kTokens + 1);
+  EXPECT_EQ(lines.back().at("context"), kContext);
+  EXPECT_EQ(lines.back().at("windows"), 6);  // 16, then 8 more each: 24, 32, 40, 48, 49
+  const Json ids = Json::parse(ids_text(kTokens));
+  for (size_t i = 1; i < kTokens; ++i) {
+    ASSERT_EQ(lines[i].at("pos"), i);
+    ASSERT_EQ(lines[i].at("token"), ids[i]);
+    // Its window alone gives the same.
+    const size_t begin = i <= kContext ? 0 : (i - 1) / 8 * 8 - 8;
+    if (i % 5 != 0 && i != 17) continue;
+    Json window = Json::array();
+    for (size_t j = begin; j <= i; ++j) window.push_back(ids[j]);
+    const std::vector<Json> alone = score({"--tokens", window.dump()});
+    EXPECT_EQ(alone[i - begin].at("logprob"), lines[i].at("logprob")) << i;
+  }
+}
+
+TEST(Score, EveryWindowOfATextHasTheBeginToken) {
+  const std::string text = "What is 123 + 456? What is 7 * 8? What is 1000 - 1? What is 9 + 9?";
+  const std::vector<Json> lines = score({"--ctx", "16", "--file", "-"}, {.input = text});
+  ASSERT_GT(lines.size(), 30u);
+  // 15 of the text fit a window; the second one begins 7 before the 16 positions of the first end.
+  Json window = {lines[0].at("token")};
+  for (size_t i = 9; i <= 24; ++i) window.push_back(lines[i].at("token"));
+  const std::vector<Json> alone = score({"--tokens", window.dump()});
+  for (size_t i = 17; i <= 24; ++i) {
+    EXPECT_EQ(alone[i - 8].at("logprob"), lines[i].at("logprob")) << i;
+  }
+}
+
+TEST(Score, ATextIsScoredWholeUpToTheContext) {
+  const std::vector<Json> fits = score({"--ctx", "16", "--tokens", ids_text(17)});
+  const std::vector<Json> whole = score({"--tokens", ids_text(17)});
+  EXPECT_EQ(fits.back().at("windows"), 1);
+  EXPECT_EQ(fits.back().at("perplexity"), whole.back().at("perplexity"));
+  EXPECT_EQ(score({"--ctx", "16", "--tokens", ids_text(18)}).back().at("windows"), 2);
+}
+
+TEST(Score, TheExampleOfTheHelpWorks) {
+  const std::vector<Json> lines = score({"--file", RECKON_SOURCE_DIR "/README.md"});
+  EXPECT_GT(lines.back().at("windows"), 2);
+  EXPECT_TRUE(lines.back().at("perplexity").is_number());
+}
+
 TEST(Score, MistakesAreTold) {
   EXPECT_EQ(run_command({"score"}).status, 2);
   EXPECT_EQ(run_command({"score", "--tokens", "[1]", "--file", "x"}).status, 2);
-  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--tokens", "[99999999]"},
-                                                {"--tokens", "[]"},
-                                                {"--tokens", "nonsense"},
-                                                {"--file", "/nonexistent"},
-                                                {"--file", "/"}}) {
-    const Result result = run_command(joined({"score"}, wrong));
-    EXPECT_EQ(result.status, 1) << wrong.back();
-    EXPECT_EQ(result.out, "");
+  // What was typed is wrong usage, what was read is not.
+  for (const auto& [wrong, status] :
+       std::vector<std::pair<std::vector<std::string>, int>>{{{"--tokens", "[99999999]"}, 2},
+                                                             {{"--tokens", "[]"}, 2},
+                                                             {{"--tokens", "nonsense"}, 2},
+                                                             {{"--tokens", "1,2"}, 2},
+                                                             {{"--tokens", "-"}, 1},
+                                                             {{"--ctx", "9999999", "--tokens", "[1]"}, 2},
+                                                             {{"--ctx", "1", "--tokens", "[1]"}, 2},
+                                                             {{"--file", "/nonexistent"}, 1},
+                                                             {{"--file", "/"}, 1}}) {
+    const Result result = run_command(joined({"score"}, wrong), {.input = "[99999999]"});
+    EXPECT_EQ(result.status, status) << wrong.back() << result.err;
+    EXPECT_TRUE(Json::parse(result.out).contains("error")) << result.out;
     EXPECT_EQ(result.err.find("reckon: error: "), 0u) << result.err;
   }
   const Result single = run_command({"score", "--tokens", "[15]"});

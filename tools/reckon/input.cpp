@@ -72,11 +72,11 @@ std::string standard_input_beside_prompt(const std::optional<std::string>& argum
   return standard_input_offers_text(quiet) ? read_all("-") : std::string();
 }
 
-nlohmann::json parse_flat_json(const std::string& text, const std::string& expected) {
+nlohmann::json parse_flat_json(const std::string& text, const std::string& expected, ErrorCode code) {
   try {
     return parse_json(text, {.depth = 1, .values = text.size()});
   } catch (const JsonError& error) {
-    throw Error(ErrorCode::invalid_argument, fmt::format("{}, and this is {}", expected, error.what()));
+    throw Error(code, fmt::format("{}, and this is {}", expected, error.what()));
   }
 }
 
@@ -123,10 +123,10 @@ void check_raw(bool raw, const GenerationOptions& options) {
   throw UsageError("--raw and --system can't be combined: there is no template to put the system text into");
 }
 
-std::vector<TokenId> parse_tokens(const std::string& text, const std::string& source) {
+std::vector<TokenId> parse_tokens(const std::string& text, const std::string& source, ErrorCode code) {
   const std::string expected = source + ": expected a JSON array of token ids";
-  const nlohmann::json json = parse_flat_json(text, expected);
-  if (!json.is_array()) throw Error(ErrorCode::invalid_argument, expected + ", got " + json.type_name());
+  const nlohmann::json json = parse_flat_json(text, expected, code);
+  if (!json.is_array()) throw Error(code, expected + ", got " + json.type_name());
   std::vector<TokenId> tokens;
   tokens.reserve(json.size());
   for (const auto& item : json) {
@@ -134,9 +134,8 @@ std::vector<TokenId> parse_tokens(const std::string& text, const std::string& so
                       (!item.is_number_unsigned() || item.get<uint64_t>() <= INT32_MAX) &&
                       item.get<int64_t>() >= 0;
     if (!fits) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("{}, and item {} is {}", expected, tokens.size(),
-                              item.is_number() ? item.dump() : std::string(item.type_name())));
+      throw Error(code, fmt::format("{}, and item {} is {}", expected, tokens.size(),
+                                    item.is_number() ? item.dump() : std::string(item.type_name())));
     }
     tokens.push_back(item.get<TokenId>());
   }

@@ -25,9 +25,10 @@ std::vector<Message> messages_for(const GenerationOptions& options, const std::s
 // Throws UsageError for --raw with --system.
 void check_raw(bool raw, const GenerationOptions& options);
 
-// A JSON array of token ids. Throws Error(invalid_argument) naming what is wrong with it; `source` says where
-// it came from.
-std::vector<TokenId> parse_tokens(const std::string& text, const std::string& source);
+// A JSON array of token ids. Throws Error(`code`) naming what is wrong with it; `source` says where it came
+// from: what was typed is an invalid_argument, what was read is malformed_file.
+std::vector<TokenId> parse_tokens(const std::string& text, const std::string& source,
+                                  ErrorCode code = ErrorCode::invalid_argument);
 
 // Replaces `file` by `content` in one step: it is either the old or the new one, whatever happens. Throws
 // Error(io).

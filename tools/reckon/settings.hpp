@@ -99,6 +99,7 @@ struct ScoreOptions {
   ModelOptions model;
   std::optional<std::string> tokens;
   std::optional<std::string> file;
+  uint64_t context = 0;
   uint64_t top = 0;
 };
 

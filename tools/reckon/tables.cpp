@@ -208,8 +208,12 @@ Command score_command(ScoreOptions& options) {
       .description =
           {"Writes a JSON line per position (pos, token, text, logprob given what precedes it, top) and a "
            "last "
-           "line with perplexity, tokens and mean_logprob. The first position has no logprob. A text gets a "
-           "begin token in front where the model asks for one; --tokens are taken as they are."},
+           "line with perplexity, tokens, mean_logprob, context and windows. The first position has no "
+           "logprob. A text gets a "
+           "begin token in front where the model asks for one; --tokens are taken as they are.",
+           "What is longer than the context is scored in windows of it: each begins with the second half of "
+           "the one before, which is read again and not scored again, so that every token is given at least "
+           "half a context, or all that precedes it."},
       .options = joined({model_table(options.model),
                          {{.names = "--tokens",
                            .placeholder = "JSON",
@@ -220,6 +224,10 @@ Command score_command(ScoreOptions& options) {
                            .help = "a file of text; - is standard input",
                            .target = OptionalText{&options.file},
                            .names_file = true},
+                          {.names = "--ctx",
+                           .placeholder = "N",
+                           .help = "positions of a window; without it, the model's own context",
+                           .target = Integer{&options.context, 2, kMostTokens}},
                           {.names = "--top",
                            .placeholder = "K",
                            .help = "also list the K most probable tokens of each position",
