@@ -87,6 +87,7 @@ int run_once(RunOptions options) {
   std::optional<RunSession> saved;
   if (options.session) saved.emplace(*options.session, options.generation);
   const std::string prompt = read_prompt_for(options, saved);
+  check_context(options.model, options.generation.context);
   const Model model = load_model(options.model, quiet);
   const GenerateOptions settings = generate_options(options.generation, model);
   Session session(model, session_options(options.model, options.generation));

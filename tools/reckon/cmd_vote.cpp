@@ -104,6 +104,7 @@ void show(const VoteResult& result, uint64_t seed, bool quiet) {
 }
 
 int vote_with_model(const VoteCommandOptions& options, const std::string& prompt) {
+  check_context(options.model, options.generation.context);
   const Model model = load_model(options.model, options.generation.quiet);
   const GenerateOptions generate = generate_options(options.generation, model);
   const VoteResult result = hold_vote(options, model, prompt, generate);

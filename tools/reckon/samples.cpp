@@ -157,6 +157,7 @@ int exit_status(const Generation& generation) {
 }
 
 int run_samples(const RunOptions& options, const std::string& prompt) {
+  check_context(options.model, options.generation.context);
   const Model model = load_model(options.model, options.generation.quiet);
   BatchRequest request = make_request(options, prompt, model);
   SampleWriter writer(options, model, request.options.sampling.seed);
