@@ -245,6 +245,10 @@ bool has_program(const std::string& name) {
   return std::system(("command -v " + name + " > /dev/null 2>&1").c_str()) == 0;
 }
 
+bool only_an_error(const std::string& out) {
+  return out.empty() || (out.starts_with("{\"error\":") && lines_of(out).size() == 1);
+}
+
 std::vector<std::string> endless_thinking() {
   static const std::vector<std::string> options = [] {
     const Result tag = run_command({"tokenize"}, {.input = "</think>"});

@@ -109,6 +109,9 @@ std::vector<std::string> lines_of(const std::string& text);
 // Is the program there (in PATH)?
 bool has_program(const std::string& name);
 
+// Is standard output empty, or an error as JSON and nothing else?
+bool only_an_error(const std::string& out);
+
 // Options with which the embedded model thinks until the context is full: the tokens that end a thought or
 // the text are forbidden.
 std::vector<std::string> endless_thinking();

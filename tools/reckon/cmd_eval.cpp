@@ -72,7 +72,7 @@ void EvalLines::take_earlier(const Json& result, const std::string& place) {
   const size_t samples = samples_.at(id_of(result)).size();
   if (samples == defaults_.samples) return;
   throw Error(
-      ErrorCode::invalid_argument,
+      ErrorCode::malformed_file,
       fmt::format("{} has {} of {}, and --samples is {}{}", results_file_, count_text(samples, "sample"),
                   shortened(Json(id_of(result)).dump()), defaults_.samples, kWayOut));
 }
@@ -122,7 +122,7 @@ int eval(const PromptsOptions& options) {
   const RunCounts counts = run_prompts(options, lines);
   if (counts.interrupted) return exit_status(counts);
   if (counts.requests == 0)
-    throw Error(ErrorCode::invalid_argument, *options.input + ": there are no questions");
+    throw Error(ErrorCode::malformed_file, *options.input + ": there are no questions");
   EvalReport report = eval_report(lines.questions(), options.samples);
   report.model = counts.model;
   report.failed = counts.failed;

@@ -148,11 +148,12 @@ constexpr const char* kTail = R"(.SH EXIT STATUS
 The command did what was asked.
 .TP
 .B 1
-An error: a file, memory, a full output. The message on standard error says which. Without a message: whoever read
-standard output has closed it.
+An error: what was found is not as it should be: a file and what it holds, standard input, memory, a full output. The
+message on standard error says which. Without a message: whoever read standard output has closed it.
 .TP
 .B 2
-Wrong usage: an unknown option or command, or a value out of its range.
+Wrong usage: what was asked for can't be done, whatever is found: an unknown option or command, a value out of its range, a
+combination, an environment variable, a session of another model than the one that would answer.
 .TP
 .B 3
 .B run
@@ -178,6 +179,20 @@ Interrupted by Ctrl\-C.
 .TP
 .B 143
 Ended by SIGTERM.
+.SH ERRORS AS JSON
+Where a command writes JSON to standard output
+.RB ( \-\-json ,
+.BR \-\-events ,
+.BR "bench \-o json" ,
+.B score
+and
+.B tokenize
+without
+.BR \-\-decode ),
+an error is written there too, as the last or only object: {"error": {"code": "malformed_file", "message": "..."}}. The
+message is also on standard error, and the exit status is the same as without JSON. The codes are invalid_argument (exit status
+2), io, malformed_file, unsupported, out_of_memory, context_full, template_error, cancelled, bad_numbers and
+model_mismatch.
 .SH ENVIRONMENT
 .TP
 .B RECKON_ISA

@@ -118,11 +118,8 @@ int run_once(RunOptions options) {
 
 int run(const RunOptions& options) {
   check_combination(options);
-  return with_json_errors(options.json || options.events, [&] {
-    if (options.samples == 1) return run_once(options);
-    return run_samples(options,
-                       read_prompt(options.prompt, options.standard_input, options.generation.quiet));
-  });
+  if (options.samples == 1) return run_once(options);
+  return run_samples(options, read_prompt(options.prompt, options.standard_input, options.generation.quiet));
 }
 
 }  // namespace reckon::cli

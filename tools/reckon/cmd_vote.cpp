@@ -125,11 +125,9 @@ int vote_with_model(const VoteCommandOptions& options, const std::string& prompt
 }  // namespace
 
 int vote(const VoteCommandOptions& options) {
-  return with_json_errors(options.json, [&] {
-    check_raw(options.raw, options.generation);
-    return vote_with_model(options,
-                           read_prompt(options.prompt, options.standard_input, options.generation.quiet));
-  });
+  check_raw(options.raw, options.generation);
+  return vote_with_model(options,
+                         read_prompt(options.prompt, options.standard_input, options.generation.quiet));
 }
 
 }  // namespace reckon::cli

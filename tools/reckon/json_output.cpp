@@ -4,9 +4,6 @@
 
 #include <cmath>
 
-#include "options.hpp"
-#include "output.hpp"
-
 namespace reckon::cli {
 namespace {
 
@@ -117,23 +114,6 @@ Json done_json(const Generation& generation, const Model& model) {
 
 Json error_json(ErrorCode code, const std::string& message) {
   return {{"error", {{"code", to_string(code)}, {"message", message}}}};
-}
-
-int with_json_errors(bool json, const std::function<int()>& command) {
-  const auto report_failure = [&](ErrorCode code, const char* message) {
-    if (json) standard_output().write(json_line(error_json(code, message)));
-  };
-  try {
-    return command();
-  } catch (const UsageError& error) {
-    report_failure(ErrorCode::invalid_argument, error.what());
-    throw;
-  } catch (const Error& error) {
-    report_failure(error.code(), error.what());
-    // Only options can be invalid arguments here.
-    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
-    throw;
-  }
 }
 
 }  // namespace reckon::cli

@@ -1,7 +1,6 @@
 // The JSON the command writes. Key order is part of the format.
 #pragma once
 
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -30,9 +29,5 @@ bool is_told(const Event& event, bool hide_thinking);
 Json event_json(const Event& event);
 Json done_json(const Generation& generation, const Model& model);
 Json error_json(ErrorCode code, const std::string& message);
-
-// Runs a command that answers a prompt. An error is written to standard output too where the output is
-// `json`; one about an argument, which only options can be, goes on as UsageError.
-int with_json_errors(bool json, const std::function<int()>& command);
 
 }  // namespace reckon::cli

@@ -123,6 +123,8 @@ struct Command {
   std::string endings = {};  // exit statuses of its own, in words
   std::vector<Example> examples;
   int (*execute)(const struct AllOptions& options) = nullptr;
+  // Is what it writes to standard output JSON? Then an error is written there too. null: never.
+  bool (*writes_json)(const struct AllOptions& options) = nullptr;
 };
 
 // Checks `text` against the option's kind and range and stores it. Throws UsageError naming the option, the

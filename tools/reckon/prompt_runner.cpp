@@ -30,7 +30,7 @@ void check_model(const Json& body, const Json& model, const std::string& place) 
   bool same = true;
   for (const auto& [key, value] : model.items()) same = same && body.value(key, Json()) == value;
   if (same) return;
-  throw Error(ErrorCode::invalid_argument,
+  throw Error(ErrorCode::model_mismatch,
               fmt::format("{}: of another model: {} instead of {}; each model needs a file of its own{}",
                           place, shortened(described(body)), shortened(described(model)), kWayOut));
 }
@@ -114,7 +114,7 @@ void PromptRunner::check_same_request(const PromptRequest& request) {
       request.named
           ? "its text or its number of samples has changed: give the changed request an id of its own"
           : "lines without ids have to stay where they are, with new ones behind them";
-  throw Error(ErrorCode::invalid_argument,
+  throw Error(ErrorCode::malformed_file,
               fmt::format("{}, line {}: {} is another one than that of the answer in {}: {}{}", input_.name(),
                           request.line, which, results_->name(), what_to_do, kWayOut));
 }

@@ -115,6 +115,7 @@ Command eval_command(PromptsOptions& options) {
                     "a benchmark that can be interrupted"},
                    {"reckon eval --json --seed 1 sums.jsonl | jq .pass_at_1.value", "for scripts"}},
       .execute = [](const AllOptions& all) { return eval(all.eval); },
+      .writes_json = [](const AllOptions& all) { return all.eval.json; },
   };
 }
 

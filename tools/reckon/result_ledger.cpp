@@ -95,7 +95,7 @@ void ResultLedger::check_all_known(const std::string& file, const std::string& i
     if (unknown++ == 0 || id < example) example = id;
   }
   if (unknown == 0) return;
-  throw Error(ErrorCode::invalid_argument,
+  throw Error(ErrorCode::malformed_file,
               fmt::format("{} has results of {} requests that {} does not have, such as {}{}", file, unknown,
                           input, shortened(Json(example).dump()), kWayOut));
 }

@@ -104,6 +104,7 @@ Command bench_command(BenchOptions& options) {
                    {"reckon bench -m r1-1.5b.gguf --roofline", "what this machine could do at most"},
                    {"reckon bench -p 0 -n 0 --prompt \"What is 12 * 34?\"", "thinking metrics only"}},
       .execute = [](const AllOptions& all) { return bench(all.bench); },
+      .writes_json = [](const AllOptions& all) { return all.bench.output == "json"; },
   };
 }
 
@@ -132,6 +133,7 @@ Command inspect_command(InspectOptions& options) {
       .examples = {{"reckon inspect -m r1-8b.gguf --ctx 16384", "does it fit?"},
                    {"reckon inspect --json | jq .memory.total", "for scripts"}},
       .execute = [](const AllOptions& all) { return inspect(all.inspect); },
+      .writes_json = [](const AllOptions& all) { return all.inspect.json; },
   };
 }
 
@@ -155,6 +157,7 @@ Command tokenize_command(TokenizeCommandOptions& options) {
       .examples = {{"printf 'What is 2 + 3?' | reckon tokenize", "ids"},
                    {"reckon tokenize < text | reckon tokenize --decode | cmp - text", "there and back"}},
       .execute = [](const AllOptions& all) { return tokenize(all.tokenize); },
+      .writes_json = [](const AllOptions& all) { return !all.tokenize.decode; },
   };
 }
 
@@ -197,6 +200,7 @@ Command sessions_command(SessionsOptions& options) {
                    {"reckon sessions fork proof other", "two that go on from the same place"},
                    {"reckon sessions show proof --json | jq '.messages[-1].content'", "for scripts"}},
       .execute = [](const AllOptions& all) { return sessions(all.sessions); },
+      .writes_json = [](const AllOptions& all) { return all.sessions.json; },
   };
 }
 
@@ -235,6 +239,7 @@ Command score_command(ScoreOptions& options) {
       .examples = {{"reckon score --file README.md | tail -n 1", "perplexity of a file"},
                    {"reckon score --tokens '[12, 34, 56]' --top 5", "alternatives at each position"}},
       .execute = [](const AllOptions& all) { return score(all.score); },
+      .writes_json = [](const AllOptions&) { return true; },
   };
 }
 

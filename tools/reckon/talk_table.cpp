@@ -78,6 +78,7 @@ Command vote_command(VoteCommandOptions& options) {
                     "a problem from a file, short thoughts"},
                    {"reckon vote --json -k 8 \"7 * 8\" | jq .winner.answer", "for scripts"}},
       .execute = [](const AllOptions& all) { return vote(all.vote); },
+      .writes_json = [](const AllOptions& all) { return all.vote.json; },
   };
 }
 
@@ -160,6 +161,7 @@ Command run_command(RunOptions& options) {
                     "the prompt, then what the pipe delivers"},
                    {"reckon run --json --temp 0 \"7 * 8\" | jq .answer", "for scripts"}},
       .execute = [](const AllOptions& all) { return run(all.run); },
+      .writes_json = [](const AllOptions& all) { return all.run.json || all.run.events; },
   };
 }
 
