@@ -190,8 +190,32 @@ TEST_F(ChatFile, ResetAndSystemForgetTheConversation) {
   EXPECT_TRUE(saved().at("messages").empty());
   chat("What is 7 + 8?\n/system S\n/save " + file_ + "\n");
   EXPECT_EQ(saved().at("messages").size(), 1u);
-  chat("/system S\n/system\n/save " + file_ + "\n", {"--system", "T"});
+  chat("/system S\n/system none\n/save " + file_ + "\n", {"--system", "T"});
   EXPECT_TRUE(saved().at("messages").empty());
+}
+
+TEST_F(ChatFile, SystemAloneShowsTheMessageAndLeavesTheConversation) {
+  const Result result = chat("/system Be short.\nWhat is 7 + 8?\n/system\n/save " + file_ + "\n");
+  EXPECT_NE(result.err.find("\nBe short.\n"), std::string::npos) << result.err;
+  EXPECT_EQ(saved().at("messages").size(), 3u);
+  EXPECT_NE(chat("/system\n").err.find("note: there is no system message; /system TEXT sets one"),
+            std::string::npos);
+}
+
+TEST_F(ChatFile, UndoBringsBackWhatResetAndSystemForgot) {
+  for (const std::string forgets : {"/reset", "/system T", "/system none\n/system U\n/reset"}) {
+    chat("/system S\nWhat is 7 + 8?\n/save " + file_ + "\n");
+    const Json before = saved();
+    const Result result = chat("/system S\nWhat is 7 + 8?\n" + forgets + "\n/undo\n/think\n/save " + file_ +
+                               "\nWhat is 2 + 2?\n");
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_EQ(saved(), before) << forgets;
+    EXPECT_NE(result.err.find("back: 3 messages"), std::string::npos) << result.err;
+  }
+  const Result late = chat("What is 7 + 8?\n/reset\nWhat is 2 + 2?\n/undo\n/undo\n");
+  EXPECT_NE(late.err.find("/undo: there is no exchange to drop"), std::string::npos)
+      << "a turn later, undo drops that turn\n"
+      << late.err;
 }
 
 TEST_F(ChatFile, SavingReplacesTheFileWhole) {
@@ -237,7 +261,7 @@ TEST(Chat, SetChangesWhatTheNextTurnUses) {
   EXPECT_EQ(result.out, "");
   EXPECT_NE(
       result.err.find(
-          "no answer: --max-tokens or the context was used up inside the thinking; the turn is not kept"),
+          "no answer: --max-tokens 3 was used up inside the thinking; /continue goes on, the next message"),
       std::string::npos)
       << result.err;
   EXPECT_NE(result.err.find("conversation: 0 messages"), std::string::npos);
@@ -287,13 +311,21 @@ TEST(Chat, MistakesAreToldAndEndAScript) {
            {"/resett", "unknown command /resett; did you mean /reset?"},
            {"/xyzzyx", "unknown command /xyzzyx; see /help"},
            {"/set tmep 1", "unknown key 'tmep'; did you mean temp?"},
-           {"/undo 3", "/undo: nothing is expected behind it"},
+           {"/undo 3", "/undo takes nothing"},
            {"/set temp", "/set temp: its value is missing"},
-           {"/set temp 1000", "--temp: '1000' is not a number in 0 to 100"},
-           {"/set hide-thinking maybe", "is not on or off"},
+           {"/set temp 1000", "/set temp: '1000' is not a number in 0 to 100"},
+           {"/set hide-thinking maybe", "/set hide-thinking: 'maybe' is not on or off"},
            {"/save", "/save: a session's or a file's name is missing"},
            {"/load", "/load: a session's or a file's name is missing"},
-           {"/load /nonexistent", "can't open /nonexistent"}}) {
+           {"/load /nonexistent", "can't open /nonexistent"},
+           {"/bye", "unknown command /bye; did you mean /exit?"},
+           {"/clear", "unknown command /clear; did you mean /reset?"},
+           {"/?", "unknown command /?; did you mean /help?"},
+           {"/show", "unknown command /show; did you mean /set?"},
+           {"/exit now", "/exit takes nothing"},
+           {"/set system S", "/set: unknown key 'system'; /system TEXT sets the system message"},
+           {"/set think off", "/set: unknown key 'think'; /set no-think on or off"},
+           {"/set temperature 1", "unknown key 'temperature'; did you mean temp?"}}) {
     const Result result = chat(line + "\nWhat is 7 + 8?\n");
     EXPECT_EQ(result.status, 1) << line;
     EXPECT_NE(result.err.find(expected), std::string::npos) << result.err;

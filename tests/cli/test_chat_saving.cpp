@@ -50,10 +50,7 @@ TEST_F(ChatSaving, WhateverChangesASessionIsInItsFileAtTheEnd) {
   chat({"--session", "base"}, kFirst + "\n" + kSecond + "\n");
   ASSERT_EQ(said("base"), (Lines{"user: " + kFirst, "user: " + kSecond}));
   for (const auto& [script, expected] :
-       std::vector<std::pair<std::string, Lines>>{{"/undo", {"user: " + kFirst}},
-                                                  {"/undo\n/undo", {}},
-                                                  {"/reset", {}},
-                                                  {"/system S", {"system: S"}}}) {
+       std::vector<std::pair<std::string, Lines>>{{"/undo", {"user: " + kFirst}}, {"/undo\n/undo", {}}}) {
     std::filesystem::copy_file(file("base"), file("s"), std::filesystem::copy_options::overwrite_existing);
     chat({"--session", "s"}, script + "\n");
     EXPECT_EQ(said("s"), expected) << script;
@@ -62,6 +59,40 @@ TEST_F(ChatSaving, WhateverChangesASessionIsInItsFileAtTheEnd) {
   }
   chat({"--session", "base"}, "/set top-k 7\n");
   EXPECT_EQ(show("base").at("settings").at("top-k"), Json({"7"}));
+}
+
+// Nothing brings back what was overwritten.
+TEST_F(ChatSaving, WhatResetAndSystemForgetStaysInTheFileUntilATurnIsSaved) {
+  const Lines before{"user: " + kFirst, "user: " + kSecond};
+  chat({"--session", "base"}, kFirst + "\n" + kSecond + "\n");
+  for (const auto& [script, expected] : std::vector<std::pair<std::string, Lines>>{
+           {"/reset", {}}, {"/system S", {"system: S"}}, {"/system S\n/system none", {}}}) {
+    std::filesystem::copy_file(file("base"), file("s"), std::filesystem::copy_options::overwrite_existing);
+    const Result result = chat({"--session", "s"}, script + "\n/set top-k 7\n");
+    EXPECT_NE(result.err.find("forgotten: 4 messages; /undo brings them back; session s is as it was until "
+                              "the next turn"),
+              std::string::npos)
+        << result.err;
+    EXPECT_EQ(said("s"), before) << script;
+    chat({"--session", "s"}, script + "\n/load base\n");
+    EXPECT_EQ(said("s"), before) << script;
+    chat({"--session", "s"}, script + "\n/undo\n");
+    EXPECT_EQ(said("s"), before) << script;
+    chat({"--session", "s"}, script + "\n" + kSecond + "\n");
+    EXPECT_EQ(said("s"), joined(expected, {"user: " + kSecond})) << script;
+  }
+}
+
+TEST_F(ChatSaving, SaysWhetherAFileOrASessionWasMade) {
+  const std::string written = directory_.file("chat.json");
+  const Result result = chat({}, kFirst + "\n/save notes.md\n/save plain\n/save " + written + "\n");
+  for (const std::string expected :
+       {"saved 2 messages as session 'notes.md'; a file has a slash in its name or ends in .json\n",
+        "saved 2 messages as session 'plain'\n"}) {
+    EXPECT_NE(result.err.find(expected), std::string::npos) << result.err;
+  }
+  EXPECT_NE(result.err.find("saved 2 messages to the file " + written + "\n"), std::string::npos)
+      << result.err;
 }
 
 TEST_F(ChatSaving, ASessionThatIsLeftForAnotherKeepsItsChanges) {
@@ -96,7 +127,7 @@ TEST_F(ChatSaving, AFileThatIsNoConversationIsNotReplaced) {
   const std::string saved = directory_.file("chat.json");
   chat({}, kFirst + "\n/save " + saved + "\n");
   const Result again = chat({}, "/system S\n/save " + saved + "\n");
-  EXPECT_NE(again.err.find("saved 1 message to " + saved), std::string::npos) << again.err;
+  EXPECT_NE(again.err.find("saved 1 message to the file " + saved), std::string::npos) << again.err;
   EXPECT_EQ(Json::parse(read_file(saved)).at("messages").size(), 1u);
 }
 

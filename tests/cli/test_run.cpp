@@ -309,6 +309,20 @@ TEST(Run, ErrorsAreJsonWhereJsonWasAskedFor) {
   }
 }
 
+TEST(Run, SaysWhichBoundATextHasMet) {
+  const std::vector<std::string> run{"run", "--temp", "0", "--answer-reserve", "0", "--loop-breaker", "off"};
+  for (const auto& [options, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"-n", "5"}, "note: no answer: --max-tokens 5 was used up inside the thinking\n"},
+           {{"-n", "5", "--no-think"}, "note: the answer was cut off: --max-tokens 5 is used up\n"},
+           {{"--ctx", "20"}, "note: no answer: the context was used up inside the thinking\n"},
+           {{"--ctx", "20", "-n", "500"}, "note: no answer: the context was used up inside the thinking\n"},
+           {{"--ctx", "20", "--no-think"}, "note: the answer was cut off: the context is used up\n"},
+           {{"-n", "5", "--samples", "2"}, "note: no answer: --max-tokens 5 was used up inside"}}) {
+    const Result result = run_command(joined(run, joined(options, {"What is 123 + 456?"})));
+    EXPECT_NE(result.err.find(expected), std::string::npos) << result.err;
+  }
+}
+
 TEST(Run, AnUnknownKernelSetIsWrongUsage) {
   const Result result = run_command({"run", "x"}, {.environment = {{"RECKON_ISA", "abacus"}}});
   EXPECT_EQ(result.status, 2);

@@ -239,7 +239,7 @@ TEST_F(ScreenChat, ShowsStatisticsAndForgets) {
   ASSERT_TRUE(screen.wait_for("\n>"));
   say(kQuestion, "seed 1");
   say("/stats", "conversation: 2 messages");
-  say("/reset", "forgotten: 2 messages\n>");
+  say("/reset", "forgotten: 2 messages; /undo brings\nthem back\n>");
   say("/stats", "conversation: 0 messages,");
   // What every next prompt begins with may be computed already.
   ASSERT_TRUE(screen.wait_for("of 2048 positions in the cache", 2)) << screen.text();
@@ -265,7 +265,7 @@ TEST_F(ScreenChat, CtrlCEndsTheTurnOrDropsTheLine) {
   screen.press({"Enter"});
   ASSERT_TRUE(screen.wait_for("7 and 8")) << screen.text();
   screen.press({"C-c"});
-  ASSERT_TRUE(screen.wait_for("interrupted; the turn is not kept")) << screen.text();
+  ASSERT_TRUE(screen.wait_for("interrupted; /continue goes on")) << screen.text();
   screen.type("/stats");
   screen.press({"Enter"});
   EXPECT_TRUE(screen.wait_for("conversation: 0 messages")) << screen.text();

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "cli/command.hpp"
 
@@ -135,14 +136,49 @@ TEST_F(SessionSettings, ASystemMessageIsTakenOrRefused) {
   const Result other = chat("T", kQuestion + "\n");
   EXPECT_EQ(other.status, 2);
   EXPECT_EQ(other.err, "reckon: error: --system: the session has begun without this system message\n");
-  command({"chat", "--session", "c"}, "/system\n");
-  EXPECT_EQ(chat("T", kQuestion + "\n").status, 0) << "nothing is said there any more";
+  command({"chat", "--session", "c"}, "/undo\n");
+  EXPECT_EQ(chat("T", kQuestion + "\n").status, 2) << "it is still the session's";
+  command({"sessions", "remove", "c"});
+  command({"chat", "--session", "c"}, "/save c\n");
+  EXPECT_EQ(chat("T", kQuestion + "\n").status, 0) << "nothing is said there yet";
   const Json messages = Json::parse(command({"sessions", "show", "c", "--json"}).out).at("messages");
   EXPECT_EQ(messages.at(0), Json({{"role", "system"}, {"content", "T"}}));
 }
 
+TEST_F(SessionSettings, AreTold) {
+  run({"--max-tokens", "900", "--stop", "=", "--stop", "a\x1b b"});
+  const std::string told =
+      "settings of the session: max-tokens 900, seed 3, stop \"=\" \"a\xe2\x90\x9b b\"\n";
+  for (const std::vector<std::string>& goes_on :
+       {std::vector<std::string>{"run", "--session", "s", kQuestion}, {"chat", "--session", "s"}}) {
+    const std::string err = command(goes_on).err;
+    EXPECT_NE(err.find("reckon: note: " + told), std::string::npos) << err;
+    EXPECT_EQ(err.find("settings of", err.find(told) + told.size()), std::string::npos) << "once";
+  }
+  EXPECT_NE(command({"chat"}, "/load s\n").err.find(told), std::string::npos);
+  EXPECT_EQ(command({"run", "-q", "--session", "s", kQuestion}).err, "");
+  const std::string shown = command({"sessions", "show", "s"}).out;
+  EXPECT_NE(shown.find("\nsettings: max-tokens 900, seed 3, stop \"=\""), std::string::npos) << shown;
+  command({"run", "--session", "s", "--seed", "3", "--stop", "=", "--max-tokens", "900", kQuestion});
+  const std::string given =
+      command({"run", "--session", "s", "--seed", "3", "--stop", "#", "-n", "900", kQuestion}).err;
+  EXPECT_EQ(given.find("settings of the session"), std::string::npos) << "all was asked for now\n" << given;
+}
+
+TEST_F(SessionSettings, TheWordDefaultTakesOneBack) {
+  run({"--temp", "0", "--stop", "=", "--max-tokens", "900", "--logit-bias", "5=1", "--think-top-k", "3"});
+  run({"--stop", "default", "-n", "default", "--logit-bias=default", "--think-top-k", "default"});
+  EXPECT_EQ(saved(), Json({{"temp", {"0"}}}));
+  run({"--stop", "a", "--stop", "default", "--stop", "b", "--temp", "default"});
+  EXPECT_EQ(saved(), Json({{"stop", {"b"}}})) << "what stands behind it counts";
+  command({"chat", "--session", "s", "--stop", "default"}, kQuestion + "\n");
+  EXPECT_EQ(saved(), Json::object());
+}
+
 TEST_F(SessionSettings, TheHelpAndTheCompletionsNameTheWayBack) {
-  EXPECT_NE(command({"run", "--help"}).out.find("--think takes it back"), std::string::npos);
+  const std::string help = std::regex_replace(command({"run", "--help"}).out, std::regex("\\s+"), " ");
+  EXPECT_NE(help.find("--think takes it back"), std::string::npos);
+  EXPECT_NE(help.find("until they are given anew (default takes one back)"), std::string::npos);
   EXPECT_NE(command({"completions", "bash"}).out.find(" --no-think --think "), std::string::npos);
 }
 

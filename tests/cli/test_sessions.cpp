@@ -108,7 +108,7 @@ TEST_F(Sessions, ATerminalShowsWhereAnInterruptedTurnWas) {
   Surroundings terminal = around();
   terminal.terminal = true;
   Command resumed({"run", "--session", "a", "-n", "1000"}, terminal);
-  EXPECT_TRUE(resumed.wait_for("seed 3"));
+  EXPECT_TRUE(resumed.wait_for("generated; seed 3"));
   EXPECT_NE(resumed.out().find(beginning), std::string::npos) << resumed.out();
   const Result piped = command({"run", "--session", "a", "-n", "1000", kSum});
   EXPECT_EQ(piped.err.find(beginning + beginning), std::string::npos);
@@ -132,7 +132,7 @@ TEST_F(Sessions, AChatShowsWhereASessionWas) {
   EXPECT_TRUE(chat.wait_for(thought.substr(0, 12))) << chat.out();
   EXPECT_TRUE(chat.wait_for_editing());
   chat.type("/set max-tokens 1000\n/continue\n");
-  EXPECT_TRUE(chat.wait_for("seed ")) << chat.out();
+  EXPECT_TRUE(chat.wait_for("tok/s generated")) << chat.out();
   EXPECT_NE(chat.out().rfind(thought.substr(0, 12)), chat.out().find(thought.substr(0, 12)))
       << "the thought from its beginning\n"
       << chat.out();
@@ -294,7 +294,8 @@ TEST_F(Sessions, AForkIsACopyWhereFilesHaveOneNameOnly) {
 TEST_F(Sessions, ListForkAndRemove) {
   EXPECT_NE(command({"sessions"}).err.find("there are no sessions"), std::string::npos);
   run({"--session", "a", kSum});
-  EXPECT_EQ(command({"sessions", "fork", "a", "b"}).status, 0);
+  const Json forked = Json::parse(command({"sessions", "fork", "a", "b", "--json"}).out);
+  EXPECT_EQ(forked, Json({{"name", "b"}, {"forked_from", "a"}}));
   command({"run", "-q", "--session", "b", "What is 2 + 3?"});
   const Json list = Json::parse(command({"sessions", "--json"}).out);
   ASSERT_EQ(list.size(), 2u);
@@ -309,7 +310,8 @@ TEST_F(Sessions, ListForkAndRemove) {
   EXPECT_TRUE(table.starts_with("NAME")) << table;
   const std::string shown = command({"sessions", "show", "b"}).out;
   EXPECT_NE(shown.find("user: What is 2 + 3?\n"), std::string::npos) << shown;
-  EXPECT_EQ(command({"sessions", "remove", "a"}).status, 0);
+  const Json removed = Json::parse(command({"sessions", "remove", "a", "--json"}).out);
+  EXPECT_EQ(removed, Json({{"name", "a"}, {"removed", true}}));
   EXPECT_EQ(Json::parse(command({"sessions", "--json"}).out).size(), 1u);
   struct stat status {};
   ASSERT_EQ(::stat(file("b").c_str(), &status), 0);
@@ -393,7 +395,8 @@ TEST_F(Sessions, ChatGoesOnWithAnInterruptedTurnInAnotherProcess) {
   const std::vector<std::string> chat = {"chat", "--temp", "1", "--seed", "3", "--answer-reserve", "0"};
   const Result whole = command(joined(chat, {"-q"}), kSum + "\n");
   const Result first = command(joined(chat, {"--session", "a", "-n", "10"}), kSum + "\n");
-  EXPECT_NE(first.err.find("the turn is not kept; /continue goes on"), std::string::npos) << first.err;
+  EXPECT_NE(first.err.find("/continue goes on, the next message drops the turn"), std::string::npos)
+      << first.err;
   EXPECT_EQ(first.out, "");
   const Result rest = command({"chat", "--session", "a", "-n", "1000"}, "/continue\n");
   EXPECT_NE(rest.err.find("/continue goes on with it"), std::string::npos) << rest.err;

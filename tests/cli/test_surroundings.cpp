@@ -49,11 +49,26 @@ TEST(Surroundings, HomesOfAnyKindAreNoCrash) {
 TEST(Surroundings, AFolderThatCanNotBeMadeIsNamed) {
   for (const std::string folder : {"/dev/null/x", "/proc/reckon-none"}) {
     const Surroundings around{.input = "", .environment = {{"XDG_DATA_HOME", folder}}};
-    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"run", "--session", "a", "1"},
-                                                      {"chat", "--session", "a"},
-                                                      {"sessions", "show", "a"}}) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"run", "--session", "a", "1"}, {"chat", "--session", "a"}}) {
       expect_told(run_command(arguments, around), folder);
     }
+  }
+}
+
+TEST(Surroundings, SessionsThatCanNotBeReadAreNotNone) {
+  const TemporaryDirectory directory;
+  const Surroundings around{.input = "", .environment = {{"XDG_DATA_HOME", directory.path()}}};
+  EXPECT_NE(run_command({"sessions"}, around).err.find("there are no sessions"), std::string::npos);
+  expect_told(run_command({"sessions", "show", "a"}, around), "there is no session 'a'", 2);
+  expect_told(run_command({"sessions", "remove", "a"}, around), "there is no session 'a'", 2);
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path())) << "who reads makes no folders";
+  std::filesystem::create_directories(directory.file("reckon"));
+  write_file(directory.file("reckon/sessions"), "no folder");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"sessions"}, {"sessions", "--json"}, {"sessions", "show", "a"}}) {
+    expect_told(run_command(arguments, around),
+                directory.file("reckon/sessions") + ": can't read this folder");
   }
 }
 

@@ -13,13 +13,13 @@
 namespace reckon::cli {
 
 Chat::Chat(const ChatOptions& chat)
-    : opening_lock_(chat.session ? SessionLock(*chat.session) : SessionLock()),
+    : opening_lock_(lock_for_opening(chat)),
       model_options_(chat.model),
       settings_(chat.generation),
       model_(load_model(chat.model, options().quiet)),
       session_(make_session(opening_settings(chat.session))) {
   generate_options(options(), model_);  // refuses what the model can't do before the first line is typed
-  reset();
+  begin_again();
   if (chat.session) open_session(*chat.session, std::move(opening_lock_));
 }
 
@@ -30,6 +30,7 @@ void Chat::turn(const std::string& text) {
 }
 
 void Chat::ask(const std::string& text, const GenerationOptions& generation) {
+  forgotten_.reset();
   unanswered_ = text;
   messages().push_back({"user", text});
   answer(generation, [&](const EventCallback& on_event) {
@@ -66,9 +67,13 @@ void Chat::keep(const Generation& generation) {
     messages().pop_back();
   }
   for (const std::string& text : generation.notes) say(text);
-  const std::string ending = ending_text(generation);
-  if (!ending.empty())
-    say(ending + (answered ? "" : "; the turn is not kept") + (open_turn_ ? "; /continue goes on" : ""));
+  const std::string ending = ending_text(generation, options().generate.max_tokens);
+  if (!ending.empty()) say(ending + what_becomes_of_it(answered));
+}
+
+const char* Chat::what_becomes_of_it(bool answered) const {
+  if (!open_turn_) return answered ? "" : "; the turn is not kept";
+  return answered ? "; /continue goes on" : "; /continue goes on, the next message drops the turn";
 }
 
 void Chat::retry() {
@@ -89,6 +94,7 @@ void Chat::retry() {
 }
 
 void Chat::undo() {
+  if (forgotten_) return bring_back();
   const std::string* open = unanswered_ ? &*unanswered_ : open_question();
   if (open == nullptr && !ends_with_exchange(messages())) {
     throw UsageError("/undo: there is no exchange to drop");
@@ -120,6 +126,7 @@ void Chat::branch(const std::string& name) {
   const std::string from = branches_.name();
   const bool made = branches_.go_to(name);
   unanswered_.reset();
+  forgotten_.reset();
   drop_open_turn();
   adopt_system();
   if (!made) return say(fmt::format("on branch {}: {}", name, count_text(messages().size(), "message")));
@@ -131,8 +138,21 @@ void Chat::branch(const std::string& name) {
 }
 
 void Chat::reset() {
-  const auto dropped = std::ranges::count_if(messages(), [](const Message& m) { return m.role != "system"; });
-  if (dropped > 0) say("forgotten: " + count_text(static_cast<uint64_t>(dropped), "message"));
+  const auto n_said = std::ranges::count_if(messages(), [](const Message& m) { return m.role != "system"; });
+  const std::string* open = unanswered_ ? &*unanswered_ : open_question();
+  if (n_said > 0 || open != nullptr) {
+    forgotten_ = {messages(), thought(), open != nullptr ? std::optional(*open) : std::nullopt};
+    if (file()) file()->outlives_reset = true;
+    const std::string what =
+        n_said == 0 ? "the turn without an answer; /undo brings it back"
+                    : count_text(static_cast<uint64_t>(n_said), "message") + "; /undo brings them back";
+    say("forgotten: " + what +
+        (file() ? fmt::format("; session {} is as it was until the next turn", file()->name) : ""));
+  }
+  begin_again();
+}
+
+void Chat::begin_again() {
   messages().clear();
   if (options().system) messages().push_back({"system", *options().system});
   unanswered_.reset();
@@ -141,9 +161,25 @@ void Chat::reset() {
   session_.reset();
 }
 
-void Chat::set_system(const std::string& text) {
-  settings_.now().system = text.empty() ? std::nullopt : std::optional(text);
+void Chat::bring_back() {
+  messages() = std::move(forgotten_->messages);
+  thought() = std::move(forgotten_->thought);
+  unanswered_ = std::move(forgotten_->unanswered);
+  forgotten_.reset();
+  if (file()) file()->outlives_reset = false;
+  adopt_system();
+  say("back: " + count_text(messages().size(), "message"));
+}
+
+void Chat::set_system(const std::optional<std::string>& text) {
+  settings_.now().system = text;
   reset();
+}
+
+void Chat::system(const std::string& text) {
+  if (!text.empty()) return set_system(text == "none" ? std::nullopt : std::optional(text));
+  if (!options().system) return note("there is no system message; /system TEXT sets one");
+  standard_error().write(printable(*options().system) + "\n");
 }
 
 void Chat::show_statistics() const {

@@ -25,16 +25,18 @@ class Chat {
   // Asks again what was asked last, with another seed; the new answer takes the old one's place, if there is
   // one. With --seed it is the last seed plus one, else a random one.
   void retry();
-  // Drops the last question and its answer.
+  // Drops the last question and its answer, or takes back a reset() since the last turn.
   void undo();
   void show_thought() const;  // of the last turn
   // To another branch of the conversation, or a new copy of this one. Lists them without a name. In a session
   // every branch is one: "sums.aside" is branch aside of the session sums.
   void branch(const std::string& name);
 
+  // Forgets the conversation. A session's file keeps it until the next turn is saved there.
   void reset();
-  void set_system(const std::string& text);  // none if empty
-  void go_on();                              // with a turn that was interrupted
+  // Shows the system message where the text is empty; "none" removes it. The conversation begins again.
+  void system(const std::string& text);
+  void go_on();  // with a turn that was interrupted
   // A session, or a file that a slash or .json tells. A session is saved after each turn from then on.
   void save(const std::string& name);
   void load(const std::string& name);
@@ -60,13 +62,18 @@ class Chat {
   void answer(const GenerationOptions& options,
               const std::function<Generation(const EventCallback&)>& generate, const Begun& begun = {});
   void keep(const Generation& generation);
-  const std::string* open_question() const;  // null if there is none
+  const char* what_becomes_of_it(bool answered) const;  // of a turn that did not come to its end
+  const std::string* open_question() const;             // null if there is none
+  void set_system(const std::optional<std::string>& text);
+  void begin_again();
+  void bring_back();
   void drop_open_turn();
   void adopt_system();  // the conversation's, as the setting
 
   // chat_sessions.cpp
   void say(const std::string& text) const;
   void show_last_exchange(const std::vector<Message>& messages) const;
+  static SessionLock lock_for_opening(const ChatOptions& chat);
   // Takes the settings of the session that the chat is opened with: its context, too, may be among them.
   const GenerationOptions& opening_settings(const std::optional<std::string>& session);
   Session make_session(const GenerationOptions& options) const;
@@ -75,7 +82,7 @@ class Chat {
   void check_not_open(const std::string& session) const;
   bool is_present(const std::string& session) const;  // is the chat saved as this one now?
   void load_session(const std::string& name, SessionLock lock);
-  void take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore);
+  SavedSettings take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore);
   void take_conversation(std::vector<Message> messages);
   SavedText words() const;
   void write_to(SessionFile& file, bool with_cache);
@@ -92,6 +99,13 @@ class Chat {
   ChatBranches branches_;
   std::optional<Generation> last_;
   std::optional<std::string> unanswered_;  // what was asked last, if no answer was kept
+  // What a reset() has forgotten, until something is asked or another conversation is gone to.
+  struct Forgotten {
+    std::vector<Message> messages;
+    std::string thought;
+    std::optional<std::string> unanswered;
+  };
+  std::optional<Forgotten> forgotten_;
   bool ended_ = false;
   std::optional<std::vector<Message>> open_turn_;  // up to the question of a turn that can go on
   std::string open_answer_;                        // its answer so far

@@ -14,9 +14,10 @@ namespace reckon::cli {
 // The session that a conversation is saved as.
 struct SessionFile {
   std::string name, path;
-  SavedText words = {};        // as they were saved there last, or loaded
-  bool cache_is_there = true;  // with them
-  SessionLock lock = {};       // as long as the chat may go back to it
+  SavedText words = {};         // as they were saved there last, or loaded
+  bool cache_is_there = true;   // with them
+  bool outlives_reset = false;  // the conversation begins again: its words stay until a turn is saved
+  SessionLock lock = {};        // as long as the chat may go back to it
 };
 
 class ChatBranches {

@@ -38,7 +38,7 @@ constexpr ChatCommand kCommands[] = {
     {"/think", "", "show the last thought", [](Chat& chat, const std::string&) { chat.show_thought(); }},
     {"/retry", "", "ask the last question again, with another seed",
      [](Chat& chat, const std::string&) { chat.retry(); }},
-    {"/undo", "", "drop the last question and its answer",
+    {"/undo", "", "drop the last question and its answer, or take back /reset",
      [](Chat& chat, const std::string&) { chat.undo(); }},
     {"/branch", "", "list the branches of the conversation",
      [](Chat& chat, const std::string& name) { chat.branch(name); }},
@@ -46,9 +46,11 @@ constexpr ChatCommand kCommands[] = {
      "go to a branch; a new one begins as a copy of this conversation, which is kept; a new branch of a "
      "session is the session SESSION.NAME",
      [](Chat& chat, const std::string& name) { chat.branch(name); }},
-    {"/reset", "", "forget the conversation", [](Chat& chat, const std::string&) { chat.reset(); }},
-    {"/system", "[TEXT]", "set the system message (none without TEXT) and forget the conversation",
-     [](Chat& chat, const std::string& text) { chat.set_system(text); }},
+    {"/reset", "", "forget the conversation; /undo brings it back",
+     [](Chat& chat, const std::string&) { chat.reset(); }},
+    {"/system", "", "show the system message", [](Chat& chat, const std::string&) { chat.system(""); }},
+    {"/system", "TEXT", "set it and forget the conversation; the text 'none' removes it",
+     [](Chat& chat, const std::string& text) { chat.system(text); }},
     {"/set", "", "list the settings", set},
     {"/set", "KEY VALUE", "change one; the value 'default' takes its changes back", set},
     {"/stats", "", "tokens and speed of the last turn, size of the conversation",
@@ -63,6 +65,18 @@ constexpr ChatCommand kCommands[] = {
      [](Chat& chat, const std::string& file) { chat.load(name_for("/load", file)); }},
     {"/exit", "", "end (also Ctrl-D)", [](Chat& chat, const std::string&) { chat.end(); }},
 };
+
+// What the command is called here, also where other programs call it otherwise; empty if there is none.
+std::string meant_command(const std::string& name, const std::vector<std::string>& names) {
+  constexpr std::pair<const char*, const char*> kOthers[] = {
+      {"/bye", "/exit"},   {"/quit", "/exit"},   {"/q", "/exit"},    {"/clear", "/reset"},
+      {"/new", "/reset"},  {"/?", "/help"},      {"/show", "/set"},  {"/regen", "/retry"},
+      {"/redo", "/retry"}, {"/fork", "/branch"}, {"/write", "/save"}};
+  for (const auto& [other, meant] : kOthers) {
+    if (name == other) return meant;
+  }
+  return nearest(name, names);
+}
 
 std::string help_line(const std::string& what, const std::string& help) {
   constexpr size_t kColumn = 17;
@@ -98,8 +112,8 @@ void run_chat_command(Chat& chat, const std::string& line) {
     known = known || name == command.name;
     names.emplace_back(command.name);
   }
-  if (known) throw UsageError(fmt::format("{}: nothing is expected behind it", name));
-  const std::string near = nearest(name, names);
+  if (known) throw UsageError(fmt::format("{} takes nothing", name));
+  const std::string near = meant_command(name, names);
   throw UsageError(
       fmt::format("unknown command {}; {}", name, near.empty() ? "see /help" : "did you mean " + near + "?"));
 }

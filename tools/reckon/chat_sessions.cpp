@@ -11,6 +11,7 @@
 #include "output.hpp"
 #include "saved_settings.hpp"
 #include "session_folder.hpp"
+#include "session_model.hpp"
 #include "terminal.hpp"
 
 namespace reckon::cli {
@@ -19,10 +20,23 @@ void Chat::say(const std::string& text) const {
   if (!options().quiet) note(text);
 }
 
+// Before the model is loaded, so that the wrong one is not.
+SessionLock Chat::lock_for_opening(const ChatOptions& chat) {
+  check_context(chat.model, chat.generation.context);
+  if (!chat.session) return {};
+  SessionLock lock(*chat.session);
+  if (!chat.model.file && session_exists(*chat.session)) {
+    check_session_model(*chat.session, read_saved_text(session_path(*chat.session)), chat.model,
+                        describe_model(chat.model).info.name);
+  }
+  return lock;
+}
+
 const GenerationOptions& Chat::opening_settings(const std::optional<std::string>& session) {
   if (session && session_exists(*session)) {
     std::vector<std::string> problems;  // load_session() meets and says them
-    settings_.now() = settings_.with(read_saved_text(session_path(*session)).settings, problems);
+    SavedSettings taken;
+    settings_.now() = settings_.with(read_saved_text(session_path(*session)).settings, problems, taken);
   }
   return options();
 }
@@ -69,6 +83,15 @@ void Chat::check_not_open(const std::string& session) const {
   }
 }
 
+namespace {
+
+// A session that is called like a file was perhaps meant to be one.
+const char* file_hint(const std::string& name) {
+  return name.find('.') == std::string::npos ? "" : "; a file has a slash in its name or ends in .json";
+}
+
+}  // namespace
+
 void Chat::save(const std::string& name) {
   if (names_file(name)) {
     save_conversation(name, model_.info().name, messages());
@@ -86,8 +109,10 @@ void Chat::save(const std::string& name) {
     write_to(saved, true);
     file() = std::move(saved);
   }
-  const size_t saved = names_file(name) ? messages().size() : words().messages.size();
-  say(fmt::format("saved {} to {}", count_text(saved, "message"), name));
+  const bool to_file = names_file(name);
+  const std::string saved = count_text(to_file ? messages().size() : words().messages.size(), "message");
+  say(to_file ? fmt::format("saved {} to the file {}", saved, name)
+              : fmt::format("saved {} as session '{}'{}", saved, name, file_hint(name)));
 }
 
 void Chat::load(const std::string& name) {
@@ -117,7 +142,14 @@ bool Chat::is_present(const std::string& session) const {
 void Chat::load_session(const std::string& name, SessionLock lock) {
   const std::string path = session_path(name);
   RestoredSession restored;
-  take_settings(read_saved_text(path).settings, [&](Session& session) { restored = session.restore(path); });
+  const SavedText text = read_saved_text(path);
+  const std::string& model = model_.info().name;
+  check_session_model(name, text, model_options_, model);
+  std::string refusal;
+  const SavedSettings taken = take_settings(text.settings, [&](Session& session) {
+    restored = session.restore(path);
+    refusal = refusal_text(name, restored, model_options_, model);
+  });
   std::vector<Message> saved = restored.text.messages;
   const bool unanswered = !saved.empty() && saved.back().role == "user";
   std::vector<Message> kept = saved;
@@ -133,7 +165,8 @@ void Chat::load_session(const std::string& name, SessionLock lock) {
   file() = {.name = name, .path = path, .words = words(), .lock = std::move(lock)};
   say(fmt::format("session {}: {}, {} positions in the cache", name,
                   count_text(restored.text.messages.size(), "message"), session_.cached_tokens()));
-  if (!restored.refusal.empty()) say(restored.refusal + "; the conversation is computed again from its text");
+  if (!taken.empty()) say("settings of the session: " + settings_text(taken));
+  if (!refusal.empty()) say(refusal);
   show_last_exchange(restored.text.messages);
   if (open_turn_) say("the last turn was interrupted; /continue goes on with it");
 }
@@ -150,10 +183,11 @@ void Chat::show_last_exchange(const std::vector<Message>& messages) const {
   answer.end();
 }
 
-// Another context is another session. An error leaves all as it was.
-void Chat::take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore) {
+// Another context is another session. An error leaves all as it was. Returns what was taken.
+SavedSettings Chat::take_settings(const SavedSettings& saved, const std::function<void(Session&)>& restore) {
   std::vector<std::string> problems;
-  GenerationOptions next = settings_.with(saved, problems);
+  SavedSettings taken;
+  GenerationOptions next = settings_.with(saved, problems, taken);
   if (next.context == options().context) {
     restore(session_);
   } else {
@@ -163,12 +197,14 @@ void Chat::take_settings(const SavedSettings& saved, const std::function<void(Se
   }
   settings_.now() = std::move(next);
   for (const std::string& problem : problems) say(problem);
+  return taken;
 }
 
 void Chat::take_conversation(std::vector<Message> taken) {
   messages() = std::move(taken);
   open_turn_.reset();
   unanswered_.reset();
+  forgotten_.reset();
   thought().clear();
   adopt_system();
 }
@@ -200,13 +236,14 @@ void Chat::write_to(SessionFile& file, bool with_cache) {
   SavedText text = words();
   session_.save(file.path, text, with_cache);
   file.words = std::move(text);
+  file.outlives_reset = false;
   file.cache_is_there = with_cache;
 }
 
 // Whatever changed the conversation or the settings: a turn, /undo, /reset, /set ...
 bool Chat::unsaved() const {
   const std::optional<SessionFile>& file = branches_.file();
-  if (!file) return false;
+  if (!file || file->outlives_reset) return false;
   const SavedText now = words();
   return !file->cache_is_there || now.messages != file->words.messages ||
          now.settings != file->words.settings;
@@ -218,7 +255,10 @@ void Chat::save_changes() {
 
 // The words are safe at once. The cache follows while the person types, or at the end.
 void Chat::turn_ended() {
-  if (file()) write_to(*file(), false);
+  if (!file()) return;
+  const SavedText now = words();
+  const bool said = std::ranges::find(now.messages, "user", &Message::role) != now.messages.end();
+  if (said || !file()->outlives_reset) write_to(*file(), false);  // a turn that is not kept replaces nothing
 }
 
 void Chat::begin_idle() {

@@ -58,28 +58,55 @@ void ChatSettings::take_back(size_t i) {
 }
 
 void ChatSettings::assign_value(const std::string& key, const std::string& value) {
-  std::vector<std::string> keys;
-  for (size_t i = 0; i < options_.size(); ++i) {
-    if (!options_[i].in_chat) continue;
-    keys.push_back(key_of(options_[i]));
-    if (keys.back() != key) continue;
-    if (value.empty()) throw UsageError(fmt::format("/set {}: its value is missing", key));
-    if (value == "default") return take_back(i);
-    assign(options_[i], value);
-    return mark_given(options_[i]);
+  const auto option =
+      std::ranges::find_if(options_, [&](const Option& o) { return o.in_chat && key_of(o) == key; });
+  if (option == options_.end()) throw UsageError(unknown_key(key));
+  if (value.empty()) throw UsageError(fmt::format("/set {}: its value is missing", key));
+  if (value == kDefaultWord) return take_back(static_cast<size_t>(option - options_.begin()));
+  try {
+    assign(*option, value);
+  } catch (const UsageError& error) {  // begins with the option's name
+    throw UsageError(fmt::format("/set {}", key) + std::string(error.what()).substr(key.size() + 2));
   }
-  const std::string near = nearest(key, keys);
-  throw UsageError(fmt::format("/set: unknown key '{}'; {}", key,
-                               near.empty() ? "/set lists them" : "did you mean " + near + "?"));
+  mark_given(*option);
 }
 
-GenerationOptions ChatSettings::with(const SavedSettings& saved, std::vector<std::string>& problems) const {
+// What other programs call a setting, or have as one.
+std::string ChatSettings::unknown_key(const std::string& key) const {
+  constexpr std::pair<const char*, const char*> kOthers[] = {
+      {"system", "/system TEXT sets the system message"},
+      {"think", "/set no-think on or off"},
+      {"thinking", "/set no-think on or off"},
+      {"nothink", "/set no-think on"},
+      {"ctx", "--ctx is given when the chat begins"},
+      {"num_ctx", "--ctx is given when the chat begins"},
+      {"num_predict", "did you mean max-tokens?"},
+      {"temperature", "did you mean temp?"},
+      {"parameter", "/set KEY VALUE changes a setting"}};
+  const std::string near = nearest(key, keys());
+  std::string hint = near.empty() ? "/set lists them" : "did you mean " + near + "?";
+  for (const auto& [other, explained] : kOthers) {
+    if (key == other) hint = explained;
+  }
+  return fmt::format("/set: unknown key '{}'; {}", key, hint);
+}
+
+std::vector<std::string> ChatSettings::keys() const {
+  std::vector<std::string> keys;
+  for (const Option& option : options_) {
+    if (option.in_chat) keys.push_back(key_of(option));
+  }
+  return keys;
+}
+
+GenerationOptions ChatSettings::with(const SavedSettings& saved, std::vector<std::string>& problems,
+                                     SavedSettings& taken) const {
   GenerationOptions next = now_;
   const std::vector<Option> table = generation_table(next);
   for (size_t i = 0; i < table.size(); ++i) {
     if (!next.given.contains(setting_of(table[i]))) copy_value(initial_options_[i], table[i]);
   }
-  problems = apply_settings(saved, next);
+  problems = apply_settings(saved, next, &taken);
   return next;
 }
 

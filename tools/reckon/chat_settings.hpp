@@ -23,11 +23,16 @@ class ChatSettings {
   // "KEY VALUE". Throws UsageError.
   void assign_value(const std::string& key, const std::string& value);
   // Those for a session that was saved with `saved`: what was asked for in this chat, then what was saved,
-  // then the defaults. Nothing is left of another session's. `problems`: a line for each that can't be taken.
-  GenerationOptions with(const SavedSettings& saved, std::vector<std::string>& problems) const;
+  // then the defaults. Nothing is left of another session's. `problems`: a line for each that can't be taken;
+  // `taken`: what was saved and holds now.
+  GenerationOptions with(const SavedSettings& saved, std::vector<std::string>& problems,
+                         SavedSettings& taken) const;
+  // The names that assign_value() knows.
+  std::vector<std::string> keys() const;
 
  private:
   void take_back(size_t i);
+  std::string unknown_key(const std::string& key) const;
 
   GenerationOptions now_;
   GenerationOptions initial_;

@@ -31,11 +31,11 @@ void check_combination(const RunOptions& options) {
 }
 
 // Statistics and, where the text did not end by itself, why.
-void report(const Generation& generation, bool quiet) {
-  if (quiet) return;
+void report(const Generation& generation, const GenerationOptions& options) {
+  if (options.quiet) return;
   dim_parts(statistics(generation));
   for (const std::string& text : generation.notes) note(text);
-  const std::string ending = ending_text(generation);
+  const std::string ending = ending_text(generation, options.generate.max_tokens);
   if (!ending.empty() && !standard_output().failed()) note(ending);
 }
 
@@ -85,13 +85,13 @@ int run_once(RunOptions options) {
   const bool machine_readable = options.json || options.events;
   const bool quiet = options.generation.quiet;
   std::optional<RunSession> saved;
-  if (options.session) saved.emplace(*options.session, options.generation);
+  if (options.session) saved.emplace(*options.session, options.model, options.generation);
   const std::string prompt = read_prompt_for(options, saved);
   check_context(options.model, options.generation.context);
   const Model model = load_model(options.model, quiet);
   const GenerateOptions settings = generate_options(options.generation, model);
   Session session(model, session_options(options.model, options.generation));
-  if (saved) saved->restore(session, options.generation);
+  if (saved) saved->restore(session, model, options.generation);
   TranscriptOptions shown = transcript_options(options.generation);
   if (machine_readable) shown.keys = false;
   Transcript transcript(shown, session);
@@ -108,7 +108,7 @@ int run_once(RunOptions options) {
       saved ? saved->generate(session, settings, show) : generate(session, options, prompt, settings, show);
   transcript.finish();
   transcript.leave_out_pauses(generation);
-  if (!machine_readable) report(generation, quiet);
+  if (!machine_readable) report(generation, options.generation);
   const std::optional<Error> unsaved =
       saved ? save(*saved, session, model, generation, options.generation) : std::nullopt;
   return conclude(options, model, generation, unsaved);

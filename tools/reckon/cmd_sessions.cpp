@@ -13,6 +13,7 @@
 #include "io_error.hpp"
 #include "json_output.hpp"
 #include "output.hpp"
+#include "saved_settings.hpp"
 #include "session_folder.hpp"
 #include "session_lock.hpp"
 #include "settings.hpp"
@@ -149,6 +150,9 @@ int show(const std::string& name, bool json) {
   standard_output().write(fmt::format("{}: {}, {} tokens, {}{}\n", listed.name, one_line(listed.text.model),
                                       listed.text.tokens, format_bytes(static_cast<double>(listed.bytes)),
                                       listed.text.unfinished ? ", interrupted" : ""));
+  if (!listed.text.settings.empty()) {
+    standard_output().write("settings: " + settings_text(listed.text.settings) + "\n");
+  }
   for (const Message& m : listed.text.messages) {
     standard_output().write(fmt::format("\n{}: {}\n", one_line(m.role), printable(m.content)));
   }
@@ -160,21 +164,27 @@ int show(const std::string& name, bool json) {
   return 0;
 }
 
-int fork_session(const std::string& name, const std::string& to) {
+// What was done, for programs.
+int tell_done(bool json, const Json& done) {
+  if (json) standard_output().write(json_text(done));
+  return 0;
+}
+
+int fork_session(const std::string& name, const std::string& to, bool json) {
   check_session_exists(name);
   read_saved_text(session_path(name));  // refuses what could not be gone on with
   const SessionLock lock(to);           // another process may be about to begin it
   if (session_exists(to)) throw UsageError(fmt::format("there is a session '{}' already", to));
   copy_session(session_path(name), session_path(to));
-  return 0;
+  return tell_done(json, {{"name", to}, {"forked_from", name}});
 }
 
-int remove(const std::string& name) {
+int remove(const std::string& name, bool json) {
   check_session_exists(name);
   const SessionLock lock(name);
   if (::unlink(session_path(name).c_str()) != 0)
     throw_io_error(fmt::format("can't remove session '{}'", name));
-  return 0;
+  return tell_done(json, {{"name", name}, {"removed", true}});
 }
 
 const std::string& required(const std::optional<std::string>& name, const SessionsOptions& options) {
@@ -194,9 +204,9 @@ int sessions(const SessionsOptions& options) {
     return list(options.json);
   }
   const std::string& name = required(options.name, options);
-  if (options.action == "fork") return fork_session(name, required(options.new_name, options));
+  if (options.action == "fork") return fork_session(name, required(options.new_name, options), options.json);
   refuse_more(options.new_name);
-  return options.action == "show" ? show(name, options.json) : remove(name);
+  return options.action == "show" ? show(name, options.json) : remove(name, options.json);
 }
 
 }  // namespace reckon::cli

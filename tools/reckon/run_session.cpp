@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "conversation.hpp"
+#include "loading.hpp"
 #include "saved_settings.hpp"
 #include "session_folder.hpp"
+#include "session_model.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
 
@@ -17,15 +19,18 @@ void say(const std::string& text, const GenerationOptions& options) {
 
 }  // namespace
 
-RunSession::RunSession(const std::string& name, GenerationOptions& options)
-    : lock_(name), name_(name), path_(session_path(name)), exists_(session_exists(name)) {
+RunSession::RunSession(const std::string& name, const ModelOptions& model, GenerationOptions& options)
+    : lock_(name), model_(model), name_(name), path_(session_path(name)), exists_(session_exists(name)) {
   if (!exists_) return;
   const SavedText text = read_saved_text(path_);
+  if (!model.file) check_session_model(name, text, model, describe_model(model).info.name);
   messages_ = text.messages;
   begun_.thinking = text.thinking;
   const bool unanswered = !messages_.empty() && messages_.back().role == "user";
   unfinished_ = unanswered || (text.unfinished && ends_with_exchange(messages_));
-  for (const std::string& problem : apply_settings(text.settings, options)) say(problem, options);
+  SavedSettings taken;
+  for (const std::string& problem : apply_settings(text.settings, options, &taken)) say(problem, options);
+  if (!taken.empty()) say("settings of the session: " + settings_text(taken), options);
 }
 
 std::string RunSession::no_prompt_text() const {
@@ -56,10 +61,10 @@ void RunSession::ask(const std::optional<std::string>& prompt, const GenerationO
   messages_.push_back({"user", *prompt});
 }
 
-void RunSession::restore(Session& session, const GenerationOptions& options) const {
+void RunSession::restore(Session& session, const Model& model, const GenerationOptions& options) const {
   if (!exists_) return;
-  const std::string refusal = session.restore(path_).refusal;
-  if (!refusal.empty()) say(refusal + "; the conversation is computed again from its text", options);
+  const std::string refusal = refusal_text(name_, session.restore(path_), model_, model.info().name);
+  if (!refusal.empty()) say(refusal, options);
 }
 
 Begun RunSession::begun(const Session& session) const {

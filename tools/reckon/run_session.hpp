@@ -16,8 +16,8 @@ namespace reckon::cli {
 class RunSession {
  public:
   // Locks the session, reads its words, if it is there, and takes the settings it was saved with. Throws
-  // UsageError, Error.
-  RunSession(const std::string& name, GenerationOptions& options);
+  // UsageError, Error: also where it is of another model, and `model` names none.
+  RunSession(const std::string& name, const ModelOptions& model, GenerationOptions& options);
 
   // Its last turn was not ended: it needs no prompt.
   bool unfinished() const { return unfinished_; }
@@ -27,7 +27,7 @@ class RunSession {
   void ask(const std::optional<std::string>& prompt, const GenerationOptions& options);
 
   // Takes the saved state; says where it can't.
-  void restore(Session& session, const GenerationOptions& options) const;
+  void restore(Session& session, const Model& model, const GenerationOptions& options) const;
   // What the turn has said before, after restore(): nothing if it is a new one, or begins again.
   Begun begun(const Session& session) const;
   Generation generate(Session& session, const GenerateOptions& options, const EventCallback& on_event) const;
@@ -36,6 +36,7 @@ class RunSession {
 
  private:
   SessionLock lock_;
+  ModelOptions model_;
   std::string name_;
   std::string path_;
   bool exists_;

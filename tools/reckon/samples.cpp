@@ -116,7 +116,7 @@ void SampleWriter::write_text(const Generation& generation) {
   view.end();
   if (quiet) return;
   dim_parts(statistics(generation));
-  const std::string ending = ending_text(generation);
+  const std::string ending = ending_text(generation, options_.generation.generate.max_tokens);
   if (!ending.empty() && !standard_output().failed()) note(ending);
 }
 

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "output.hpp"
+#include "terminal.hpp"
+
 namespace reckon::cli {
 namespace {
 
@@ -87,6 +90,20 @@ std::string refused(const std::string& key, const std::string& why) {
   return fmt::format("the saved setting {} is left out: {}", key, why);
 }
 
+// Texts in quotes, and no longer than a line holds: a schema is a setting too.
+std::string shown_value(const std::string& key, const std::string& value) {
+  constexpr int kColumns = 40;
+  GenerationOptions none;
+  const std::vector<Option> table = generation_table(none);
+  const auto option = std::ranges::find(table, key, key_of);
+  const bool quoted = option == table.end() || std::holds_alternative<Text>(option->target) ||
+                      std::holds_alternative<TextList>(option->target) ||
+                      std::holds_alternative<Form>(option->target);
+  const std::string line = one_line(value), shown = cut_to_columns(line, kColumns);
+  if (!quoted) return shown;
+  return '"' + shown + (shown.size() < line.size() ? "…" : "") + '"';
+}
+
 }  // namespace
 
 SavedSettings saved_settings(const GenerationOptions& options) {
@@ -101,7 +118,8 @@ SavedSettings saved_settings(const GenerationOptions& options) {
   return saved;
 }
 
-std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOptions& options) {
+std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOptions& options,
+                                        SavedSettings* taken) {
   const std::vector<Option> table = generation_table(options);
   std::map<std::string, const Option*> known;
   for (const Option& option : table) {
@@ -115,12 +133,23 @@ std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOp
         problems.push_back(refused(key, "this reckon has no such option"));
       } else if (!undoes(*found->second, value, options.given)) {
         take(*found->second, value);
+        if (taken != nullptr) taken->emplace_back(key, value);
       }
     } catch (const UsageError& error) {
       problems.push_back(refused(key, error.what()));
     }
   }
   return problems;
+}
+
+std::string settings_text(const SavedSettings& settings) {
+  std::string text, last;
+  for (const auto& [key, value] : settings) {
+    if (key != last) text += (text.empty() ? "" : ", ") + one_line(key);
+    text += " " + shown_value(key, value);
+    last = key;
+  }
+  return text;
 }
 
 }  // namespace reckon::cli

@@ -16,6 +16,11 @@ SavedSettings saved_settings(const GenerationOptions& options);
 
 // Takes the saved values of options that were not given: what was asked for now comes first. Returns a line
 // for each that can't be taken (a file says anything).
-std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOptions& options);
+// `taken`: those that were.
+std::vector<std::string> apply_settings(const SavedSettings& saved, GenerationOptions& options,
+                                        SavedSettings* taken = nullptr);
+
+// For people: max-tokens 4, stop "=" "#".
+std::string settings_text(const SavedSettings& settings);
 
 }  // namespace reckon::cli

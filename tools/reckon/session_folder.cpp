@@ -70,14 +70,19 @@ bool names_file(const std::string& name) {
 
 std::string session_path(const std::string& name) {
   check_name(name);
-  const fs::path folder = sessions_folder();
-  make_private(folder);
-  return (folder / (name + kExtension)).string();
+  return (sessions_folder() / (name + kExtension)).string();
+}
+
+std::string session_path_to_write(const std::string& name) {
+  const std::string path = session_path(name);
+  make_private(sessions_folder());
+  return path;
 }
 
 bool session_exists(const std::string& name) {
   std::error_code failed;  // reading it says it better
-  return fs::exists(session_path(name), failed) || failed;
+  const fs::file_status status = fs::status(session_path(name), failed);
+  return status.type() != fs::file_type::not_found;
 }
 
 // The copy gets its name once it is whole.
@@ -98,8 +103,9 @@ void copy_session(const std::string& from, const std::string& to, Link link) {
 std::vector<std::string> session_names() {
   std::vector<std::string> names;
   std::error_code failed;
-  for (fs::directory_iterator it(sessions_folder(), failed), end; !failed && it != end;
-       it.increment(failed)) {
+  fs::directory_iterator it(sessions_folder(), failed);
+  if (failed == std::errc::no_such_file_or_directory) return names;
+  for (const fs::directory_iterator end; !failed && it != end; it.increment(failed)) {
     const fs::path file = it->path().filename();
     // Other things may lie there too.
     std::error_code gone;
@@ -108,6 +114,7 @@ std::vector<std::string> session_names() {
       names.push_back(file.stem().string());
     }
   }
+  if (failed) throw_io_error(sessions_folder().string() + ": can't read this folder", failed.value());
   std::ranges::sort(names);
   return names;
 }

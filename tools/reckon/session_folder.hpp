@@ -11,10 +11,12 @@ namespace reckon::cli {
 // $XDG_DATA_HOME/reckon or ~/.local/share/reckon. Throws UsageError if neither variable is there.
 std::string data_folder();
 
-// A file in the folder of sessions, which is made (mode 0700) if it is not there. The name has no slash, no
-// dot in front, no control character, not more than 100 bytes, and does not end in .json: that is a file.
-// Throws UsageError, Error(io).
+// A file in the folder of sessions. The name has no slash, no dot in front, no control character, not more
+// than 100 bytes, and does not end in .json: that is a file. Throws UsageError.
 std::string session_path(const std::string& name);
+// The same; the folder is made (mode 0700) if it is not there. Throws UsageError, Error(io).
+std::string session_path_to_write(const std::string& name);
+// Also where that can't be told: reading it says why.
 bool session_exists(const std::string& name);
 
 // Does this name a file (of a conversation, as JSON) rather than a session? It has a slash or ends in .json.
@@ -26,7 +28,8 @@ bool names_file(const std::string& name);
 using Link = int (*)(const char* from, const char* to);
 void copy_session(const std::string& from, const std::string& to, Link link = ::link);
 
-std::vector<std::string> session_names();  // in order of their names
+// In order of their names; none where the folder is not there. Throws Error(io) if it can't be read.
+std::vector<std::string> session_names();
 
 // Throws UsageError, naming one that is called nearly so.
 void check_session_exists(const std::string& name);

@@ -18,7 +18,7 @@ namespace {
 
 // No session's name begins with a dot.
 std::string lock_path(const std::string& name) {
-  const std::filesystem::path session = session_path(name);
+  const std::filesystem::path session = session_path_to_write(name);
   return (session.parent_path() / fmt::format(".{}.lock", name)).string();
 }
 

@@ -191,7 +191,7 @@ Command sessions_command(SessionsOptions& options) {
                    .target = OptionalText{&options.new_name}},
                   {.names = "--json",
                    .placeholder = "",
-                   .help = "write JSON: a list of objects, or one",
+                   .help = "write JSON: a list of objects, or one; also of what was forked or removed",
                    .target = Flag{&options.json}}},
       .examples = {{"reckon run --session proof \"Prove that 2 is prime\"",
                     "begin one; Ctrl-C interrupts it"},

@@ -92,8 +92,10 @@ std::vector<Option> session_table(std::optional<std::string>& name, GenerationOp
   return {
       {.names = "--session",
        .placeholder = "NAME",
-       .help = "begin or continue a saved conversation, also in the middle of a thought",
-       .target = OptionalText{&name}},
+       .help = "begin or continue a saved conversation, also in the middle of a thought; settings are saved "
+               "with it and hold until they are given anew (default takes one back)",
+       .target = OptionalText{&name},
+       .names_session = true},
       {.names = "--prompt-cache",
        .placeholder = "WHERE",
        .help = "keep the beginnings of long prompts on disk, so that no prompt that begins in the same way "
@@ -153,7 +155,7 @@ Command run_command(RunOptions& options) {
       .endings =
           "3 the text ended inside the thinking, 4 the answer was cut off, 5 it is whole after a thought "
           "closed "
-          "at its budget, 6 after one that went in circles",
+          "at its budget or for the answer's reserve, 6 after one that went in circles",
       .examples = {{"reckon run \"What is 123 + 456?\"", "the embedded model answers"},
                    {"reckon run -m r1-1.5b.gguf --seed 1 \"Prove that 2 is prime\" > proof.txt",
                     "the answer alone into a file, the thinking on the terminal"},

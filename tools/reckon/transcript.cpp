@@ -133,6 +133,12 @@ double thinking_ms(const Generation& generation) {
   return std::max(0.0, end - timing.prefill_ms);
 }
 
+// Which of the two bounds a text of this length has met.
+std::string limit_text(const Usage& usage, uint64_t max_tokens, const char* verb) {
+  const bool reached = max_tokens > 0 && usage.thinking_tokens + usage.answer_tokens >= max_tokens;
+  return reached ? fmt::format("--max-tokens {} {}", max_tokens, verb) : fmt::format("the context {}", verb);
+}
+
 }  // namespace
 
 std::vector<std::string> statistics(const Generation& generation) {
@@ -163,13 +169,16 @@ std::vector<std::string> statistics(const Generation& generation) {
   return parts;
 }
 
-std::string ending_text(const Generation& generation) {
+std::string ending_text(const Generation& generation, uint64_t max_tokens) {
   switch (generation.finish_reason) {
     case FinishReason::stop:
       return generation.ended_in_thinking ? "no answer: the model ended inside the thinking" : "";
-    case FinishReason::length: return "the answer was cut off: --max-tokens or the context is used up";
+    case FinishReason::length:
+      return fmt::format("the answer was cut off: {} used up",
+                         limit_text(generation.usage, max_tokens, "is"));
     case FinishReason::length_in_thinking:
-      return "no answer: --max-tokens or the context was used up inside the thinking";
+      return fmt::format("no answer: {} used up inside the thinking",
+                         limit_text(generation.usage, max_tokens, "was"));
     case FinishReason::budget:
       return generation.thought_end == ThoughtEnd::budget
                  ? "the thought was closed at its budget"

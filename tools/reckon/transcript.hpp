@@ -75,7 +75,8 @@ TranscriptOptions transcript_options(const GenerationOptions& generation);
 
 // The figures after a generation, for dim_parts().
 std::vector<std::string> statistics(const Generation& generation);
-// What to say about a generation that did not come to its end; empty for one that did.
-std::string ending_text(const Generation& generation);
+// What to say about a generation that did not come to its end; empty for one that did. `max_tokens`: what it
+// was asked for with, 0 for none.
+std::string ending_text(const Generation& generation, uint64_t max_tokens);
 
 }  // namespace reckon::cli
