@@ -223,7 +223,7 @@ TEST_F(ScreenChat, HelpFitsTheTerminal) {
     screen.press({"Enter"});
     ASSERT_TRUE(screen.wait_for("end (also Ctrl-D)")) << screen.text();
     for (const std::string& line : screen.lines()) {
-      const bool begins = line.empty() || std::string_view("/>\"\\Cwr").find(line.front()) != line.npos;
+      const bool begins = line.empty() || std::string_view("/>\"\\CTwr").find(line.front()) != line.npos;
       EXPECT_TRUE(begins || line.starts_with(std::string(17, ' '))) << "broken by the terminal: " << line;
     }
   }

@@ -51,6 +51,7 @@ class Chat {
   bool ended() const { return ended_; }
   const ModelInfo& info() const { return model_.info(); }
   ChatSettings& settings() { return settings_; }
+  const ChatSettings& settings() const { return settings_; }
 
  private:
   const GenerationOptions& options() const { return settings_.now(); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "output.hpp"
+#include "session_folder.hpp"
 #include "terminal.hpp"
 
 namespace reckon::cli {
@@ -93,6 +94,7 @@ std::string chat_help() {
       help_line("\"\"\"", "begin a message of several lines; it ends with \"\"\" at the end of a line") +
       help_line("\\", "at the end of a line: the message goes on in the next one") +
       help_line("Ctrl-G", "open the line in $VISUAL or $EDITOR; several lines are sent at once") +
+      help_line("Tab", "completes commands, behind /set settings, behind /load sessions") +
       help_line("while it thinks", "a: answer now, t: fold or unfold, space: pause or go on, Ctrl-C: stop");
   for (const ChatCommand& command : kCommands) {
     const bool takes_argument = *command.placeholder != '\0';
@@ -100,6 +102,24 @@ std::string chat_help() {
                       command.help);
   }
   return text;
+}
+
+Completion complete_chat_line(const Chat& chat, const std::string& line) {
+  if (!line.starts_with('/')) return {};
+  const size_t word = line.find_first_of(" \t");
+  std::vector<std::string> candidates;
+  if (word == std::string::npos) {
+    for (const ChatCommand& command : kCommands) {
+      if (candidates.empty() || candidates.back() != command.name) candidates.emplace_back(command.name);
+    }
+    return complete(line, candidates);
+  }
+  const auto [name, argument] = split_word(line);
+  const bool ended = !argument.empty() && line.find_last_of(" \t") == line.size() - 1;
+  if (ended || argument.find_first_of(" \t") != std::string::npos) return {};
+  if (name == "/set") candidates = chat.settings().keys();
+  if (name == "/load") candidates = session_names();
+  return complete(argument, candidates);
 }
 
 void run_chat_command(Chat& chat, const std::string& line) {

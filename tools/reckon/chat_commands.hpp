@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chat.hpp"
+#include "line_editor.hpp"
 
 namespace reckon::cli {
 
@@ -15,6 +16,9 @@ struct ChatCommand {
   void (*action)(Chat& chat, const std::string& argument);
 };
 std::span<const ChatCommand> chat_commands();
+
+// What Tab finds at the end of a line: commands, behind /set the settings, behind /load the sessions.
+Completion complete_chat_line(const Chat& chat, const std::string& line);
 
 // What /help shows.
 std::string chat_help();

@@ -17,7 +17,10 @@ bool from_a_person() { return ::isatty(STDIN_FILENO) == 1; }
 // Reads messages and hands them to the chat until either ends.
 class Talk {
  public:
-  Talk(Chat& chat, bool keep_history) : chat_(chat), reader_(LineReader::open(keep_history)) {}
+  Talk(Chat& chat, bool keep_history)
+      : chat_(chat), reader_(LineReader::open(keep_history, [&chat](const std::string& line) {
+          return complete_chat_line(chat, line);
+        })) {}
   int run();
 
  private:

@@ -1,10 +1,12 @@
 #include "line_editor.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <histedit.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cwchar>
@@ -16,6 +18,7 @@
 #include "external_editor.hpp"
 #include "history_file.hpp"
 #include "io_error.hpp"
+#include "key_scanner.hpp"
 #include "keyboard.hpp"
 #include "output.hpp"
 #include "paste_scanner.hpp"
@@ -76,8 +79,11 @@ class PlainReader : public LineReader {
 // libedit, fed by a reader of our own: its built-in one retries when a signal interrupts it.
 class EditingReader : public LineReader {
  public:
-  explicit EditingReader(HistoryFile file)
-      : file_(std::move(file)), editor_(el_init("reckon", stdin, stderr, stderr)), history_(history_init()) {
+  EditingReader(HistoryFile file, Completer completer)
+      : file_(std::move(file)),
+        completer_(std::move(completer)),
+        editor_(el_init("reckon", stdin, stderr, stderr)),
+        history_(history_init()) {
     HistEvent event;
     history(history_, &event, H_SETSIZE, static_cast<int>(HistoryFile::kMostLines));
     history(history_, &event, H_SETUNIQUE, 1);
@@ -93,6 +99,9 @@ class EditingReader : public LineReader {
     el_wset(editor_, EL_ADDFN, L"open-editor", L"Open the line in an editor", &EditingReader::open_editor);
     el_set(editor_, EL_BIND, "^G", "open-editor", nullptr);
     el_set(editor_, EL_BIND, kRedisplay, "ed-redisplay", nullptr);
+    el_wset(editor_, EL_ADDFN, L"complete", L"Complete the word", &EditingReader::complete_word);
+    el_set(editor_, EL_BIND, "^I", "complete", nullptr);
+    bind_keys();
     watch_terminal();
   }
   ~EditingReader() override {
@@ -111,6 +120,7 @@ class EditingReader : public LineReader {
     if (signals::interrupted()) {
       el_reset(editor_);
       scanner_ = {};
+      keys_ = {};
       units_.clear();
       return {Status::interrupted, ""};
     }
@@ -174,11 +184,49 @@ class EditingReader : public LineReader {
     return 1;
   }
 
-  // A tab would be a command.
+  // A pasted tab would be a command.
   void add_unit(const PasteScanner::Unit& unit) {
     constexpr char kQuote = '\x16';  // Ctrl-V
+    if (unit.kind == PasteScanner::Kind::key) {
+      for (const char byte : keys_.feed(unit.byte)) units_.push_back({unit.kind, byte});
+      return;
+    }
     if (unit.kind == PasteScanner::Kind::pasted && unit.byte == '\t') units_.push_back({unit.kind, kQuote});
     units_.push_back(unit);
+  }
+
+  // What libedit binds by itself follows from TERM, which need not be what sends the keys.
+  void bind_keys() {
+    const std::pair<const char*, const char*> bindings[] = {
+        {keys::kUp, "ed-prev-history"},         {keys::kDown, "ed-next-history"},
+        {keys::kRight, "ed-next-char"},         {keys::kLeft, "ed-prev-char"},
+        {keys::kHome, "ed-move-to-beg"},        {keys::kEnd, "ed-move-to-end"},
+        {keys::kDelete, "ed-delete-next-char"}, {keys::kNextWord, "em-next-word"},
+        {keys::kPreviousWord, "ed-prev-word"},  {keys::kDeleteWord, "em-delete-next-word"}};
+    for (const auto& [key, action] : bindings) el_set(editor_, EL_BIND, key, action, nullptr);
+  }
+
+  // Nothing is thrown through libedit.
+  Completion completion_of(const std::string& before) const {
+    try {
+      return completer_ ? completer_(before) : Completion{};
+    } catch (...) {
+      return {};
+    }
+  }
+
+  // Tab: as far as the candidates agree; where they don't any further, they are listed.
+  static unsigned char complete_word(EditLine* editor, int) {
+    const LineInfo* line = el_line(editor);
+    const std::string before(line->buffer, line->cursor);
+    const Completion found = self(editor).completion_of(before);
+    if (!found.insertion.empty()) {
+      return el_insertstr(editor, found.insertion.c_str()) == 0 ? CC_REFRESH : CC_ERROR;
+    }
+    if (found.candidates.size() < 2) return CC_ERROR;
+    const std::string list = fmt::format("{}", fmt::join(found.candidates, "  "));
+    standard_error().write("\n" + wrap_words(printable(list), 0, reading_columns(standard_error())) + "\n");
+    return CC_REDISPLAY;
   }
 
   // What was typed while a generation ran comes first.
@@ -283,12 +331,14 @@ class EditingReader : public LineReader {
   static inline int event_pipe[2] = {-1, -1};
 
   HistoryFile file_;
+  Completer completer_;
   EditLine* editor_;
   History* history_;
   std::string prompt_;
   std::optional<std::string> edited_;  // several lines from the person's editor
   std::optional<terminal_modes::PasteMarks> marks_{std::in_place};
   PasteScanner scanner_;
+  KeyScanner keys_;
   std::deque<PasteScanner::Unit> units_;  // read and not taken yet
   bool break_typed_ = false;              // kLineBreak came from the keys: it is itself
   bool goes_on_ = false;                  // what libedit took last is a pasted line break
@@ -296,9 +346,26 @@ class EditingReader : public LineReader {
 
 }  // namespace
 
-std::unique_ptr<LineReader> LineReader::open(bool keep_history) {
+Completion complete(const std::string& word, const std::vector<std::string>& candidates) {
+  Completion completion;
+  for (const std::string& candidate : candidates) {
+    if (candidate.starts_with(word)) completion.candidates.push_back(candidate);
+  }
+  if (completion.candidates.empty()) return completion;
+  std::string common = completion.candidates.front();
+  for (const std::string& candidate : completion.candidates) {
+    const auto [mine, other] = std::ranges::mismatch(common, candidate);
+    common.erase(mine, common.end());
+  }
+  completion.insertion = common.substr(word.size());
+  if (completion.candidates.size() == 1) completion.insertion += ' ';
+  return completion;
+}
+
+std::unique_ptr<LineReader> LineReader::open(bool keep_history, Completer completer) {
   if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) return std::make_unique<PlainReader>();
-  return std::make_unique<EditingReader>(HistoryFile(keep_history ? default_history_path() : ""));
+  return std::make_unique<EditingReader>(HistoryFile(keep_history ? default_history_path() : ""),
+                                         std::move(completer));
 }
 
 }  // namespace reckon::cli

@@ -1,10 +1,22 @@
 // Lines from a person or a script: with editing and history on a terminal, plain otherwise.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace reckon::cli {
+
+// What may follow at the end of a line.
+struct Completion {
+  std::string insertion;                // what all candidates go on with
+  std::vector<std::string> candidates;  // whole words
+};
+// Asked with the line up to the cursor.
+using Completer = std::function<Completion(const std::string& before)>;
+// Of the candidates that begin with `word`. Where there is one, a blank follows it.
+Completion complete(const std::string& word, const std::vector<std::string>& candidates);
 
 class LineReader {
  public:
@@ -23,8 +35,8 @@ class LineReader {
   virtual void remember(const std::string& message) { (void)message; }
 
   // With editing if standard input and standard error are terminals; then with the lines of earlier chats, if
-  // `keep_history`.
-  static std::unique_ptr<LineReader> open(bool keep_history);
+  // `keep_history`; `completer` says what Tab does.
+  static std::unique_ptr<LineReader> open(bool keep_history, Completer completer = {});
 };
 
 }  // namespace reckon::cli
