@@ -379,7 +379,7 @@ TEST_F(BatchCommand, MistakesAreTold) {
            {{in_, in_}, 2, "the same file"},
            {{"--samples", "0", in_, out_}, 2, "--samples"},
            {{"--parallel", "257", in_, out_}, 2, "--parallel"},
-           {{"--logit-bias", "99999999=1", in_, out_}, 2, "logit_bias"},
+           {{"--logit-bias", "99999999=1", in_, out_}, 2, "--logit-bias: token 99999999; expected 0 to"},
            {{directory_.file("none"), out_}, 1, "can't open"},
            {{in_, directory_.path()}, 1, "can't write"},
            {{in_, "/dev/null"}, 1, "expected a regular file"}}) {

@@ -50,6 +50,27 @@ TEST(BatchInput, TakesAllOptionsByTheirNames) {
   EXPECT_TRUE(options.no_think);
 }
 
+TEST(BatchInput, ThinkIsNoThinkTheOtherWayRound) {
+  EXPECT_TRUE(parsed(R"({"custom_id": "x", "prompt": "hi", "think": false})").generation.generate.no_think);
+  RequestDefaults defaults;
+  defaults.generation.generate.no_think = true;
+  EXPECT_FALSE(
+      parsed(R"({"custom_id": "x", "prompt": "hi", "think": true})", defaults).generation.generate.no_think);
+  EXPECT_NE(
+      complaint(R"({"custom_id": "x", "prompt": "hi", "think": "no"})").find("think: expected true or false"),
+      std::string::npos);
+  EXPECT_NE(complaint(R"({"custom_id": "x", "prompt": "hi", "think": true, "no_think": true})")
+                .find("given twice, under two names"),
+            std::string::npos);
+}
+
+TEST(BatchInput, AFieldThatIsMistypedIsTold) {
+  EXPECT_EQ(complaint(R"({"custom_id": "x", "prompt": "hi", "think_buget": 5})"),
+            "x invalid_request: think_buget: unknown or not supported; did you mean think_budget?");
+  EXPECT_EQ(complaint(R"({"custom_id": "x", "prompt": "hi", "tools": [1]})"),
+            "x invalid_request: tools: unknown or not supported");
+}
+
 TEST(BatchInput, TakesTheShortForm) {
   const PromptRequest request = parsed(R"({"custom_id": "x", "prompt": "hi", "stop": "."})");
   ASSERT_EQ(request.messages.size(), 1u);

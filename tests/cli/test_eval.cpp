@@ -110,8 +110,36 @@ TEST_F(EvalCommand, WrongLinesAreNotCountedButTold) {
   const Json json = Json::parse(result.out);
   EXPECT_EQ(json["questions"], 2);
   EXPECT_EQ(json["failed"], 2);
-  EXPECT_NE(result.err.find("line 3: answer is missing"), std::string::npos) << result.err;
-  EXPECT_NE(result.err.find("line 4: not JSON"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("reckon: error: " + in_ + ", line 3: answer is missing"), std::string::npos)
+      << result.err;
+  EXPECT_NE(result.err.find(", line 4: not JSON"), std::string::npos) << result.err;
+}
+
+TEST_F(EvalCommand, AnIdThatIsThereAlreadyIsAnErrorOfItsLine) {
+  const std::string line = R"({"id": "a", "question": "What is 1 + 1?", "answer": "2"})";
+  write_file(in_, line + "\n" + line + "\n");
+  const Result result = run_command({"eval", "--temp", "0", in_});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("reckon: error: " + in_ + ", line 2: id: \"a\" is that of line 1\n"),
+            std::string::npos)
+      << result.err;
+  EXPECT_NE(result.err.find("2 questions, 1 failed; "), std::string::npos) << result.err;
+}
+
+TEST_F(EvalCommand, LeavesNoEmptyResultsWhereNothingCouldBegin) {
+  write_file(in_, sums(1));
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"-m", "/nonexistent"}, {"--logit-bias", "99999=1"}, {"--ctx", "9999999"}}) {
+    EXPECT_NE(eval(joined(wrong, {"--out", out_})).status, 0);
+    EXPECT_FALSE(std::filesystem::exists(out_)) << wrong[0];
+  }
+  EXPECT_EQ(run_command({"eval", "/nonexistent", "--out", out_}).status, 1);
+  EXPECT_FALSE(std::filesystem::exists(out_));
+  EXPECT_EQ(run_command({"batch", in_, out_, "--logit-bias", "99999=1"}).status, 2);
+  EXPECT_FALSE(std::filesystem::exists(out_));
+  write_file(out_, "");
+  EXPECT_NE(eval({"--out", out_, "--logit-bias", "99999=1"}).status, 0);
+  EXPECT_TRUE(std::filesystem::exists(out_)) << "it was there before";
 }
 
 TEST_F(EvalCommand, NoQuestionsAndEmptyAnswersAreErrors) {

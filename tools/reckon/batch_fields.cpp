@@ -27,6 +27,18 @@ bool may_be_in_line(const Option& option) {
   return option.in_chat || std::holds_alternative<LogitBias>(option.target);
 }
 
+// The field that was perhaps meant, as it is written in a line.
+std::string meant_field(const std::vector<Option>& table, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Option& option : table) {
+    if (may_be_in_line(option)) names.push_back(option.long_name());
+  }
+  std::string near = nearest(name, names);
+  if (near.empty()) return "";
+  std::replace(near.begin() + 2, near.end(), '-', '_');
+  return "; did you mean " + near.substr(2) + "?";
+}
+
 void assign_field(const Option& option, const std::string& text, const std::string& field) {
   try {
     assign(option, text);
@@ -147,9 +159,9 @@ std::vector<Message> parse_messages(const json& value, const std::string& field)
 void OptionFields::set(const std::string& key, const json& value, const std::string& field) {
   const std::string name = option_name(key);
   const auto found = std::find_if(table_.begin(), table_.end(), [&](const Option& option) {
-    return option.long_name() == name && may_be_in_line(option);
+    return (option.long_name() == name || option.opposite == name) && may_be_in_line(option);
   });
-  if (found == table_.end()) invalid(field + ": unknown or not supported");
+  if (found == table_.end()) invalid(field + ": unknown or not supported" + meant_field(table_, name));
   if (std::find(given_.begin(), given_.end(), &*found) != given_.end()) {
     invalid(field + ": given twice, under two names");
   }
@@ -159,7 +171,9 @@ void OptionFields::set(const std::string& key, const json& value, const std::str
   } else if (const auto* bias = std::get_if<LogitBias>(&found->target)) {
     set_logit_bias(*found, *bias, value, field);
   } else {
-    assign_field(*found, value_text(*found, value, field), field);
+    const std::string text = value_text(*found, value, field);
+    const bool opposite = found->opposite == name;  // think: false is no_think: true
+    assign_field(*found, !opposite ? text : text == "on" ? "off" : "on", field);
   }
 }
 

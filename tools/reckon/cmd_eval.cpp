@@ -48,6 +48,8 @@ class EvalLines : public LineHandler {
   void take_request(const PromptRequest& request) override {
     questions_.emplace_back(request.id, *request.question);
   }
+  const char* thing() const override { return "question"; }
+  const char* id_field() const override { return "id"; }
   void take_earlier(const Json& result, const std::string& place) override;
   void take_result(const Json& result) override;
   void complete_result(const PromptRequest& request, Json& result) override;

@@ -11,7 +11,9 @@
 namespace reckon::cli {
 namespace {
 
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+bool is_blank_line(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -86,7 +88,7 @@ void PromptRunner::check_input() {
   for (;;) {
     const LineSource::Status status = input_.next();
     if (status == LineSource::Status::end) break;
-    if (status == LineSource::Status::line && is_blank(input_.text())) continue;
+    if (status == LineSource::Status::line && is_blank_line(input_.text())) continue;
     ++lines;
     if (ledger_.recovered() > 0) check_line(parse_line(status));
   }
@@ -168,7 +170,7 @@ bool PromptRunner::take_lines(Batch& batch) {
 }
 
 void PromptRunner::take_line(Batch& batch, LineSource::Status status) {
-  if (status == LineSource::Status::line && is_blank(input_.text())) return;
+  if (status == LineSource::Status::line && is_blank_line(input_.text())) return;
   ParsedLine line = parse_line(status);
   if (line.request) handler_.take_request(*line.request);
   const std::optional<std::string> id = line.id();
@@ -191,9 +193,10 @@ PromptRunner::ParsedLine PromptRunner::parse_line(LineSource::Status status) {
   const std::optional<std::string> id = line.id();
   const uint64_t other = id ? ledger_.claim(*id, input_.number()) : 0;
   if (other == 0) return line;
-  return {.request = {},
-          .error = LineError("duplicate_custom_id",
-                             fmt::format("custom_id: {} is that of line {}", Json(*id).dump(), other))};
+  return {
+      .request = {},
+      .error = LineError("duplicate_custom_id", fmt::format("{}: {} is that of line {}", handler_.id_field(),
+                                                            Json(*id).dump(), other))};
 }
 
 void PromptRunner::start(Batch& batch, PromptRequest request) {
@@ -254,7 +257,7 @@ void PromptRunner::fail(uint64_t line, const LineError& error) {
   ++counts_.failed;
   if (results_ == nullptr && counts_.failed <= kMostTold) {
     progress_->clear();
-    note(fmt::format("line {}: {}", line, error.what()));
+    report_error(fmt::format("{}, line {}: {}", input_.name(), line, error.what()));
     if (counts_.failed == kMostTold) note("further errors are only counted; --out FILE keeps all of them");
   }
   write(failure_json(line, error));

@@ -35,6 +35,9 @@ class LineHandler {
   virtual void take_result(const Json& result) { (void)result; }
   // Called with every good request of the input, in its order, whether it has its result or will get it.
   virtual void take_request(const PromptRequest& request) { (void)request; }
+  // What a line is called, and the field that names it.
+  virtual const char* thing() const { return "request"; }
+  virtual const char* id_field() const { return "custom_id"; }
   // Adds to the result of a request what is to be kept beside it.
   virtual void complete_result(const PromptRequest& request, Json& result) { (void)request, (void)result; }
 };

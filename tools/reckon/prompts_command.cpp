@@ -35,8 +35,8 @@ BatchOptions batch_options(const PromptsOptions& options, const ModelDescription
 }
 
 // "200 requests, 3 failed, 120 by earlier runs; 45000 tokens in 12.3 s, 3659 tok/s"
-void tell(const RunCounts& counts) {
-  std::string requests = count_text(counts.requests, "request");
+void tell(const RunCounts& counts, const char* thing) {
+  std::string requests = count_text(counts.requests, thing);
   if (counts.interrupted && counts.total) requests += fmt::format(" of {}", *counts.total);
   if (counts.failed > 0) requests += fmt::format(", {} failed", counts.failed);
   if (counts.earlier > 0) requests += fmt::format(", {} by earlier runs", counts.earlier);
@@ -55,18 +55,20 @@ RequestDefaults request_defaults(const PromptsOptions& options) {
   return {.generation = options.generation, .samples = options.samples};
 }
 
-RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
+namespace {
+
+void check_resuming(const PromptsOptions& options) {
   if (options.restart && options.retry_failed) {
     throw UsageError("--restart and --retry-failed can't be combined: --restart does all anew");
   }
-  LineSource input(*options.input, kMostLineBytes);
-  std::optional<ResultFile> results;
-  if (options.results) {
-    results.emplace(*options.results);
-    if (results->same_file(input.descriptor())) throw UsageError("input and results are the same file");
-  }
-  PromptRunner runner(handler, input, results ? &*results : nullptr);
-  const ModelDescription description = describe_model(options.model);
+  if (options.results || (!options.restart && !options.retry_failed)) return;
+  throw UsageError(fmt::format("{}: there is no --out with results of an earlier run",
+                               options.restart ? "--restart" : "--retry-failed"));
+}
+
+RunCounts run_lines(const PromptsOptions& options, LineHandler& handler, LineSource& input,
+                    ResultFile* results, const ModelDescription& description) {
+  PromptRunner runner(handler, input, results);
   runner.recover(description.info, options.restart, options.retry_failed);
   if (runner.with_other_settings() > 0 && !options.generation.quiet) {
     note(fmt::format("kept as made with other settings: {} in {}; --restart makes all anew",
@@ -76,8 +78,29 @@ RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
   // Where there is no terminal, nothing but the summary is said.
   const Model model = load_model(options.model, options.generation.quiet || !standard_error().terminal());
   generate_options(options.generation, model);  // checks what holds for all lines
-  RunCounts counts = runner.run(model, batch, options.generation.quiet);
-  if (!options.generation.quiet) tell(counts);
+  return runner.run(model, batch, options.generation.quiet);
+}
+
+}  // namespace
+
+RunCounts run_prompts(const PromptsOptions& options, LineHandler& handler) {
+  check_resuming(options);
+  LineSource input(*options.input, kMostLineBytes);
+  const ModelDescription description = describe_model(options.model);
+  check_context(options.model, options.generation.context);
+  std::optional<ResultFile> results;
+  if (options.results) {
+    results.emplace(*options.results);
+    if (results->same_file(input.descriptor())) throw UsageError("input and results are the same file");
+  }
+  RunCounts counts;
+  try {
+    counts = run_lines(options, handler, input, results ? &*results : nullptr, description);
+  } catch (...) {
+    if (results) results->remove_if_new();
+    throw;
+  }
+  if (!options.generation.quiet) tell(counts, handler.thing());
   if (counts.interrupted && !options.generation.quiet) {
     note(results ? "interrupted; the same command goes on with the rest" : "interrupted");
   }

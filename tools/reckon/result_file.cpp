@@ -51,7 +51,10 @@ uint64_t size_of(const Descriptor& file, const std::string& name) {
 
 // The size is that under the lock: before it, another run may have added to the file.
 ResultFile::ResultFile(const std::string& file)
-    : file_(open_results(file)), name_(file), size_(size_of(file_, name_)) {}
+    : new_(!std::filesystem::exists(file)),
+      file_(open_results(file)),
+      name_(file),
+      size_(size_of(file_, name_)) {}
 
 LineSource ResultFile::lines_from_begin() const {
   if (::lseek(file_.number(), 0, SEEK_SET) < 0) throw_io_error("can't read " + name_);
@@ -153,6 +156,10 @@ void ResultFile::sync() {
   if (unsynced_ && ::fdatasync(file_.number()) != 0) throw_io_error("can't write " + name_);
   unsynced_ = false;
   last_sync_ = Clock::now();
+}
+
+void ResultFile::remove_if_new() {
+  if (new_ && empty()) ::unlink(name_.c_str());
 }
 
 bool ResultFile::same_file(int descriptor) const { return is_same_file(file_.number(), descriptor); }

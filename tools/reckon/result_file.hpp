@@ -40,6 +40,9 @@ class ResultFile {
   void sync_if_due();
   void sync();
 
+  // Takes a file back that was not there before and has no result.
+  void remove_if_new();
+
   bool same_file(int descriptor) const;
   const std::string& name() const { return name_; }
 
@@ -49,6 +52,7 @@ class ResultFile {
   void truncate(uint64_t size);
   Descriptor written_without(const std::unordered_set<uint64_t>& unwanted, const std::string& file) const;
 
+  bool new_;
   Descriptor file_;
   std::string name_;
   uint64_t size_ = 0;
