@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "cli/command.hpp"
+#include "tools/reckon/bench_report.hpp"
+#include "tools/reckon/terminal.hpp"
 
 namespace reckon::cli::testing {
 namespace {
@@ -48,6 +50,42 @@ TEST(Bench, JsonRowsAreComplete) {
   EXPECT_EQ(names, kNames);
   EXPECT_GT(json.at("limits").at("bandwidth_gb_s"), 0);
   EXPECT_GT(json.at("limits").at("compute_gop_s"), 0);
+}
+
+TEST(Bench, TheTableFitsATerminal) {
+  const std::vector<std::string> bench{"bench", "-p", "16", "-n", "4", "-d", "0,4096",     "--parallel",
+                                       "3",     "-t", "2",  "-r", "1", "-q", "--no-warmup"};
+  const auto shown = [&](unsigned short columns) {
+    const Result result = run_command(bench, {.terminal = true, .columns = columns});
+    EXPECT_EQ(result.status, 0) << result.out;
+    std::vector<std::string> rows;
+    for (std::string line : lines_of(result.out)) {
+      while (line.ends_with('\r')) line.pop_back();
+      EXPECT_LE(cli::columns_of(line), columns) << line;
+      if (line.starts_with('|')) rows.push_back(line);
+    }
+    return rows;
+  };
+  const std::vector<std::string> narrow = shown(80), wide = shown(140);
+  ASSERT_EQ(narrow.size(), 6u);
+  ASSERT_EQ(wide.size(), 6u);
+  EXPECT_EQ(fields_of(narrow.back(), '|').size(), 5u) << narrow.back();
+  EXPECT_EQ(fields_of(wide.back(), '|').size(), 8u) << wide.back();
+  EXPECT_NE(narrow.back().find("tg4x3@d4096"), std::string::npos);
+}
+
+TEST(Bench, FiguresOfThinkingArePlainNumbers) {
+  const std::string text = table_thinking({.runs = 2,
+                                           .first_thought_ms = {2.5, 2.75},
+                                           .first_answer_ms = {35.25, 35.75},
+                                           .thinking_share = {0.5, 0.75},
+                                           .decode_tok_s = {2400, 2680}},
+                                          TableForm::narrow);
+  EXPECT_EQ(text,
+            "\nFirst thought after: 2.62 ± 0.18 ms (2 runs)\n"
+            "First answer after: 35.5 ± 0.4 ms (2 runs)\n"
+            "Thinking's share of the tokens: 0.625 ± 0.177 (2 runs)\n"
+            "Generated: 2540 ± 198 tok/s (2 runs)\n");
 }
 
 TEST(Bench, HashesDoNotDependOnThreadsKernelsBatchesOrHowTheTextIsCut) {

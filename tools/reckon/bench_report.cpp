@@ -40,13 +40,31 @@ Json row_json(const BenchRow& row) {
 std::string summary(const char* name, const std::vector<double>& values, const char* unit) {
   if (values.empty()) return fmt::format("{}: never came\n", name);
   const Statistics statistics = statistics_of(values);
-  return fmt::format("{}: {:.3g} ± {:.2g}{} ({} runs)\n", name, statistics.mean, statistics.stddev, unit,
-                     values.size());
+  const double mean = statistics.mean;
+  const int decimals = mean >= 100 ? 0 : mean >= 10 ? 1 : mean >= 1 ? 2 : 3;
+  return fmt::format("{}: {:.{}f} ± {:.{}f}{} ({} runs)\n", name, mean, decimals, statistics.stddev, decimals,
+                     unit, values.size());
 }
 
 std::string csv_metric(const char* name, const std::vector<double>& values) {
   const Statistics statistics = statistics_of(values);
   return fmt::format("{},{:.3f},{:.3f},{}\n", name, statistics.mean, statistics.stddev, values.size());
+}
+
+std::string wide_columns() {
+  return fmt::format("\n| {:<14} | {:>7} | {:<10} | {:>19} | {:<30} | {:>9} | {:<16} |\n", "test", "threads",
+                     "isa", "tok/s", "limit", "peak RSS", "logits hash") +
+         fmt::format("| :{0:-<13} | {0:-<6}: | :{0:-<9} | {0:-<18}: | :{0:-<29} | {0:-<8}: | :{0:-<15} |\n",
+                     "");
+}
+
+// What is the same in every row stands in front; the hash is in the other forms.
+std::string narrow_columns(const BenchReport& report) {
+  return fmt::format("{}, kernel set {}\n\n", count_text(static_cast<uint64_t>(report.threads), "thread"),
+                     report.isa) +
+         fmt::format("| {:<16} | {:>19} | {:<19} | {:>9} |\n", "test", "tok/s", "share of the limit",
+                     "peak RSS") +
+         fmt::format("| :{0:-<15} | {0:-<18}: | :{0:-<18} | {0:-<8}: |\n", "");
 }
 
 }  // namespace
@@ -62,8 +80,8 @@ Statistics statistics_of(const std::vector<double>& values) {
   return statistics;
 }
 
-std::string table_head(const BenchReport& report, bool csv) {
-  if (csv) {
+std::string table_head(const BenchReport& report, TableForm form) {
+  if (form == TableForm::csv) {
     return "test,threads,isa,tok_s_mean,tok_s_stddev,limit_kind,limit_value,limit_unit,limit_share,peak_rss,"
            "logits_hash\n";
   }
@@ -72,22 +90,25 @@ std::string table_head(const BenchReport& report, bool csv) {
     text += fmt::format("Limits, measured now: {:.1f} GB/s read over {}, {:.0f} GOP/s\n",
                         report.limits.bytes_per_s / kGiga, format_bytes(report.bandwidth_bytes),
                         report.limits.operations_per_s / kGiga);
-    text += fmt::format("\n| {:<14} | {:>7} | {:<10} | {:>19} | {:<30} | {:>9} | {:<16} |\n", "test",
-                        "threads", "isa", "tok/s", "limit", "peak RSS", "logits hash");
-    text += fmt::format(
-        "| :{0:-<13} | {0:-<6}: | :{0:-<9} | {0:-<18}: | :{0:-<29} | {0:-<8}: | :{0:-<15} |\n", "");
+    text += form == TableForm::wide ? wide_columns() : narrow_columns(report);
   }
   return text;
 }
 
-std::string table_row(const BenchRow& row, bool csv) {
+std::string table_row(const BenchRow& row, TableForm form) {
   const double value = row.limit.value / kGiga;
-  if (csv) {
+  if (form == TableForm::csv) {
     return fmt::format("{},{},{},{:.3f},{:.3f},{},{:.3f},{},{:.4f},{},{:016x}\n", row.test, row.threads,
                        row.isa, row.tok_s.mean, row.tok_s.stddev, limit_kind(row.limit), value,
                        limit_unit(row.limit), row.limit.share, row.peak_rss, row.logits_hash);
   }
   const std::string speed = fmt::format("{:.1f} ± {:.1f}", row.tok_s.mean, row.tok_s.stddev);
+  if (form == TableForm::narrow) {
+    const std::string share =
+        fmt::format("{:.0f} % of {:.0f} {}", 100 * row.limit.share, value, limit_unit(row.limit));
+    return fmt::format("| {:<16} | {:>19} | {:<19} | {:>9} |\n", row.test, speed, share,
+                       format_bytes(static_cast<double>(row.peak_rss)));
+  }
   const std::string limit = fmt::format("{}: {:.1f} {}, {:.0f} %", limit_kind(row.limit), value,
                                         limit_unit(row.limit), 100 * row.limit.share);
   return fmt::format("| {:<14} | {:>7} | {:<10} | {:>19} | {:<30} | {:>9} | {:016x} |\n", row.test,
@@ -95,8 +116,8 @@ std::string table_row(const BenchRow& row, bool csv) {
                      row.logits_hash);
 }
 
-std::string table_thinking(const ThinkingMetrics& metrics, bool csv) {
-  if (csv) {
+std::string table_thinking(const ThinkingMetrics& metrics, TableForm form) {
+  if (form == TableForm::csv) {
     return "\nmetric,mean,stddev,runs\n" + csv_metric("first_thought_ms", metrics.first_thought_ms) +
            csv_metric("first_answer_ms", metrics.first_answer_ms) +
            csv_metric("thinking_share", metrics.thinking_share) +

@@ -39,16 +39,22 @@ struct ThinkingMetrics {
 
 struct BenchReport {
   std::string model;
+  int threads = 0;
+  std::string isa;  // kernel set
   Limits limits;
   double bandwidth_bytes = 0;  // over which the bandwidth was measured
   std::vector<BenchRow> rows;
   std::optional<ThinkingMetrics> thinking;
 };
 
+// wide: a table of all columns; narrow: of those that fit a terminal of 80 columns.
+enum class TableForm { wide, narrow, csv };
+constexpr int kWideColumns = 129;
+
 // The parts of a table that is written as it grows; json is written at the end in one piece.
-std::string table_head(const BenchReport& report, bool csv);
-std::string table_row(const BenchRow& row, bool csv);
-std::string table_thinking(const ThinkingMetrics& metrics, bool csv);
+std::string table_head(const BenchReport& report, TableForm form);
+std::string table_row(const BenchRow& row, TableForm form);
+std::string table_thinking(const ThinkingMetrics& metrics, TableForm form);
 std::string report_json(const BenchReport& report);
 
 }  // namespace reckon::cli

@@ -183,7 +183,12 @@ void measure_limits(BenchReport& report, const ModelOptions& options, const Mode
 void tell_beyond_context(const std::vector<BenchTest>& tests, uint64_t context) {
   const bool beyond = std::any_of(tests.begin(), tests.end(),
                                   [&](const BenchTest& test) { return test.depth + test.tokens > context; });
-  if (beyond) note(fmt::format("some tests go beyond the model's context of {}: their speed holds", context));
+  if (beyond)
+    note(
+        fmt::format("some tests go beyond the model's context of {}: speed is measured there, though texts "
+                    "of that length "
+                    "make no sense to it",
+                    context));
 }
 
 ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model, StatusLine& status) {
@@ -218,24 +223,30 @@ ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model
 // The report as it grows: tables are written row by row, JSON at the end. False once nobody takes it.
 class ReportWriter {
  public:
-  explicit ReportWriter(const std::string& format) : json_(format == "json"), csv_(format == "csv") {}
+  explicit ReportWriter(const std::string& format) : json_(format == "json"), form_(form_of(format)) {}
 
   bool begin(const BenchReport& report) {
     const bool table = report.bandwidth_bytes > 0;
-    return json_ || (csv_ && !table) || standard_output().write(table_head(report, csv_));
+    return json_ || (form_ == TableForm::csv && !table) || standard_output().write(table_head(report, form_));
   }
-  bool add(const BenchRow& row) { return json_ || standard_output().write(table_row(row, csv_)); }
+  bool add(const BenchRow& row) { return json_ || standard_output().write(table_row(row, form_)); }
   void end(const BenchReport& report) {
     if (json_) {
       standard_output().write(report_json(report));
     } else if (report.thinking) {
-      standard_output().write(table_thinking(*report.thinking, csv_));
+      standard_output().write(table_thinking(*report.thinking, form_));
     }
   }
 
  private:
+  static TableForm form_of(const std::string& format) {
+    if (format == "csv") return TableForm::csv;
+    const bool narrow = standard_output().terminal() && terminal_width() < kWideColumns;
+    return narrow ? TableForm::narrow : TableForm::wide;
+  }
+
   bool json_;
-  bool csv_;
+  TableForm form_;
 };
 
 }  // namespace
@@ -252,6 +263,8 @@ int bench(const BenchOptions& options) {
   const Model model = load_model(options.model, options.quiet);
   StatusLine status(options.quiet);
   if (!options.quiet) tell_beyond_context(tests, description.info.context_length);
+  report.threads = model.threads();
+  report.isa = model.isa();
   ReportWriter writer(options.output);
   if (!writer.begin(report)) return 0;
   Runner runner(model, options, status);

@@ -27,6 +27,8 @@ std::vector<std::string> choices_of(const Option& option) {
 }
 
 constexpr const char* kBashFiles = "_reckon_files";
+constexpr const char* kSessions = "_reckon_sessions";  // in both shells
+constexpr const char* kActionsOnOne = "show|fork|remove";
 
 std::string bash_words(const std::vector<std::string>& words) {
   return fmt::format("_reckon_words '{}'", fmt::join(words, " "));
@@ -36,6 +38,7 @@ std::string bash_words(const std::vector<std::string>& words) {
 std::string bash_value(const Option& option) {
   const std::vector<std::string> choices = choices_of(option);
   if (!choices.empty()) return bash_words(choices);
+  if (option.names_session) return kSessions;
   return option.names_file ? kBashFiles : "COMPREPLY=()";
 }
 
@@ -48,6 +51,9 @@ std::string bash_command(const Command& command) {
       const std::vector<std::string> choices = choices_of(option);
       words.insert(words.end(), choices.begin(), choices.end());
       takes_files |= option.names_file;
+      if (option.names_session) {
+        values += fmt::format("        {}) {}; return ;;\n", kActionsOnOne, kSessions);
+      }
       continue;
     }
     const std::vector<std::string> names = names_of(option);
@@ -62,19 +68,30 @@ std::string bash_command(const Command& command) {
 }
 
 std::string bash_script(const std::vector<Command>& commands) {
-  std::vector<std::string> names{"--help", "--version"};
+  std::vector<std::string> names;
   std::string cases;
   for (const Command& command : commands) {
     names.push_back(command.name);
     cases += bash_command(command);
   }
-  return fmt::format(R"(# bash completion for reckon
+  cases += fmt::format("    help)\n      {} ;;\n", bash_words(names));
+  names.insert(names.end(), {"help", "--help", "--version"});
+  return fmt::format(R"sh(# bash completion for reckon
 _reckon_words() {{
   mapfile -t COMPREPLY < <(compgen -W "$1" -- "$word")
 }}
 _reckon_files() {{
   compopt -o filenames 2> /dev/null
   mapfile -t COMPREPLY < <(compgen -f -- "$word")
+}}
+_reckon_sessions() {{
+  local file
+  COMPREPLY=()
+  for file in "${{XDG_DATA_HOME:-$HOME/.local/share}}/reckon/sessions/$word"*.session; do
+    [[ -e $file ]] || continue
+    file=${{file##*/}}
+    COMPREPLY+=("$(printf %q "${{file%.session}}")")
+  done
 }}
 _reckon() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
@@ -86,7 +103,7 @@ _reckon() {{
 {}  esac
 }}
 complete -F _reckon reckon
-)",
+)sh",
                      bash_words(names), cases);
 }
 
@@ -106,6 +123,7 @@ std::string zsh_value(const Option& option) {
   const std::vector<std::string> choices = choices_of(option);
   if (!choices.empty()) action = fmt::format("({})", fmt::join(choices, " "));
   if (option.names_file) action = "_files";
+  if (option.names_session) action = kSessions;
   return ":" + zsh_quoted(option.placeholder) + ":" + action;
 }
 
@@ -135,11 +153,16 @@ std::string zsh_script(const std::vector<Command>& commands) {
     names += fmt::format("      '{}:{}'\n", command.name, zsh_quoted(command.summary));
     cases += zsh_command(command);
   }
-  return fmt::format(R"(#compdef reckon
+  names += "      'help:the overview, or the help of a command'\n";
+  return fmt::format(R"sh(#compdef reckon
+_reckon_sessions() {{
+  local -a names=("${{XDG_DATA_HOME:-$HOME/.local/share}}"/reckon/sessions/*.session(N:t:r))
+  compadd -a names
+}}
 _reckon() {{
-  if ((CURRENT == 2)); then
-    local -a commands=(
-{}    )
+  local -a commands=(
+{}  )
+  if ((CURRENT == 2)) || [[ $words[2] == help ]]; then
     _describe command commands
     _arguments '(- *)--help[help]' '(- *)--version[version]'
     return
@@ -155,14 +178,14 @@ if [[ $funcstack[1] == _reckon ]]; then
 else
   compdef _reckon reckon
 fi
-)",
+)sh",
                      names, cases);
 }
 
 }  // namespace
 
 int completions(const CompletionsOptions& options) {
-  if (options.shell.empty()) throw UsageError("SHELL: bash or zsh is missing");
+  if (options.shell.empty()) throw UsageError("name the shell: bash or zsh");
   AllOptions defaults;
   const std::vector<Command> commands = command_table(defaults);
   standard_output().write(options.shell == "bash" ? bash_script(commands) : zsh_script(commands));

@@ -61,8 +61,9 @@ std::string exit_text(const std::string& endings, size_t columns) {
 
 std::string help_text(const Command& command) {
   const size_t columns = reading_columns(standard_output());
-  std::string text = fmt::format("reckon {}: {}\n\nUsage: reckon {} {}\n", command.name, command.summary,
-                                 command.name, command.synopsis);
+  std::string text =
+      wrap_words(fmt::format("reckon {}: {}", command.name, command.summary), 0, columns) + "\n\n" +
+      wrap_words(fmt::format("Usage: reckon {} {}", command.name, command.synopsis), 7, columns) + "\n";
   for (const std::string& paragraph : command.description)
     text += "\n" + wrap_words(paragraph, 0, columns) + "\n";
   text += "\nOptions:\n" + option_lines(command.options, columns) + "\nExamples:\n";
@@ -81,6 +82,7 @@ std::string overview_text(const std::vector<Command>& commands) {
   text += "\n\nUsage: reckon COMMAND [options]\n\nCommands:\n";
   for (const Command& command : commands)
     text += entry("  " + command.name, command.summary, column, columns);
+  text += entry("  help", "this text; reckon help COMMAND for that of a command", column, columns);
   text += "\nOptions:\n" + entry("  --version", "the version", column, columns) +
           entry("  -h, --help", "this text; reckon COMMAND --help for a command's options", column, columns) +
           "\nExamples:\n";

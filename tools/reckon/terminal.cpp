@@ -170,8 +170,8 @@ std::string wrap_words(const std::string& text, size_t indent, size_t columns) {
 }
 
 size_t reading_columns(const Output& out) {
-  constexpr int kMost = 100;
-  return static_cast<size_t>(out.terminal() ? std::clamp(terminal_width(), 2, kMost) : kMost);
+  constexpr int kMost = 100, kElsewhere = 80;
+  return static_cast<size_t>(out.terminal() ? std::clamp(terminal_width(), 2, kMost) : kElsewhere);
 }
 
 std::string format_bytes(double bytes) {
