@@ -105,8 +105,8 @@ RECKON_API reckon_status reckon_batch_add(reckon_batch* batch, const reckon_batc
 // itself), and INTERNAL for an exception of a callback. It may be called again.
 RECKON_API reckon_status reckon_batch_step(reckon_batch* batch, reckon_error** error);
 // The same, but `stop` (which may be NULL) is asked before each of the model's layers; not 0 gives up what is
-// being computed, which the next step computes again. Fails as reckon_batch_step() does, with INTERNAL also
-// for an exception of `stop`.
+// being computed, which the next step computes again. Fails with RECKON_INVALID_ARGUMENT, IO, MALFORMED_FILE
+// and OUT_OF_MEMORY as reckon_batch_step() does, with INTERNAL also for an exception of `stop`.
 //
 //   static int is_set(void* data) { return *(const volatile int*)data; }
 //

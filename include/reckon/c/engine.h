@@ -101,7 +101,8 @@ RECKON_API reckon_status reckon_engine_forward(reckon_engine* engine, const reck
                                                size_t count, reckon_error** error);
 // The same, but `stop` (which may be NULL) is asked before each of the model's layers, for at most 256 rows
 // at a time. *done is 1, or 0 where it ended the step: then no sequence has changed, and there are no logits.
-// Fails as reckon_engine_forward() does, and with INTERNAL for an exception of `stop`.
+// Fails with RECKON_INVALID_ARGUMENT, OUT_OF_MEMORY, CONTEXT_FULL, IO and MALFORMED_FILE as
+// reckon_engine_forward() does, and with INTERNAL for an exception of `stop`.
 //
 //   static int has_come(void* data) { return *(const volatile int*)data; }
 //
