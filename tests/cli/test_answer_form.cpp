@@ -65,7 +65,8 @@ TEST(AnswerForm, AChatSetsItAndTakesItBack) {
   EXPECT_TRUE(std::regex_search(chat.err, std::regex("regex +given"))) << chat.err;
   const Result wrong = run_command({"chat"}, {.input = "/set regex (\n"});
   EXPECT_EQ(wrong.status, 1);
-  EXPECT_NE(wrong.err.find("/set regex: regex: line 1, column 1: a group that does not end"), std::string::npos)
+  EXPECT_NE(wrong.err.find("/set regex: regex: line 1, column 1: a group that does not end"),
+            std::string::npos)
       << wrong.err;
 }
 

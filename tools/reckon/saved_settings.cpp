@@ -99,7 +99,8 @@ std::string shown_value(const std::string& key, const std::string& value) {
   const bool quoted = option == table.end() || std::holds_alternative<Text>(option->target) ||
                       std::holds_alternative<TextList>(option->target) ||
                       std::holds_alternative<Form>(option->target);
-  const std::string line = one_line(value), shown = cut_to_columns(line, kColumns);
+  const std::string line = one_line(value);
+  std::string shown = cut_to_columns(line, kColumns);
   if (!quoted) return shown;
   return '"' + shown + (shown.size() < line.size() ? "…" : "") + '"';
 }

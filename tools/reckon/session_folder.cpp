@@ -74,7 +74,7 @@ std::string session_path(const std::string& name) {
 }
 
 std::string session_path_to_write(const std::string& name) {
-  const std::string path = session_path(name);
+  std::string path = session_path(name);
   make_private(sessions_folder());
   return path;
 }
