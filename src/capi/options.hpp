@@ -20,30 +20,17 @@ template <class T>
 T defaults() noexcept;
 
 // Bytes that each had when it was first released, which stay: no caller has less.
-template <class T>
-inline constexpr size_t kFirstSize = 0;
-template <>
-inline constexpr size_t kFirstSize<reckon_load_options> = 64;
-template <>
-inline constexpr size_t kFirstSize<reckon_reader> = 48;
-template <>
-inline constexpr size_t kFirstSize<reckon_session_options> = 40;
-template <>
-inline constexpr size_t kFirstSize<reckon_prompt> = 56;
-template <>
-inline constexpr size_t kFirstSize<reckon_phase_sampling> = 40;
-template <>
-inline constexpr size_t kFirstSize<reckon_generate_options> = 168;
-template <>
-inline constexpr size_t kFirstSize<reckon_saved_text> = 80;
-template <>
-inline constexpr size_t kFirstSize<reckon_batch_options> = 32;
-template <>
-inline constexpr size_t kFirstSize<reckon_batch_request> = 48;
-template <>
-inline constexpr size_t kFirstSize<reckon_engine_options> = 24;
-template <>
-inline constexpr size_t kFirstSize<reckon_vote_options> = 32;
+constexpr size_t first_size(const reckon_load_options*) { return 64; }
+constexpr size_t first_size(const reckon_reader*) { return 48; }
+constexpr size_t first_size(const reckon_session_options*) { return 40; }
+constexpr size_t first_size(const reckon_prompt*) { return 56; }
+constexpr size_t first_size(const reckon_phase_sampling*) { return 40; }
+constexpr size_t first_size(const reckon_generate_options*) { return 168; }
+constexpr size_t first_size(const reckon_saved_text*) { return 80; }
+constexpr size_t first_size(const reckon_batch_options*) { return 32; }
+constexpr size_t first_size(const reckon_batch_request*) { return 48; }
+constexpr size_t first_size(const reckon_engine_options*) { return 24; }
+constexpr size_t first_size(const reckon_vote_options*) { return 32; }
 
 // *_init(): a caller that is older than the library has a shorter structure, a newer one a longer, whose
 // further fields mean what they do where they are zero.
@@ -63,9 +50,10 @@ T read(const T* options, const char* name) {
   T value = defaults<T>();
   if (options == nullptr) return value;
   constexpr size_t kMostBytes = 1 << 16;
-  static_assert(kFirstSize<T> >= sizeof(size_t) && kFirstSize<T> <= sizeof(T));
+  constexpr size_t kLeastBytes = first_size(static_cast<const T*>(nullptr));
+  static_assert(kLeastBytes >= sizeof(size_t) && kLeastBytes <= sizeof(T));
   const size_t size = options->size;
-  if (size < kFirstSize<T> || size > kMostBytes) {
+  if (size < kLeastBytes || size > kMostBytes) {
     fail_argument(std::string(name) + ".size is " + std::to_string(size) +
                   "; it is not initialised with its own size");
   }

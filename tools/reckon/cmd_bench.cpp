@@ -183,12 +183,11 @@ void measure_limits(BenchReport& report, const ModelOptions& options, const Mode
 void tell_beyond_context(const std::vector<BenchTest>& tests, uint64_t context) {
   const bool beyond = std::any_of(tests.begin(), tests.end(),
                                   [&](const BenchTest& test) { return test.depth + test.tokens > context; });
-  if (beyond)
-    note(
-        fmt::format("some tests go beyond the model's context of {}: speed is measured there, though texts "
-                    "of that length "
-                    "make no sense to it",
-                    context));
+  if (!beyond) return;
+  note(
+      fmt::format("some tests go beyond the model's context of {}: speed is measured there, though texts "
+                  "of that length make no sense to it",
+                  context));
 }
 
 ThinkingMetrics measure_thinking(const BenchOptions& options, const Model& model, StatusLine& status) {
