@@ -10,8 +10,6 @@
 namespace reckon::cli {
 namespace {
 
-using nlohmann::json;
-
 // Names of OpenAI's that differ from the command line's.
 std::string option_name(std::string key) {
   if (key == "temperature") return "--temp";
@@ -47,17 +45,18 @@ void assign_field(const Option& option, const std::string& text, const std::stri
   }
 }
 
-void set_text_list(const Option& option, const TextList& list, const json& value, const std::string& field) {
+void set_text_list(const Option& option, const TextList& list, const nlohmann::json& value,
+                   const std::string& field) {
   list.target->clear();
   if (value.is_string()) return assign_field(option, value.get<std::string>(), field);
   if (!value.is_array()) wrong_type(field, "a string or an array of strings", value);
-  for (const json& item : value) {
+  for (const nlohmann::json& item : value) {
     if (!item.is_string()) wrong_type(field, "strings", item);
     assign_field(option, item.get<std::string>(), field);
   }
 }
 
-void set_logit_bias(const Option& option, const LogitBias& bias, const json& value,
+void set_logit_bias(const Option& option, const LogitBias& bias, const nlohmann::json& value,
                     const std::string& field) {
   if (!value.is_object()) wrong_type(field, "an object of token ids and numbers", value);
   bias.target->clear();
@@ -68,7 +67,7 @@ void set_logit_bias(const Option& option, const LogitBias& bias, const json& val
 }
 
 // The value as the command line would have it.
-std::string value_text(const Option& option, const json& value, const std::string& field) {
+std::string value_text(const Option& option, const nlohmann::json& value, const std::string& field) {
   const Target& target = option.target;
   if (std::holds_alternative<Flag>(target) || std::holds_alternative<Switch>(target)) {
     if (!value.is_boolean()) wrong_type(field, "true or false", value);
@@ -84,20 +83,20 @@ std::string value_text(const Option& option, const json& value, const std::strin
   return value.dump();
 }
 
-std::string parse_content(const json& value, const std::string& field) {
+std::string parse_content(const nlohmann::json& value, const std::string& field) {
   if (value.is_string()) return value.get<std::string>();
   if (!value.is_array()) wrong_type(field, "a string or an array of text parts", value);
   std::string content;
-  for (const json& part : value) {
-    const bool text = part.is_object() && part.value("type", json()) == "text" && part.contains("text") &&
-                      part["text"].is_string();
+  for (const nlohmann::json& part : value) {
+    const bool text = part.is_object() && part.value("type", nlohmann::json()) == "text" &&
+                      part.contains("text") && part["text"].is_string();
     if (!text) invalid(field + ": expected parts {\"type\": \"text\", \"text\": STRING}");
     content += part["text"].get<std::string>();
   }
   return content;
 }
 
-Message parse_message(const json& value, const std::string& field) {
+Message parse_message(const nlohmann::json& value, const std::string& field) {
   if (!value.is_object()) wrong_type(field, "an object with role and content", value);
   for (const auto& [key, item] : value.items()) {
     // What an earlier answer's thought was is not put in front of a model again.
@@ -121,13 +120,13 @@ Message parse_message(const json& value, const std::string& field) {
 
 void invalid(const std::string& message) { throw LineError("invalid_request", message); }
 
-void wrong_type(const std::string& field, const std::string& expected, const json& value) {
+void wrong_type(const std::string& field, const std::string& expected, const nlohmann::json& value) {
   invalid(fmt::format("{}: expected {}, got {}", field, expected, value.type_name()));
 }
 
-json parse_line_object(std::string_view text) {
+nlohmann::json parse_line_object(std::string_view text) {
   try {
-    json object = parse_json(text);
+    nlohmann::json object = parse_json(text);
     if (!object.is_object()) {
       throw LineError("invalid_json", fmt::format("expected a JSON object, got {}", object.type_name()));
     }
@@ -137,7 +136,7 @@ json parse_line_object(std::string_view text) {
   }
 }
 
-std::string parse_id(const json& value, const std::string& field) {
+std::string parse_id(const nlohmann::json& value, const std::string& field) {
   if (!value.is_string()) wrong_type(field, "a string", value);
   auto id = value.get<std::string>();
   if (id.empty() || id.size() > kMostIdBytes) {
@@ -146,7 +145,7 @@ std::string parse_id(const json& value, const std::string& field) {
   return id;
 }
 
-std::vector<Message> parse_messages(const json& value, const std::string& field) {
+std::vector<Message> parse_messages(const nlohmann::json& value, const std::string& field) {
   if (!value.is_array()) wrong_type(field, "an array of messages", value);
   if (value.empty()) invalid(field + ": there is no message");
   std::vector<Message> messages;
@@ -156,7 +155,7 @@ std::vector<Message> parse_messages(const json& value, const std::string& field)
   return messages;
 }
 
-void OptionFields::set(const std::string& key, const json& value, const std::string& field) {
+void OptionFields::set(const std::string& key, const nlohmann::json& value, const std::string& field) {
   const std::string name = option_name(key);
   const auto found = std::find_if(table_.begin(), table_.end(), [&](const Option& option) {
     return (option.long_name() == name || option.opposite == name) && may_be_in_line(option);

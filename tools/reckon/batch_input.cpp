@@ -11,8 +11,6 @@
 namespace reckon::cli {
 namespace {
 
-using nlohmann::json;
-
 constexpr int kMostMessageColumns = 300;
 constexpr const char* kUrl = "/v1/chat/completions";
 
@@ -24,12 +22,12 @@ bool has_no_effect(const std::string& key) {
 }
 
 // Fields that ask for what is done anyway, with that value. Another value is refused.
-bool asks_for_the_usual(const std::string& key, const json& value) {
+bool asks_for_the_usual(const std::string& key, const nlohmann::json& value) {
   if (key == "stream" || key == "logprobs") return value == false;
-  return key == "response_format" && value == json{{"type", "text"}};
+  return key == "response_format" && value == nlohmann::json{{"type", "text"}};
 }
 
-uint32_t parse_samples(const json& value, const std::string& field) {
+uint32_t parse_samples(const nlohmann::json& value, const std::string& field) {
   const bool good = value.is_number_unsigned() && value.get<uint64_t>() >= 1 &&
                     value.get<uint64_t>() <= static_cast<uint64_t>(kMostSamples);
   if (!good) invalid(fmt::format("{}: expected a whole number in 1 to {}", field, kMostSamples));
@@ -37,7 +35,7 @@ uint32_t parse_samples(const json& value, const std::string& field) {
 }
 
 // The fields of a body, or of a short line: what is asked and how.
-void read_body(const json& body, const std::string& path, PromptRequest& request) {
+void read_body(const nlohmann::json& body, const std::string& path, PromptRequest& request) {
   OptionFields options(request.generation);
   for (const auto& [key, value] : body.items()) {
     const std::string field = path + key;
@@ -61,7 +59,7 @@ void read_body(const json& body, const std::string& path, PromptRequest& request
   }
 }
 
-const json& body_of(const json& object) {
+const nlohmann::json& body_of(const nlohmann::json& object) {
   for (const auto& [key, value] : object.items()) {
     const bool known = key == "custom_id" || key == "method" || key == "url" || key == "body";
     if (!known && !value.is_null()) invalid(key + ": unknown beside body");
@@ -105,13 +103,13 @@ void with_id(const std::string& id, F read) {
   }
 }
 
-std::string answer_text(const json& value) {
+std::string answer_text(const nlohmann::json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (!value.is_number()) wrong_type("answer", "a string or a number", value);
   return value.dump();
 }
 
-void read_question(const json& object, PromptRequest& request) {
+void read_question(const nlohmann::json& object, PromptRequest& request) {
   for (const char* key : {"question", "answer"}) {
     if (!object.contains(key)) invalid(std::string(key) + " is missing");
   }
@@ -130,7 +128,7 @@ void read_question(const json& object, PromptRequest& request) {
 }  // namespace
 
 PromptRequest parse_request(std::string_view text, uint64_t line, const RequestDefaults& defaults) {
-  const json object = parse_line_object(text);
+  const nlohmann::json object = parse_line_object(text);
   if (!object.contains("custom_id")) invalid("custom_id is missing");
   PromptRequest request = request_of(line, parse_id(object["custom_id"], "custom_id"), defaults);
   with_id(request.id, [&] {
@@ -145,7 +143,7 @@ PromptRequest parse_request(std::string_view text, uint64_t line, const RequestD
 }
 
 PromptRequest parse_question(std::string_view text, uint64_t line, const RequestDefaults& defaults) {
-  const json object = parse_line_object(text);
+  const nlohmann::json object = parse_line_object(text);
   const bool named = object.contains("id") && !object["id"].is_null();
   const std::string id = !named                     ? fmt::format("line-{}", line)
                          : object["id"].is_number() ? object["id"].dump()

@@ -17,7 +17,7 @@ std::string_view without_leading_breaks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of("\r\n"), text.size()));
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+bool is_white(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 // In steps that can be read while it runs.
 std::string running_time(double ms) {
@@ -30,10 +30,10 @@ size_t current_sentence(std::string_view text, size_t from) {
   size_t begin = from;
   for (size_t at = from; at + 1 < text.size(); ++at) {
     const bool ends = text[at] == '\n' ||
-                      ((text[at] == '.' || text[at] == '!' || text[at] == '?') && is_blank(text[at + 1]));
+                      ((text[at] == '.' || text[at] == '!' || text[at] == '?') && is_white(text[at + 1]));
     if (!ends) continue;
     const size_t next =
-        std::find_if_not(text.begin() + static_cast<ptrdiff_t>(at) + 1, text.end(), is_blank) - text.begin();
+        std::find_if_not(text.begin() + static_cast<ptrdiff_t>(at) + 1, text.end(), is_white) - text.begin();
     if (next == text.size()) break;  // nothing of the next one yet: the last one stays
     begin = next;
     at = next - 1;
