@@ -23,7 +23,6 @@
 namespace reckon::cli::testing {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(60);
 constexpr const char* kCommand = RECKON_BINARY_DIR "/bin/reckon";
 
 struct Pipe {

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <termios.h>
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ inline constexpr bool kSanitized = true;
 #else
 inline constexpr bool kSanitized = false;
 #endif
+// How long a test waits for what must come; instrumented, the plain kernels take several times as long.
+inline constexpr auto kPatience = std::chrono::seconds(kSanitized ? 240 : 60);
 
 struct Surroundings {
   std::optional<std::string> input = {};  // what standard input delivers before it ends; none: /dev/null
@@ -60,14 +63,14 @@ class Command {
   void close_output();  // no one reads standard output any more
 
   // Reads until `text` has come on standard output or, on_error, on standard error (on a terminal both are
-  // one). False if it did not come within 60 seconds or before the end.
+  // one). False if it did not come within kPatience or before the end.
   bool wait_for(const std::string& text, bool on_error = false);
   // Reads until at least `bytes` have come.
   bool wait_for_bytes(size_t bytes, bool on_error = false);
   // Waits until the command edits lines: until the terminal no longer does.
   bool wait_for_editing();
   termios modes() const;  // of the terminal
-  // Reads what there is and waits for the end; ends the command after 60 seconds.
+  // Reads what there is and waits for the end; ends the command after kPatience.
   Result finish();
 
   const std::string& out() const { return out_; }

@@ -240,8 +240,11 @@ void expect_reading(const std::vector<LimitRow>& rows, int threads) {
   EXPECT_EQ(rows[1].bytes, 16777216);
   EXPECT_EQ(rows[2].bytes, 67108864);
   EXPECT_GE(rows[3].bytes, 536870912);
-  // What fits a core's own cache is read faster than memory, on any machine.
-  EXPECT_GT(rows[0].value, rows[3].value);
+  // What fits a core's own cache is read faster than memory, on any machine; instrumented, the loop is the
+  // limit.
+  if (!kSanitized) {
+    EXPECT_GT(rows[0].value, rows[3].value);
+  }
   EXPECT_GT(rows[3].value, 0.2);
 }
 

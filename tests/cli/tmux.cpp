@@ -19,7 +19,6 @@
 namespace reckon::cli::testing {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(30);
 constexpr auto kBetweenLooks = 20'000;  // microseconds
 
 std::string quoted(const std::string& word) {

@@ -18,7 +18,7 @@ namespace reckon::cli::testing {
 #define RECKON_NEEDS_TMUX() \
   if (!has_program("tmux")) GTEST_SKIP() << "tmux is missing"
 
-// Looks now and then, for 30 seconds at most, whether `condition` holds. False if it does not come to hold.
+// Looks now and then, for kPatience at most, whether `condition` holds. False if it does not come to hold.
 bool eventually(const std::function<bool()>& condition);
 
 bool any_contains(const std::vector<std::string>& lines, const std::string& text);
@@ -63,9 +63,9 @@ class Screen {
   std::vector<std::string> dim_lines() const;
   std::vector<std::string> plain_lines() const;
 
-  // Waits, 30 seconds at most, until `text` is shown `times` times. False if that does not come.
+  // Waits, kPatience at most, until `text` is shown `times` times. False if that does not come.
   bool wait_for(const std::string& text, int times = 1) const;
-  // Waits, 30 seconds at most, for the command's end: its status, or 128 + signal; none if it
+  // Waits, kPatience at most, for the command's end: its status, or 128 + signal; none if it
   // goes on.
   std::optional<int> wait_for_end() const;
 
