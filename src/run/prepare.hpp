@@ -7,6 +7,7 @@
 #include <reckon/model.hpp>
 
 #include "run/session_state.hpp"
+#include "store/prompt_cache.hpp"
 
 namespace reckon::run {
 
