@@ -192,22 +192,21 @@ TEST_F(WriteErrors, ABatchGoesOnWhereTheDiskWasFull) {
 
 // Everything that goes to standard output.
 const std::vector<Arguments>& printing_commands() {
-  static const std::vector<Arguments> all = {
-      {"run", "-q", "--temp", "0", "-n", "60", kQuestion},
-      {"run", "-q", "--json", "--temp", "0", "-n", "60", kQuestion},
-      {"run", "-q", "--events", "--temp", "0", "-n", "60", kQuestion},
-      {"vote", "-q", "-k", "2", "--seed", "1", "-n", "60", kQuestion},
-      {"tokenize"},
-      {"inspect"},
-      {"inspect", "--json"},
-      {"bench", "-p", "0", "-n", "0", "-r", "1", "-o", "json", "--prompt", kQuestion},
-      {"sessions"},
-      {"man"},
-      {"completions", "bash"},
-      {"completions", "zsh"},
-      {"--version"},
-      {"--help"},
-      {"run", "--help"}};
+  static const std::vector<Arguments> all = {{"run", "-q", "--temp", "0", "-n", "60", kQuestion},
+                                             {"run", "-q", "--json", "--temp", "0", "-n", "60", kQuestion},
+                                             {"run", "-q", "--events", "--temp", "0", "-n", "60", kQuestion},
+                                             {"vote", "-q", "-k", "2", "--seed", "1", "-n", "60", kQuestion},
+                                             {"tokenize"},
+                                             {"inspect"},
+                                             {"inspect", "--json"},
+                                             {"bench", "-p", "8", "-n", "4", "-r", "1", "-o", "json"},
+                                             {"sessions"},
+                                             {"man"},
+                                             {"completions", "bash"},
+                                             {"completions", "zsh"},
+                                             {"--version"},
+                                             {"--help"},
+                                             {"run", "--help"}};
   return all;
 }
 

@@ -12,7 +12,6 @@
 namespace reckon::cli {
 namespace {
 
-constexpr auto kRedrawBarEvery = std::chrono::milliseconds(100);
 constexpr size_t kWidestBar = 30;
 constexpr size_t kNarrowestBar = 5;
 
@@ -59,7 +58,7 @@ std::optional<double> seconds_left(uint64_t done_now, uint64_t left, double seco
 
 ProgressBar::ProgressBar(bool quiet) : wanted_(!quiet && use_rewriting()) {}
 
-bool ProgressBar::due() const { return wanted_ && (!shown_ || Clock::now() - last_ >= kRedrawBarEvery); }
+bool ProgressBar::due() const { return wanted_ && (!shown_ || Clock::now() - last_ >= kRewriteEvery); }
 
 void ProgressBar::update(const BatchProgress& progress) {
   if (!due()) return;

@@ -18,7 +18,6 @@ namespace reckon::cli {
 namespace {
 
 constexpr auto kPatience = std::chrono::milliseconds(500);  // what is faster needs no progress line
-constexpr auto kRewriteEvery = std::chrono::milliseconds(100);
 
 bool dumb_terminal() {
   const char* term = std::getenv("TERM");

@@ -81,7 +81,10 @@ void dim_parts(const std::vector<std::string>& parts);
 void note(const std::string& text);
 void report_error(const std::string& message);
 
-// A line on standard error that is rewritten in place, at most ten times a second, where that can be done.
+// The least time between two states of what is rewritten in place.
+inline constexpr auto kRewriteEvery = std::chrono::milliseconds(100);
+
+// A line on standard error that is rewritten in place, every kRewriteEvery at most, where that can be done.
 // The cursor stands at a line's beginning when it is shown first, and again after clear().
 class LiveLine {
  public:

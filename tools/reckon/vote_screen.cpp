@@ -10,7 +10,6 @@
 namespace reckon::cli {
 namespace {
 
-constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
 // With the header it fits any terminal that is one.
 constexpr size_t kLiveAnswers = 8;
 
@@ -47,7 +46,7 @@ VoteScreen::VoteScreen(bool quiet) : enabled_(!quiet && use_rewriting()) {}
 
 void VoteScreen::update(const VoteProgress& progress) {
   const auto now = Clock::now();
-  if (!enabled_ || now - drawn_ < kRedrawEvery) return;
+  if (!enabled_ || now - drawn_ < kRewriteEvery) return;
   drawn_ = now;
   // The last column stays free: a full line would wrap on some terminals.
   const int columns = terminal_width() - 1;
